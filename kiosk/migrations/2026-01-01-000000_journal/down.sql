@@ -1,0 +1,2 @@
+DROP TABLE sent_file;
+DROP TABLE entry;

@@ -1,0 +1,316 @@
+//! How things stand, as pages and the API show it. Names and identity numbers are masked here already.
+
+use crate::core::Answer;
+use crate::core::roster::{Bilingual, Candidate, Session};
+use crate::core::state::{Person, PrintStage, Stage, State};
+use crate::journal::Journal;
+use serde::Serialize;
+use shared::ids::{CertificateId, TicketNumber};
+use shared::time::Instant;
+
+/// Everything that a page may show.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Look {
+    /// Entries of the journal: grows with everything that happens.
+    pub journal: u64,
+    /// Server's time, epoch milliseconds.
+    pub now: i64,
+    /// The day bundle; `None` while there is none.
+    pub day: Option<DayView>,
+    /// Everybody who is expected today or has checked in, by ticket.
+    pub people: Vec<PersonView>,
+    /// Numbers by state.
+    pub counts: Counts,
+    /// Tickets of those called and not yet admitted, the latest call first.
+    pub called: Vec<String>,
+    /// Tickets of those waiting, in the order in which they will be called.
+    pub waiting: Vec<String>,
+    /// Certificates, those due first at the top.
+    pub certificates: Vec<CertificateView>,
+}
+
+/// The day bundle.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DayView {
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    /// Revision.
+    pub revision: i64,
+    /// Exam point in Chinese.
+    pub point_zh: String,
+    /// Exam point in English.
+    pub point_en: String,
+    /// Whether this is a demo world: every page then shows a banner.
+    pub controlled_clock: bool,
+}
+
+/// How many are where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
+pub struct Counts {
+    /// On the roster.
+    pub expected: usize,
+    /// Checked in, whatever came then.
+    pub checked_in: usize,
+    /// Waiting for the comparison by staff.
+    pub to_compare: usize,
+    /// In the queue.
+    pub waiting: usize,
+    /// Called.
+    pub called: usize,
+    /// At their seats.
+    pub admitted: usize,
+    /// Attempts to check in that were refused.
+    pub refused: u32,
+}
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PersonView {
+    /// Ticket number.
+    pub ticket: String,
+    /// Masked name.
+    pub name: String,
+    /// Masked identity number.
+    pub id_masked: String,
+    /// Session.
+    pub session: String,
+    /// Trade in Chinese.
+    pub trade_zh: String,
+    /// Trade in English.
+    pub trade_en: String,
+    /// Room in Chinese.
+    pub room_zh: String,
+    /// Room in English.
+    pub room_en: String,
+    /// Seat.
+    pub seat: u32,
+    /// Start of the examination, epoch milliseconds.
+    pub starts_at: i64,
+    /// `expected`, `checked_in`, `photographed`, `different`, `waiting`, `called`, `admitted`.
+    pub stage: &'static str,
+    /// Queue number.
+    pub number: Option<u32>,
+    /// People before him in the queue.
+    pub ahead: Option<usize>,
+    /// Calls since he was last put into the queue.
+    pub calls: u32,
+    /// How often he was passed over.
+    pub passed_over: u32,
+    /// Where he was last called to.
+    pub window: Option<String>,
+    /// When, epoch milliseconds.
+    pub called_at: Option<i64>,
+    /// Digest of the registered portrait.
+    pub portrait: Option<String>,
+    /// Digest of the photograph.
+    pub photo: Option<String>,
+    /// When he checked in, epoch milliseconds.
+    pub checked_in_at: Option<i64>,
+}
+
+/// A certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CertificateView {
+    /// Certificate id.
+    pub certificate: String,
+    /// Ticket.
+    pub ticket: String,
+    /// Masked name.
+    pub name: String,
+    /// Day on which it is due; `None` while the calendar is not published.
+    pub due: Option<String>,
+    /// Whether it is printed, here or elsewhere.
+    pub printed: bool,
+    /// Attempts here.
+    pub attempts: u32,
+    /// `ready`, `running`, `printed`, `failed`.
+    pub stage: &'static str,
+    /// Stable code of the last failure.
+    pub failure: Option<String>,
+    /// Blank of the last attempt here.
+    pub blank: Option<String>,
+}
+
+/// How things stand.
+#[must_use]
+pub fn look(state: &State, journal: &Journal, now: Instant) -> Look {
+    let mut people: Vec<PersonView> = Vec::new();
+    if let Some(roster) = state.roster() {
+        people.extend(roster.candidates().filter_map(|candidate| person(state, &candidate.ticket)));
+    }
+    let gone = state.people().keys().filter(|t| state.roster().is_none_or(|r| r.candidate(t).is_none()));
+    people.extend(gone.filter_map(|ticket| person(state, ticket)));
+    number_the_waiting(state, &mut people);
+    let mut called: Vec<_> = state.people().iter().filter(|(_, p)| p.stage == Stage::Called).collect();
+    called.sort_by_key(|(_, p)| (std::cmp::Reverse(p.last_call.as_ref().map(|c| c.at)), p.number));
+    Look {
+        journal: journal.tail().size,
+        now: now.millis(),
+        day: state.roster().map(|roster| DayView {
+            day: roster.day.to_string(),
+            revision: roster.revision,
+            point_zh: roster.point_name.zh.clone(),
+            point_en: roster.point_name.en.clone(),
+            controlled_clock: roster.controlled_clock,
+        }),
+        counts: counts(state),
+        called: called.into_iter().map(|(ticket, _)| ticket.to_string()).collect(),
+        waiting: state.waiting().iter().map(ToString::to_string).collect(),
+        certificates: certificates(state),
+        people,
+    }
+}
+
+/// One person; `None` if nobody has this ticket.
+#[must_use]
+pub fn person(state: &State, ticket: &TicketNumber) -> Option<PersonView> {
+    let expected = state.roster().and_then(|roster| roster.expected(ticket));
+    let here = state.person(ticket);
+    if expected.is_none() && here.is_none() {
+        return None;
+    }
+    let mut view = PersonView::of(ticket, expected);
+    if let Some(here) = here {
+        view.add(here);
+    }
+    if here.is_some_and(|person| person.stage == Stage::Waiting) {
+        view.ahead = state.ahead_of(ticket);
+    }
+    Some(view)
+}
+
+/// The person whom an answer is about.
+#[must_use]
+pub fn subject(state: &State, answer: &Answer) -> Option<PersonView> {
+    match answer {
+        Answer::CheckedIn { ticket }
+        | Answer::Photographed { ticket, .. }
+        | Answer::Compared { ticket, .. }
+        | Answer::Called { ticket, .. }
+        | Answer::PassedOver { ticket }
+        | Answer::Admitted { ticket } => person(state, ticket),
+        Answer::PrintEnded { .. } => None,
+    }
+}
+
+/// Stable word for a stage, also the end of its message id.
+#[must_use]
+pub const fn stage_word(stage: Stage) -> &'static str {
+    match stage {
+        Stage::CheckedIn => "checked_in",
+        Stage::Photographed => "photographed",
+        Stage::Different => "different",
+        Stage::Waiting => "waiting",
+        Stage::Called => "called",
+        Stage::Admitted => "admitted",
+    }
+}
+
+impl Look {
+    /// A person by ticket.
+    #[must_use]
+    pub fn person(&self, ticket: &str) -> Option<&PersonView> {
+        self.people.iter().find(|person| person.ticket == ticket)
+    }
+
+    /// Whether this digest names a picture that may be shown: a portrait or photograph of the day.
+    #[must_use]
+    pub fn shows(&self, digest: &str) -> bool {
+        let is = |picture: &Option<String>| picture.as_deref() == Some(digest);
+        self.people.iter().any(|person| is(&person.portrait) || is(&person.photo))
+    }
+}
+
+impl PersonView {
+    fn of(ticket: &TicketNumber, expected: Option<(&Candidate, &Session)>) -> Self {
+        let nothing = || Bilingual::new("", "");
+        let trade = expected.map_or_else(nothing, |(_, session)| session.trade.clone());
+        let room = expected.map_or_else(nothing, |(candidate, _)| candidate.room.clone());
+        let of_candidate = |text: fn(&Candidate) -> String| expected.map_or_else(String::new, |(c, _)| text(c));
+        Self {
+            ticket: ticket.to_string(),
+            name: of_candidate(|c| c.name.clone()),
+            id_masked: of_candidate(|c| c.id_masked.clone()),
+            session: of_candidate(|c| c.session.to_string()),
+            trade_zh: trade.zh,
+            trade_en: trade.en,
+            room_zh: room.zh,
+            room_en: room.en,
+            seat: expected.map_or(0, |(candidate, _)| candidate.seat),
+            starts_at: expected.map_or(0, |(_, session)| session.starts_at.millis()),
+            portrait: expected.map(|(candidate, _)| candidate.portrait.to_string()),
+            stage: "expected",
+            number: None,
+            ahead: None,
+            calls: 0,
+            passed_over: 0,
+            window: None,
+            called_at: None,
+            photo: None,
+            checked_in_at: None,
+        }
+    }
+
+    fn add(&mut self, person: &Person) {
+        self.stage = stage_word(person.stage);
+        self.number = person.number;
+        self.calls = person.calls;
+        self.passed_over = person.passed_over;
+        self.window = person.last_call.as_ref().map(|call| call.window.clone());
+        self.called_at = person.last_call.as_ref().map(|call| call.at.millis());
+        self.photo = person.photo.map(|photo| photo.to_string());
+        self.checked_in_at = Some(person.checked_in_at.millis());
+    }
+}
+
+/// All at once: asking the queue for each person would cost the square of their number.
+fn number_the_waiting(state: &State, people: &mut [PersonView]) {
+    let places: std::collections::HashMap<String, usize> =
+        state.waiting().iter().enumerate().map(|(place, ticket)| (ticket.to_string(), place)).collect();
+    for person in people {
+        person.ahead = places.get(&person.ticket).copied();
+    }
+}
+
+fn counts(state: &State) -> Counts {
+    let at = |stage: Stage| state.people().values().filter(|person| person.stage == stage).count();
+    Counts {
+        expected: state.roster().map_or(0, |roster| roster.candidates().count()),
+        checked_in: state.people().len(),
+        to_compare: at(Stage::Photographed),
+        waiting: at(Stage::Waiting),
+        called: at(Stage::Called),
+        admitted: at(Stage::Admitted),
+        refused: state.refused(),
+    }
+}
+
+fn certificates(state: &State) -> Vec<CertificateView> {
+    let Some(roster) = state.roster() else { return Vec::new() };
+    let view = |id: &CertificateId| state.prints().get(id);
+    roster
+        .certificates_by_due_day()
+        .into_iter()
+        .map(|ready| {
+            let print = view(&ready.id);
+            let (stage, failure) = match print.map(|p| &p.stage) {
+                Some(PrintStage::Running) => ("running", None),
+                Some(PrintStage::Printed) => ("printed", None),
+                Some(PrintStage::Failed(code)) => ("failed", Some(code.clone())),
+                None if ready.printed => ("printed", None),
+                None => ("ready", None),
+            };
+            CertificateView {
+                certificate: ready.id.to_string(),
+                ticket: ready.ticket.to_string(),
+                name: ready.name.clone(),
+                due: ready.due.map(|day| day.to_string()),
+                printed: stage == "printed",
+                attempts: print.map_or(0, |p| p.attempt),
+                stage,
+                failure,
+                blank: print.map(|p| p.blank.clone()),
+            }
+        })
+        .collect()
+}

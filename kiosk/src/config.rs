@@ -1,0 +1,267 @@
+//! The kiosk's one configuration file (TOML).
+
+use serde::Deserialize;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use thiserror::Error;
+
+/// Everything that is configured.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address of the server, `https://…`; `http://` only for a loopback address.
+    pub server: Option<String>,
+    /// A PEM file with the authority that signed the server's certificate; without it the system's trust store.
+    pub ca_file: Option<PathBuf>,
+    /// Directory of journal, pictures, keys and bundle.
+    pub data_dir: PathBuf,
+    /// Address of the kiosk's own pages: loopback only.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// Unix socket of a controlled clock; only in demo worlds.
+    pub clock_socket: Option<PathBuf>,
+    /// Unix socket on which the simulated devices are told what happens to them.
+    pub scenario_socket: Option<PathBuf>,
+    /// Seconds between two talks with the server when nothing happens, 1–3600.
+    #[serde(default = "default_sync_seconds")]
+    pub sync_seconds: u64,
+    /// Camera.
+    #[serde(default)]
+    pub camera: CameraConfig,
+    /// Card reader.
+    #[serde(default)]
+    pub reader: ReaderConfig,
+    /// Printer.
+    #[serde(default)]
+    pub printer: PrinterConfig,
+    /// Loudspeaker.
+    #[serde(default)]
+    pub voice: VoiceConfig,
+}
+
+/// `[camera]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CameraConfig {
+    /// `sim`, `nokhwa` or `none`.
+    pub kind: String,
+    /// Number of a real camera, from 0.
+    #[serde(default)]
+    pub index: u32,
+    /// A picture must be there after so many seconds, 1–60.
+    #[serde(default = "default_camera_seconds")]
+    pub deadline_seconds: u64,
+}
+
+/// `[reader]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReaderConfig {
+    /// `sim` or `none`.
+    pub kind: String,
+}
+
+/// `[printer]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrinterConfig {
+    /// `file` or `none`. A file printer obeys the scenario socket where there is one.
+    pub kind: String,
+    /// Directory of the file printer; without it `printed` in the data directory.
+    pub dir: Option<PathBuf>,
+    /// A print must be done after so many seconds, 1–600.
+    #[serde(default = "default_printer_seconds")]
+    pub deadline_seconds: u64,
+}
+
+/// `[voice]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VoiceConfig {
+    /// `silent` or `espeak`.
+    pub kind: String,
+}
+
+/// Why a file is not a configuration.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// Cannot be read.
+    #[error("the configuration {0} cannot be read: {1}")]
+    Unreadable(PathBuf, std::io::Error),
+    /// Not TOML, or a key is unknown, missing or of the wrong type.
+    #[error("the configuration {0} is not right: {1}")]
+    Toml(PathBuf, toml::de::Error),
+    /// `listen` is not loopback.
+    #[error("listen = \"{0}\" is not a loopback address: use 127.0.0.1 or [::1]")]
+    NotLoopback(SocketAddr),
+    /// `server` is plain HTTP to another machine, or no URL.
+    #[error("server = \"{0}\": write https://HOST[:PORT] (http:// only to a loopback address), without a path")]
+    Server(String),
+    /// A number is outside its range.
+    #[error("{0} lies outside {1}")]
+    Range(&'static str, &'static str),
+}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// [`ConfigError`] says which key is wrong and what to write.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Unreadable(path.to_owned(), e))?;
+        let config: Self = toml::from_str(&text).map_err(|e| ConfigError::Toml(path.to_owned(), e))?;
+        config.checked()
+    }
+
+    /// Checks what the types do not say.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn checked(mut self) -> Result<Self, ConfigError> {
+        if !self.listen.ip().is_loopback() {
+            return Err(ConfigError::NotLoopback(self.listen));
+        }
+        in_range("sync_seconds", self.sync_seconds, 1..=3600, "1–3600")?;
+        in_range("camera.deadline_seconds", self.camera.deadline_seconds, 1..=60, "1–60")?;
+        in_range("printer.deadline_seconds", self.printer.deadline_seconds, 1..=600, "1–600")?;
+        if let Some(server) = self.server.take() {
+            self.server = Some(checked_server(&server)?);
+        }
+        Ok(self)
+    }
+
+    /// The deadline of the camera.
+    #[must_use]
+    pub const fn camera_deadline(&self) -> Duration {
+        Duration::from_secs(self.camera.deadline_seconds)
+    }
+
+    /// The deadline of the printer.
+    #[must_use]
+    pub const fn printer_deadline(&self) -> Duration {
+        Duration::from_secs(self.printer.deadline_seconds)
+    }
+
+    /// The directory of the file printer.
+    #[must_use]
+    pub fn print_dir(&self) -> PathBuf {
+        self.printer.dir.clone().unwrap_or_else(|| self.data_dir.join("printed"))
+    }
+}
+
+/// Checks an address of a server and takes the slash from its end.
+///
+/// # Errors
+/// [`ConfigError::Server`] if it is no address, has a path, or is plain HTTP to another machine.
+pub fn checked_server(text: &str) -> Result<String, ConfigError> {
+    let error = || ConfigError::Server(text.to_owned());
+    let trimmed = text.trim_end_matches('/');
+    let url: ureq::http::Uri = trimmed.parse().map_err(|_| error())?;
+    let host = url.host().ok_or_else(error)?.trim_matches(['[', ']']);
+    let loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let allowed = match url.scheme_str() {
+        Some("https") => true,
+        Some("http") => loopback,
+        _ => false,
+    };
+    if allowed && matches!(url.path(), "" | "/") && url.query().is_none() {
+        Ok(trimmed.to_owned())
+    } else {
+        Err(error())
+    }
+}
+
+fn in_range(
+    name: &'static str,
+    value: u64,
+    range: std::ops::RangeInclusive<u64>,
+    words: &'static str,
+) -> Result<(), ConfigError> {
+    if range.contains(&value) { Ok(()) } else { Err(ConfigError::Range(name, words)) }
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8090))
+}
+
+const fn default_sync_seconds() -> u64 {
+    2
+}
+
+const fn default_camera_seconds() -> u64 {
+    5
+}
+
+const fn default_printer_seconds() -> u64 {
+    30
+}
+
+impl Default for CameraConfig {
+    fn default() -> Self {
+        Self { kind: "none".to_owned(), index: 0, deadline_seconds: default_camera_seconds() }
+    }
+}
+
+impl Default for ReaderConfig {
+    fn default() -> Self {
+        Self { kind: "none".to_owned() }
+    }
+}
+
+impl Default for PrinterConfig {
+    fn default() -> Self {
+        Self { kind: "none".to_owned(), dir: None, deadline_seconds: default_printer_seconds() }
+    }
+}
+
+impl Default for VoiceConfig {
+    fn default() -> Self {
+        Self { kind: "silent".to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, String> {
+        toml::from_str::<Config>(text)
+            .map_err(|e| e.to_string())
+            .and_then(|c| c.checked().map_err(|e| e.to_string()))
+    }
+
+    #[test]
+    fn a_data_directory_is_enough() {
+        let config = parse("data_dir = \"/var/lib/kiosk\"").unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8090");
+        assert_eq!(config.print_dir(), Path::new("/var/lib/kiosk/printed"));
+        assert_eq!(config.camera.kind, "none");
+    }
+
+    #[test]
+    fn what_would_be_unsafe_or_misspelt_is_refused() {
+        for (text, word) in [
+            ("data_dir = \"/d\"\nlisten = \"0.0.0.0:80\"", "loopback"),
+            ("data_dir = \"/d\"\nserver = \"http://centre.example\"", "https"),
+            ("data_dir = \"/d\"\nserver = \"https://centre.example/path\"", "https"),
+            ("data_dir = \"/d\"\nserver = \"centre\"", "https"),
+            ("data_dir = \"/d\"\nsync_seconds = 0", "sync_seconds"),
+            ("data_dir = \"/d\"\nprintr = \"x\"", "printr"),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.contains(word), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_server_on_this_machine_may_speak_plain_http() {
+        for (text, expected) in [
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+            ("https://centre.example", "https://centre.example"),
+        ] {
+            assert_eq!(checked_server(text).unwrap(), expected);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Printing certificates on numbered blanks.
+
+use super::refusal::Refusal;
+use super::state::{PrintStage, State};
+use super::{Action, Answer, PrintJob, PrintOutcome};
+use shared::ids::CertificateId;
+use shared::wire::v1::journal::KioskFact;
+
+/// Code of a print whose end nobody saw, because the kiosk stopped in the middle of it.
+pub const UNKNOWN_OUTCOME: &str = "unknown_outcome";
+
+/// Decides whether a print may begin. The fact comes first, the printer is told afterwards: after a crash there is
+/// then never a printed sheet of which the journal knows nothing.
+pub fn print(state: &State, wish: &PrintWish) -> Vec<Action> {
+    match admissible(state, wish) {
+        Err(refusal) => vec![Action::Refuse(refusal)],
+        Ok(job) => {
+            let fact = KioskFact::PrintStarted {
+                certificate: job.certificate.to_string(),
+                attempt: job.attempt,
+                blank: job.blank.to_string(),
+            };
+            vec![Action::Record(vec![fact]), Action::Print(job)]
+        }
+    }
+}
+
+/// What the printer reported. An answer to a print that is no longer running (it came after the deadline) is dropped:
+/// that attempt has been settled.
+pub fn printer_answered(state: &State, job: &PrintJob, result: Result<(), &'static str>) -> Vec<Action> {
+    let running = state.prints().get(&job.certificate).is_some_and(|print| {
+        print.attempt == job.attempt && matches!(print.stage, PrintStage::Running)
+    });
+    if !running {
+        return Vec::new();
+    }
+    let (certificate, attempt, blank) = (job.certificate.to_string(), job.attempt, job.blank.to_string());
+    let (fact, outcome) = match result {
+        Ok(()) => (KioskFact::Printed { certificate, attempt, blank }, PrintOutcome::Printed),
+        Err(code) => {
+            let fact = KioskFact::PrintFailed { certificate, attempt, blank, code: code.to_owned() };
+            (fact, PrintOutcome::Failed(code))
+        }
+    };
+    vec![Action::Record(vec![fact]), Action::Answer(Answer::PrintEnded { job: job.clone(), outcome })]
+}
+
+/// At start-up: prints that were running when the kiosk stopped. Whether the sheet came out nobody knows; a person
+/// looks, and prints again on another blank if need be.
+pub fn settle_unknown(state: &State) -> Vec<Action> {
+    let facts: Vec<_> = state
+        .prints()
+        .iter()
+        .filter(|(_, print)| matches!(print.stage, PrintStage::Running))
+        .map(|(certificate, print)| KioskFact::PrintFailed {
+            certificate: certificate.to_string(),
+            attempt: print.attempt,
+            blank: print.blank.clone(),
+            code: UNKNOWN_OUTCOME.to_owned(),
+        })
+        .collect();
+    if facts.is_empty() { Vec::new() } else { vec![Action::Record(facts)] }
+}
+
+/// What staff asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintWish {
+    /// Certificate.
+    pub certificate: CertificateId,
+    /// Number of the blank that was put in.
+    pub blank: Blank,
+    /// Whether a second copy is meant, although the first came out.
+    pub reprint: bool,
+    /// Whether the PDF is at hand.
+    pub file_at_hand: bool,
+}
+
+/// Longest number of a blank in characters.
+const MAX_BLANK: usize = 40;
+
+/// Number of a blank: 1–40 ASCII letters, digits and `-`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Blank(String);
+
+/// The text is no number of a blank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the number of a blank has 1 to {MAX_BLANK} ASCII letters, digits or '-'")]
+pub struct NotABlank;
+
+impl Blank {
+    /// Reads a number; spaces around it are dropped.
+    ///
+    /// # Errors
+    /// [`NotABlank`] if it is empty, too long or holds another character.
+    pub fn parse(text: &str) -> Result<Self, NotABlank> {
+        let text = text.trim();
+        let right = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if right && (1..=MAX_BLANK).contains(&text.len()) { Ok(Self(text.to_owned())) } else { Err(NotABlank) }
+    }
+
+    /// As text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Blank {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+fn admissible(state: &State, wish: &PrintWish) -> Result<PrintJob, Refusal> {
+    let roster = state.roster().ok_or(Refusal::NoBundle)?;
+    let ready = roster.certificate(&wish.certificate).ok_or(Refusal::UnknownCertificate)?;
+    if state.prints().values().any(|print| matches!(print.stage, PrintStage::Running)) {
+        return Err(Refusal::PrinterBusy);
+    }
+    let before = state.prints().get(&wish.certificate);
+    let printed_here = before.is_some_and(|print| matches!(print.stage, PrintStage::Printed));
+    if (printed_here || ready.printed) && !wish.reprint {
+        return Err(Refusal::AlreadyPrinted);
+    }
+    if state.blank_is_used(&wish.blank) {
+        return Err(Refusal::BlankUsed);
+    }
+    if !wish.file_at_hand {
+        return Err(Refusal::FileMissing);
+    }
+    let attempt = before.map_or(0, |print| print.attempt).saturating_add(1);
+    Ok(PrintJob { certificate: wish.certificate.clone(), attempt, blank: wish.blank.clone(), pdf: ready.pdf })
+}

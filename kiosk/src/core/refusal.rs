@@ -1,0 +1,156 @@
+//! What the kiosk refuses, and why.
+
+use shared::ids::TicketNumber;
+use shared::time::Instant;
+use thiserror::Error;
+
+/// A refusal: a value, not a failure. Each has a stable code, which is also the end of its message id.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// No day bundle has been received yet.
+    #[error("there is no day bundle yet")]
+    NoBundle,
+    /// The typed text is no identity number.
+    #[error("the text is no identity number")]
+    IdNumberInvalid,
+    /// The card reader holds no card.
+    #[error("there is no card on the reader")]
+    NoCard,
+    /// Not expected at this exam point today.
+    #[error("not on the roster of the day")]
+    NotOnRoster,
+    /// Check-in is not open yet.
+    #[error("check-in opens at {opens_at}")]
+    TooEarly {
+        /// Ticket.
+        ticket: TicketNumber,
+        /// When it opens.
+        opens_at: Instant,
+    },
+    /// Check-in is closed.
+    #[error("check-in closed at {closed_at}")]
+    TooLate {
+        /// Ticket.
+        ticket: TicketNumber,
+        /// When it closed.
+        closed_at: Instant,
+    },
+    /// Checked in before.
+    #[error("ticket {ticket} is checked in already")]
+    AlreadyCheckedIn {
+        /// Ticket.
+        ticket: TicketNumber,
+    },
+    /// Staff saw that this is somebody else.
+    #[error("staff found that the person at ticket {ticket} is somebody else")]
+    DifferentPerson {
+        /// Ticket.
+        ticket: TicketNumber,
+    },
+    /// No candidate of today has this ticket.
+    #[error("no candidate of the day has this ticket")]
+    UnknownTicket,
+    /// Not checked in yet.
+    #[error("the candidate has not checked in")]
+    NotCheckedIn,
+    /// A photograph must be taken before the comparison.
+    #[error("there is no photograph to compare")]
+    PhotoNeeded,
+    /// The comparison is done; photograph and verdict stay.
+    #[error("the comparison is done already")]
+    AlreadyCompared,
+    /// The camera gave no picture.
+    #[error("the camera gave no picture: {0}")]
+    CameraFailed(&'static str),
+    /// Nobody waits.
+    #[error("nobody waits")]
+    NobodyWaiting,
+    /// The candidate isn't called now.
+    #[error("the candidate is not called at present")]
+    NotCalled,
+    /// The last call is too fresh.
+    #[error("the next call is possible in {wait_seconds} s")]
+    RecallTooEarly {
+        /// Seconds until a call is possible.
+        wait_seconds: i64,
+    },
+    /// Not called often enough to be passed over.
+    #[error("called {calls} times, {needed} are needed before passing over")]
+    PassOverTooEarly {
+        /// Calls so far.
+        calls: u32,
+        /// Calls needed.
+        needed: u32,
+    },
+    /// The certificate is not among those that may be printed here.
+    #[error("no such certificate may be printed here")]
+    UnknownCertificate,
+    /// The PDF has not been received yet.
+    #[error("the file of the certificate has not been received yet")]
+    FileMissing,
+    /// The certificate is printed; a reprint must say so.
+    #[error("the certificate is printed already")]
+    AlreadyPrinted,
+    /// The printer is at work.
+    #[error("the printer is at work")]
+    PrinterBusy,
+    /// The blank was used before.
+    #[error("this blank was used before")]
+    BlankUsed,
+}
+
+impl Refusal {
+    /// Stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoBundle => "no_bundle",
+            Self::IdNumberInvalid => "id_number_invalid",
+            Self::NoCard => "no_card",
+            Self::NotOnRoster => "not_on_roster",
+            Self::TooEarly { .. } => "too_early",
+            Self::TooLate { .. } => "too_late",
+            Self::AlreadyCheckedIn { .. } => "already_checked_in",
+            Self::DifferentPerson { .. } => "different_person",
+            Self::UnknownTicket => "unknown_ticket",
+            Self::NotCheckedIn => "not_checked_in",
+            Self::PhotoNeeded => "photo_needed",
+            Self::AlreadyCompared => "already_compared",
+            Self::CameraFailed(_) => "camera_failed",
+            Self::NobodyWaiting => "nobody_waiting",
+            Self::NotCalled => "not_called",
+            Self::RecallTooEarly { .. } => "recall_too_early",
+            Self::PassOverTooEarly { .. } => "pass_over_too_early",
+            Self::UnknownCertificate => "unknown_certificate",
+            Self::FileMissing => "file_missing",
+            Self::AlreadyPrinted => "already_printed",
+            Self::PrinterBusy => "printer_busy",
+            Self::BlankUsed => "blank_used",
+        }
+    }
+
+    /// The ticket of the person who was found, where one was.
+    #[must_use]
+    pub const fn ticket(&self) -> Option<&TicketNumber> {
+        match self {
+            Self::TooEarly { ticket, .. }
+            | Self::TooLate { ticket, .. }
+            | Self::AlreadyCheckedIn { ticket }
+            | Self::DifferentPerson { ticket } => Some(ticket),
+            _ => None,
+        }
+    }
+
+    /// Whether the journal keeps this refusal: attempts of a person to check in, not slips of the finger.
+    #[must_use]
+    pub const fn is_recorded(&self) -> bool {
+        matches!(
+            self,
+            Self::NotOnRoster
+                | Self::TooEarly { .. }
+                | Self::TooLate { .. }
+                | Self::AlreadyCheckedIn { .. }
+                | Self::DifferentPerson { .. }
+        )
+    }
+}

@@ -1,0 +1,243 @@
+//! What the kiosk knows: the day bundle, and what follows from the facts of the journal.
+
+
+use super::printing::Blank;
+use super::roster::Roster;
+use crate::digest::Digest;
+use shared::ids::{AccountId, CertificateId, TicketNumber};
+use shared::queue::{Queue, QueueEvent};
+use shared::rules::QueueRules;
+use shared::time::{Date, Instant};
+use shared::wire::v1::journal::{CheckInBy, CompareVerdict, KioskFact};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Rules of the queue for a person of whose session nothing is known any more (the bundle was replaced by one
+/// without him): those of the national rule set.
+const RULES_WITHOUT_SESSION: QueueRules =
+    QueueRules { recall_after_seconds: 60, pass_over_after_calls: 2, requeue_after: 3 };
+
+/// Everything that decisions are made from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct State {
+    roster: Option<Roster>,
+    day: Option<Date>,
+    people: BTreeMap<TicketNumber, Person>,
+    queue: Queue,
+    last_number: u32,
+    prints: BTreeMap<CertificateId, Print>,
+    blanks: BTreeSet<String>,
+    refused: u32,
+}
+
+/// A person who has checked in today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// When.
+    pub checked_in_at: Instant,
+    /// How.
+    pub by: CheckInBy,
+    /// Where he is on his way to the seat.
+    pub stage: Stage,
+    /// The photograph.
+    pub photo: Option<Digest>,
+    /// Who compared.
+    pub compared_by: Option<AccountId>,
+    /// Number in the queue.
+    pub number: Option<u32>,
+    /// Calls since he was last put into the queue.
+    pub calls: u32,
+    /// How often he was passed over.
+    pub passed_over: u32,
+    /// The last call.
+    pub last_call: Option<Call>,
+}
+
+/// A call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// When.
+    pub at: Instant,
+    /// Where to.
+    pub window: String,
+}
+
+/// Where a person is on his way to the seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Checked in; not photographed.
+    CheckedIn,
+    /// Photographed; not compared.
+    Photographed,
+    /// Staff saw somebody else.
+    Different,
+    /// In the queue.
+    Waiting,
+    /// Called.
+    Called,
+    /// Shown to the seat.
+    Admitted,
+}
+
+/// The last print of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Print {
+    /// Attempt, from 1.
+    pub attempt: u32,
+    /// Blank.
+    pub blank: String,
+    /// How far it is.
+    pub stage: PrintStage,
+}
+
+/// How far a print is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrintStage {
+    /// Begun.
+    Running,
+    /// Done.
+    Printed,
+    /// Failed, with a stable code.
+    Failed(String),
+}
+
+impl State {
+    /// The day bundle.
+    #[must_use]
+    pub const fn roster(&self) -> Option<&Roster> {
+        self.roster.as_ref()
+    }
+
+    /// A person who has checked in today.
+    #[must_use]
+    pub fn person(&self, ticket: &TicketNumber) -> Option<&Person> {
+        self.people.get(ticket)
+    }
+
+    /// All who have checked in today, by ticket.
+    #[must_use]
+    pub const fn people(&self) -> &BTreeMap<TicketNumber, Person> {
+        &self.people
+    }
+
+    /// Last print of each certificate.
+    #[must_use]
+    pub const fn prints(&self) -> &BTreeMap<CertificateId, Print> {
+        &self.prints
+    }
+
+    /// Refused check-ins of today.
+    #[must_use]
+    pub const fn refused(&self) -> u32 {
+        self.refused
+    }
+
+    /// Whether a blank has been used, whatever became of it.
+    #[must_use]
+    pub fn blank_is_used(&self, blank: &Blank) -> bool {
+        self.blanks.contains(blank.as_str())
+    }
+
+    /// The next free queue number; a number is never used twice on a day.
+    #[must_use]
+    pub const fn next_number(&self) -> u32 {
+        self.last_number.saturating_add(1)
+    }
+
+    /// The queue.
+    #[must_use]
+    pub const fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// Rules of the queue for a person: those of his session.
+    #[must_use]
+    pub fn queue_rules(&self, ticket: &TicketNumber) -> QueueRules {
+        let expected = self.roster.as_ref().and_then(|roster| roster.expected(ticket));
+        expected.map_or(RULES_WITHOUT_SESSION, |(_, session)| session.rules.queue)
+    }
+
+    /// Takes a new day bundle. A bundle older than the present one of the same day is not taken.
+    pub(super) fn take_roster(&mut self, roster: Roster) {
+        let older = self.roster.as_ref().is_some_and(|r| r.day == roster.day && r.revision > roster.revision);
+        if !older {
+            self.roster = Some(roster);
+        }
+    }
+
+    /// On a new day the queue is empty and its numbers begin at 1. Prints stay: a blank is used once and for all.
+    pub(super) fn begin_day(&mut self, day: Date) {
+        if self.day.is_none_or(|before| before < day) {
+            self.day = Some(day);
+            self.people.clear();
+            self.queue = Queue::default();
+            self.last_number = 0;
+            self.refused = 0;
+        }
+    }
+
+    /// Takes a fact of the journal. Facts are never refused: what makes no sense changes nothing.
+    pub(super) fn apply(&mut self, at: Instant, fact: &KioskFact) {
+        self.begin_day(at.date_in_china());
+        match fact {
+            KioskFact::CheckedIn { ticket, by, .. } => self.checked_in(at, ticket, *by),
+            KioskFact::CheckInRefused { .. } => self.refused = self.refused.saturating_add(1),
+            KioskFact::Photographed { ticket, blob } => self.with(ticket, |person| {
+                person.photo = Digest::parse(blob).ok();
+                person.stage = Stage::Photographed;
+            }),
+            KioskFact::Compared { ticket, verdict, staff } => self.with(ticket, |person| {
+                person.compared_by = AccountId::parse(staff).ok();
+                if *verdict == CompareVerdict::Different {
+                    person.stage = Stage::Different;
+                }
+            }),
+            KioskFact::PrintStarted { .. } | KioskFact::Printed { .. } | KioskFact::PrintFailed { .. } => {
+                self.apply_print(fact);
+            }
+            KioskFact::Queued { .. }
+            | KioskFact::Called { .. }
+            | KioskFact::PassedOver { .. }
+            | KioskFact::Admitted { .. } => self.apply_queue(at, fact),
+        }
+    }
+
+    fn checked_in(&mut self, at: Instant, ticket: &str, by: CheckInBy) {
+        let Ok(ticket) = TicketNumber::parse(ticket) else { return };
+        self.people.entry(ticket).or_insert(Person {
+            checked_in_at: at,
+            by,
+            stage: Stage::CheckedIn,
+            photo: None,
+            compared_by: None,
+            number: None,
+            calls: 0,
+            passed_over: 0,
+            last_call: None,
+        });
+    }
+
+    fn with(&mut self, ticket: &str, change: impl FnOnce(&mut Person)) {
+        let person = TicketNumber::parse(ticket).ok().and_then(|ticket| self.people.get_mut(&ticket));
+        if let Some(person) = person {
+            change(person);
+        }
+    }
+
+    fn apply_print(&mut self, fact: &KioskFact) {
+        let (certificate, attempt, blank, stage) = match fact {
+            KioskFact::PrintStarted { certificate, attempt, blank } => {
+                (certificate, attempt, blank, PrintStage::Running)
+            }
+            KioskFact::Printed { certificate, attempt, blank } => {
+                (certificate, attempt, blank, PrintStage::Printed)
+            }
+            KioskFact::PrintFailed { certificate, attempt, blank, code } => {
+                (certificate, attempt, blank, PrintStage::Failed(code.clone()))
+            }
+            _ => return,
+        };
+        let Ok(certificate) = CertificateId::parse(certificate) else { return };
+        self.blanks.insert(blank.clone());
+        self.prints.insert(certificate, Print { attempt: *attempt, blank: blank.clone(), stage });
+    }
+}

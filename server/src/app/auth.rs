@@ -1,0 +1,330 @@
+//! Who somebody is: passwords, second factor, tokens of people, seats and kiosks.
+
+use super::App;
+use crate::db::{Conn, DbError, accounts, kiosks};
+use crate::entropy::{NoEntropy, new_id};
+use crate::event::{AccountAdded, Sealed};
+use crate::http::access::Role;
+use crate::keys::Purpose;
+use crate::seal::SealError;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::Argon2;
+use ed25519_dalek::pkcs8::EncodePrivateKey;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use shared::time::Instant;
+use shared::wire::v1::kiosk::{AUDIENCE, CallClaims, TOKEN_SECONDS};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use thiserror::Error;
+
+/// Life of a person's token in seconds; pages renew it while they are used.
+pub const PERSON_SECONDS: i64 = 30 * 60;
+
+/// Life of a seat's token in seconds: a theory examination and its delays.
+pub const SEAT_SECONDS: i64 = 6 * 3600;
+
+/// Failed logins of one name within [`THROTTLE_SECONDS`] before it has to wait.
+const THROTTLE_TRIES: usize = 8;
+const THROTTLE_SECONDS: i64 = 300;
+
+/// Somebody with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Account id.
+    pub account: String,
+    /// Login name.
+    pub login: String,
+    /// Role.
+    pub role: Role,
+    /// Name shown.
+    pub display_name: String,
+    /// Staff code of an invigilator or examiner.
+    pub staff: Option<String>,
+    /// Organisation of a training institution or enterprise.
+    pub organisation: Option<String>,
+    /// Exam point of its staff.
+    pub point: Option<String>,
+    /// Id of the token.
+    pub jti: String,
+    /// End of the token, seconds since the epoch.
+    pub exp: i64,
+}
+
+/// Claims of a token that the server gives out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Claims {
+    /// Account id or ticket number.
+    pub sub: String,
+    /// Role's word.
+    pub role: String,
+    /// Unique id.
+    pub jti: String,
+    /// Issued at, seconds since the epoch.
+    pub iat: i64,
+    /// Not before.
+    pub nbf: i64,
+    /// Expires.
+    pub exp: i64,
+}
+
+/// Why somebody is not let in.
+#[derive(Debug, Error)]
+pub enum AuthError {
+    /// Login or password wrong; never said which.
+    #[error("login or password is wrong")]
+    Credentials,
+    /// The second factor is asked for.
+    #[error("the six digits of the second factor are needed")]
+    SecondFactorNeeded,
+    /// The second factor is wrong.
+    #[error("the six digits are wrong or have expired")]
+    SecondFactorWrong,
+    /// Too many tries.
+    #[error("too many failed tries; wait five minutes")]
+    Throttled,
+    /// No token, or one that is not valid (any more).
+    #[error("not logged in, or the login has ended")]
+    Token,
+    /// The kiosk is not known or was shut out.
+    #[error("this kiosk is not enrolled")]
+    Kiosk,
+    /// Database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Sealed data.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// No random numbers.
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+    /// The password library or the token library failed.
+    #[error("the login cannot be processed: {0}")]
+    Library(String),
+}
+
+crate::refusal!(AuthError {
+    Self::Credentials => "login-wrong",
+    Self::SecondFactorNeeded => "second-factor-needed",
+    Self::SecondFactorWrong => "second-factor-wrong",
+    Self::Throttled => "login-throttled",
+    Self::Token => "not-logged-in",
+    Self::Kiosk => "kiosk-unknown",
+    Self::Db(_) | Self::Seal(_) | Self::Entropy(_) | Self::Library(_) => "unavailable",
+});
+
+/// Failed logins by name; kept in memory, a restart forgives.
+#[derive(Default)]
+pub struct Throttle(Mutex<HashMap<String, Vec<i64>>>);
+
+/// Hashes a password by argon2id.
+///
+/// # Errors
+/// [`AuthError::Library`] if it cannot be hashed.
+pub fn hash_password(password: &str) -> Result<String, AuthError> {
+    let hash = Argon2::default().hash_password(password.as_bytes());
+    hash.map(|h| h.to_string()).map_err(|e| AuthError::Library(e.to_string()))
+}
+
+/// Logs somebody in and answers a token.
+///
+/// # Errors
+/// [`AuthError`]; wrong login and wrong password are the same error and take the same time.
+pub fn login(
+    app: &App,
+    throttle: &Throttle,
+    login: &str,
+    password: &str,
+    totp: Option<&str>,
+) -> Result<(String, Person), AuthError> {
+    let now = app.clock.now();
+    throttle.check(login, now)?;
+    let found = app.db.read(|conn| accounts::by_login(conn, login))?;
+    let known = found.as_ref().map_or(DUMMY_HASH, |a| a.password_hash.as_str());
+    let right = verify_password(known, password);
+    let Some(account) = found.filter(|_| right) else {
+        throttle.failed(login, now);
+        return Err(AuthError::Credentials);
+    };
+    if let Some(sealed) = &account.totp {
+        let digits = totp.filter(|t| !t.is_empty()).ok_or(AuthError::SecondFactorNeeded)?;
+        if !second_factor_right(app, sealed, digits, now)? {
+            throttle.failed(login, now);
+            return Err(AuthError::SecondFactorWrong);
+        }
+    }
+    let role = Role::from_word(&account.role).ok_or(AuthError::Credentials)?;
+    let (token, claims) = issue(app, &account.id, role, PERSON_SECONDS)?;
+    Ok((token, person(account, role, &claims)))
+}
+
+/// Gives the holder of a valid token a new one; the old one stays valid to its end.
+///
+/// # Errors
+/// [`AuthError`] if there are no random numbers.
+pub fn renew(app: &App, person: &Person) -> Result<String, AuthError> {
+    Ok(issue(app, &person.account, person.role, PERSON_SECONDS)?.0)
+}
+
+/// A token for an examinee's seat and its id.
+///
+/// # Errors
+/// [`AuthError`] if there are no random numbers.
+pub fn issue_seat(app: &App, ticket: &str) -> Result<(String, String), AuthError> {
+    let (token, claims) = issue(app, ticket, Role::Examinee, SEAT_SECONDS)?;
+    Ok((token, claims.jti))
+}
+
+/// Ends a token.
+///
+/// # Errors
+/// [`AuthError::Db`].
+pub fn logout(app: &App, person: &Person) -> Result<(), AuthError> {
+    let (jti, until) = (person.jti.clone(), person.exp.saturating_mul(1000));
+    app.db.write(move |conn| Ok(accounts::revoke(conn, &jti, until)?))
+}
+
+/// Who holds a person's token.
+///
+/// # Errors
+/// [`AuthError::Token`] if it is not valid now or was revoked.
+pub fn person_by_token(app: &App, token: &str) -> Result<Person, AuthError> {
+    let claims = read_token(app, token)?;
+    let role = Role::from_word(&claims.role).filter(|r| *r != Role::Examinee).ok_or(AuthError::Token)?;
+    let found: Option<AccountAdded> = app.db.read(|conn| {
+        let revoked = accounts::is_revoked(conn, &claims.jti)?;
+        if revoked { Ok(None) } else { accounts::by_id(conn, &claims.sub) }
+    })?;
+    let account = found.filter(|a| a.role == claims.role).ok_or(AuthError::Token)?;
+    Ok(person(account, role, &claims))
+}
+
+/// Ticket number and token id of a seat's token.
+///
+/// # Errors
+/// [`AuthError::Token`] if it is not valid now. Whether it is the seat's current token is asked by the use case.
+pub fn seat_by_token(app: &App, token: &str) -> Result<(String, String), AuthError> {
+    let claims = read_token(app, token)?;
+    if claims.role == Role::Examinee.word() { Ok((claims.sub, claims.jti)) } else { Err(AuthError::Token) }
+}
+
+/// Id of the kiosk that signed a call.
+///
+/// # Errors
+/// [`AuthError::Kiosk`] for an unknown kiosk, [`AuthError::Token`] for a token that does not fit the call.
+pub fn kiosk_by_call(app: &App, token: &str, method: &str, path: &str, body: &[u8]) -> Result<String, AuthError> {
+    let header = jsonwebtoken::decode_header(token).map_err(|_| AuthError::Token)?;
+    let kid = header.kid.ok_or(AuthError::Token)?;
+    let kiosk = app.db.read(|conn: &mut Conn| kiosks::find(conn, &kid))?;
+    let kiosk = kiosk.filter(|k| !k.revoked).ok_or(AuthError::Kiosk)?;
+    let key = kiosk.verifying_key().ok_or(AuthError::Kiosk)?;
+    let claims: CallClaims = decode(token, key.as_bytes()).ok_or(AuthError::Token)?;
+    let now = app.clock.now().millis() / 1000;
+    let fits = claims.iss == kid
+        && claims.aud == AUDIENCE
+        && claims.htm == method
+        && claims.htu == path
+        && claims.bsh == hex::encode(Sha256::digest(body));
+    // The kiosk's clock may be a little off; it learns the server's time from each answer.
+    let timely = claims.exp.saturating_sub(claims.iat) <= TOKEN_SECONDS
+        && claims.nbf <= now.saturating_add(TOKEN_SECONDS)
+        && claims.exp.saturating_add(TOKEN_SECONDS) >= now;
+    if fits && timely { Ok(kid) } else { Err(AuthError::Token) }
+}
+
+impl Throttle {
+    fn check(&self, login: &str, now: Instant) -> Result<(), AuthError> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = now.plus_seconds(-THROTTLE_SECONDS).millis();
+        all.retain(|_, tries| tries.last().is_some_and(|t| *t >= from));
+        let tries = all.get(login).map_or(0, |t| t.iter().filter(|at| **at >= from).count());
+        if tries >= THROTTLE_TRIES { Err(AuthError::Throttled) } else { Ok(()) }
+    }
+
+    fn failed(&self, login: &str, now: Instant) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(login.to_owned()).or_default().push(now.millis());
+    }
+}
+
+/// Hash of no password that anybody has: an unknown login takes as long as a wrong password.
+const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+fn verify_password(hash: &str, password: &str) -> bool {
+    let Ok(parsed) = PasswordHash::new(hash) else { return false };
+    Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok()
+}
+
+fn second_factor_right(app: &App, sealed: &Sealed, digits: &str, now: Instant) -> Result<bool, AuthError> {
+    let secret = app.sealer.open("account.totp", sealed)?;
+    Ok(totp_codes(&secret, now)?.iter().any(|code| code == digits))
+}
+
+/// The codes that are right now: of this half minute, the one before and the one after (RFC 6238).
+///
+/// # Errors
+/// [`AuthError::Library`] if the secret is no base32 text.
+pub fn totp_codes(secret: &str, now: Instant) -> Result<Vec<String>, AuthError> {
+    let seconds = u64::try_from(now.millis() / 1000).unwrap_or(0);
+    let totp = totp(secret)?;
+    let times = [seconds, seconds.saturating_sub(30), seconds.saturating_add(30)];
+    Ok(times.iter().map(|t| totp.generate(*t).to_string()).collect())
+}
+
+fn totp(secret: &str) -> Result<totp_rs::Totp, AuthError> {
+    let library = |e: String| AuthError::Library(e);
+    let bytes = totp_rs::Secret::try_from_base32(secret).map_err(|e| library(e.to_string()))?;
+    totp_rs::Builder::new().with_secret(bytes).build().map_err(|e| library(e.to_string()))
+}
+
+fn issue(app: &App, sub: &str, role: Role, seconds: i64) -> Result<(String, Claims), AuthError> {
+    let now = app.clock.now().millis() / 1000;
+    let claims = Claims {
+        sub: sub.to_owned(),
+        role: role.word().to_owned(),
+        jti: new_id("token")?,
+        iat: now,
+        nbf: now,
+        exp: now.saturating_add(seconds),
+    };
+    let mut header = Header::new(Algorithm::EdDSA);
+    header.kid = Some(app.keys.kid(Purpose::Token));
+    let pkcs8 = app.keys.signing(Purpose::Token).to_pkcs8_der().map_err(|e| AuthError::Library(e.to_string()))?;
+    let key = EncodingKey::from_ed_der(pkcs8.as_bytes());
+    let token = jsonwebtoken::encode(&header, &claims, &key).map_err(|e| AuthError::Library(e.to_string()))?;
+    Ok((token, claims))
+}
+
+fn read_token(app: &App, token: &str) -> Result<Claims, AuthError> {
+    let kid = jsonwebtoken::decode_header(token).ok().and_then(|h| h.kid).ok_or(AuthError::Token)?;
+    let keys = app.keys.all_signing(Purpose::Token);
+    let (_, key) = keys.iter().find(|(id, _)| *id == kid).ok_or(AuthError::Token)?;
+    let claims: Claims = decode(token, key.verifying_key().as_bytes()).ok_or(AuthError::Token)?;
+    let now = app.clock.now().millis() / 1000;
+    if claims.nbf <= now && now < claims.exp { Ok(claims) } else { Err(AuthError::Token) }
+}
+
+/// Signature and form; times are checked against our own clock, for the library reads the machine's.
+fn decode<T: serde::de::DeserializeOwned + Clone>(token: &str, public_key: &[u8]) -> Option<T> {
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation.validate_aud = false;
+    validation.set_required_spec_claims(&["exp", "nbf"]);
+    jsonwebtoken::decode::<T>(token, &DecodingKey::from_ed_der(public_key), &validation).ok().map(|d| d.claims)
+}
+
+fn person(account: AccountAdded, role: Role, claims: &Claims) -> Person {
+    Person {
+        account: account.id,
+        login: account.login,
+        role,
+        display_name: account.display_name,
+        staff: account.staff,
+        organisation: account.organisation,
+        point: account.point,
+        jti: claims.jti.clone(),
+        exp: claims.exp,
+    }
+}

@@ -1,0 +1,79 @@
+//! Use cases, one file a capability: load → decide with `shared` → store. Synchronous; one transaction each; no HTTP.
+
+pub mod auth;
+pub mod once;
+pub mod refusal;
+pub mod world;
+
+pub use refusal::Refusal;
+
+use crate::blobs::{BlobError, Blobs};
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError};
+use crate::db::{Db, DbError};
+use crate::entropy::Entropy;
+use crate::event::{Actor, Event, Fact};
+use crate::keys::{KeyError, KeyRing};
+use crate::seal::Sealer;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// What every use case has at hand; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// Database.
+    pub db: Db,
+    /// Time.
+    pub clock: Clock,
+    /// Secrets of draws.
+    pub entropy: Entropy,
+    /// Encryption of personal data.
+    pub sealer: Sealer,
+    /// Attachments.
+    pub blobs: Blobs,
+    /// Keys.
+    pub keys: Arc<KeyRing>,
+}
+
+/// Why the application cannot start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// Configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Keys.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// Database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Attachments.
+    #[error(transparent)]
+    Blobs(#[from] BlobError),
+}
+
+impl App {
+    /// Opens everything that a configuration names, and brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`StartError`] names what cannot be opened.
+    pub fn open(config: &Config) -> Result<Self, StartError> {
+        let keys = KeyRing::open(&config.keys)?;
+        crate::db::migrate::migrate(&config.database)?;
+        let sealer = keys.sealer();
+        Ok(Self {
+            db: Db::open(&config.database)?,
+            clock: config.clock()?,
+            entropy: config.entropy(),
+            blobs: Blobs::open(&config.blobs, sealer.clone())?,
+            sealer,
+            keys: Arc::new(keys),
+        })
+    }
+
+    /// An event at this moment.
+    #[must_use]
+    pub fn event(&self, actor: &Actor, fact: Fact) -> Event {
+        Event::new(self.clock.now(), actor.clone(), fact)
+    }
+}

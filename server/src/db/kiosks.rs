@@ -1,0 +1,69 @@
+//! Kiosks and their journals.
+
+use super::schema::{kiosk_journal, kiosks};
+use super::{Conn, DbResult};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use diesel::prelude::*;
+use ed25519_dalek::VerifyingKey;
+
+/// A kiosk.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = kiosks)]
+pub struct KioskRow {
+    /// Kiosk id.
+    pub id: String,
+    /// Exam point.
+    pub point: String,
+    /// SHA-256 of the one-time code.
+    pub code_hash: String,
+    /// The code's end, epoch milliseconds.
+    pub code_until: i64,
+    /// Ed25519 public key, base64url; none before the enrolment.
+    pub public_key: Option<String>,
+    /// Shut out.
+    pub revoked: bool,
+}
+
+impl KioskRow {
+    /// The key with which the kiosk signs.
+    #[must_use]
+    pub fn verifying_key(&self) -> Option<VerifyingKey> {
+        let bytes = URL_SAFE_NO_PAD.decode(self.public_key.as_deref()?).ok()?;
+        VerifyingKey::from_bytes(&bytes.try_into().ok()?).ok()
+    }
+}
+
+/// A kiosk by its id.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn find(conn: &mut Conn, id: &str) -> DbResult<Option<KioskRow>> {
+    Ok(kiosks::table.find(id).select(KioskRow::as_select()).first(conn).optional()?)
+}
+
+/// A kiosk by the SHA-256 of its one-time code.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn by_code(conn: &mut Conn, code_hash: &str) -> DbResult<Option<KioskRow>> {
+    let found = kiosks::table.filter(kiosks::code_hash.eq(code_hash));
+    Ok(found.select(KioskRow::as_select()).first(conn).optional()?)
+}
+
+/// Highest position of a kiosk's journal and its hash; positions are gapless because gaps are refused.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn head(conn: &mut Conn, kiosk: &str) -> DbResult<Option<(i64, String)>> {
+    let rows = kiosk_journal::table.filter(kiosk_journal::kiosk.eq(kiosk)).order(kiosk_journal::seq.desc());
+    Ok(rows.select((kiosk_journal::seq, kiosk_journal::hash)).first(conn).optional()?)
+}
+
+/// Hash of one entry, if it is there.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn hash_at(conn: &mut Conn, kiosk: &str, seq: i64) -> DbResult<Option<String>> {
+    Ok(kiosk_journal::table.find((kiosk, seq)).select(kiosk_journal::hash).first(conn).optional()?)
+}

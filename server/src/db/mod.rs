@@ -1,0 +1,69 @@
+//! All of the database: connections, the one writer, schema, and a file for each aggregate.
+//!
+//! Reads take a connection from a pool. Writes go to one writer thread that gathers what is waiting, runs each in a
+//! savepoint of one transaction and answers after the commit (group commit), on both databases. On PostgreSQL the
+//! transaction holds an advisory lock, so that several servers on one database write one after the other and events
+//! are numbered in the order in which they are committed.
+
+pub mod accounts;
+pub mod conn;
+pub mod error;
+pub mod events;
+pub mod kiosks;
+pub mod migrate;
+pub mod project;
+pub mod schema;
+pub mod world;
+mod writer;
+
+pub use conn::Conn;
+pub use error::{DbError, DbResult};
+
+use diesel::r2d2::Pool;
+use std::sync::Arc;
+
+/// The database; cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    readers: Pool<conn::Manager>,
+    writer: Arc<writer::Writer>,
+}
+
+impl Db {
+    /// Opens a database by path (SQLite) or URL (`postgres://…`); the schema must be there, see [`migrate`].
+    ///
+    /// # Errors
+    /// [`DbError`] if it cannot be reached.
+    pub fn open(url: &str) -> DbResult<Self> {
+        let manager = conn::Manager::new(url);
+        let writer = writer::Writer::start(manager.clone())?;
+        let readers = Pool::builder()
+            .max_size(8)
+            .min_idle(Some(1))
+            .connection_timeout(std::time::Duration::from_secs(10))
+            .build(manager)
+            .map_err(|e| DbError::Unreachable(e.to_string()))?;
+        Ok(Self { readers, writer: Arc::new(writer) })
+    }
+
+    /// Reads; sees what is committed.
+    ///
+    /// # Errors
+    /// What the reading itself answers, or [`DbError`] without a connection.
+    pub fn read<T, E: From<DbError>>(&self, read: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        let mut conn = self.readers.get().map_err(|e| DbError::Unreachable(e.to_string()))?;
+        read(&mut conn)
+    }
+
+    /// Writes all or nothing, and answers after the commit. An error undoes what the closure did.
+    ///
+    /// # Errors
+    /// What the closure answers, or [`DbError`] if it could not be committed.
+    pub fn write<T, E>(&self, write: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        self.writer.run(write)
+    }
+}

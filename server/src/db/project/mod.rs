@@ -1,0 +1,115 @@
+//! Projections: what each fact does to the tables. Nothing else writes to them, so that they can be built again.
+
+mod kiosk;
+mod people;
+mod session;
+mod theory;
+mod world;
+
+use super::conn::Conn;
+use super::error::DbResult;
+use super::events::EventRow;
+use crate::event::Fact;
+use diesel::connection::SimpleConnection;
+
+/// Every table that is a projection, in an order in which they can be emptied.
+pub const TABLES: [&str; 34] = [
+    "day_closes",
+    "prints",
+    "certificates",
+    "practicals",
+    "settlements",
+    "scores",
+    "misconduct",
+    "answers",
+    "sittings",
+    "released_rooms",
+    "check_ins",
+    "duties",
+    "candidates",
+    "refusals",
+    "sessions",
+    "draws",
+    "question_sets",
+    "questions",
+    "banks",
+    "registrations",
+    "persons",
+    "kiosk_journal",
+    "kiosks",
+    "accounts",
+    "staff",
+    "points",
+    "organisations",
+    "sheet_files",
+    "calendar_years",
+    "trades",
+    "rule_sets",
+    "events",
+    "idempotency",
+    "revoked_tokens",
+];
+
+/// Tables of [`TABLES`] that are no projections: the truth itself and the server's working notes.
+pub const NOT_PROJECTED: [&str; 3] = ["events", "idempotency", "revoked_tokens"];
+
+/// Applies one fact.
+pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()> {
+    match fact {
+        Fact::RuleSetLoaded(f) => world::rule_set(conn, f),
+        Fact::TradeLoaded(f) => world::trade(conn, f),
+        Fact::CalendarLoaded(f) => world::calendar(conn, f),
+        Fact::SheetsLoaded(f) => world::sheets(conn, f),
+        Fact::OrganisationAdded(f) => world::organisation(conn, f),
+        Fact::PointAdded(f) => world::point(conn, f),
+        Fact::StaffAdded(f) => world::staff(conn, f),
+        Fact::AccountAdded(f) => world::account(conn, f),
+        Fact::KioskAnnounced(f) => kiosk::announced(conn, f),
+        Fact::KioskEnrolled(f) => kiosk::enrolled(conn, f),
+        Fact::KioskRevoked(f) => kiosk::revoked(conn, f),
+        Fact::KioskEntry(f) => kiosk::entry(conn, f),
+        Fact::PersonRegistered(f) => people::person(conn, f),
+        Fact::RegistrationAdded(f) => people::registration(conn, f),
+        Fact::PersonalDataRead(_) => Ok(()),
+        Fact::BankImported(f) => people::bank(conn, row.at, f),
+        Fact::SetsAssembled(f) => people::sets_assembled(conn, &row.actor, f),
+        Fact::SetsPublished(f) => people::sets_published(conn, f),
+        Fact::DrawMade(f) => people::draw(conn, row.at, f),
+        Fact::SessionOpened(f) => session::opened(conn, row, f),
+        Fact::CandidateRefused(f) => session::refused(conn, row.at, f),
+        Fact::CandidateEnrolled(f) => session::enrolled(conn, f),
+        Fact::SessionSeated(f) => session::seated(conn, f),
+        Fact::StaffDrawn(f) => session::staffed(conn, f),
+        Fact::ResultsPublished(f) => session::results(conn, row.at, f),
+        Fact::CertificateIssued(f) => session::certificate(conn, row.at, f),
+        Fact::DayClosed(f) => session::day_closed(conn, row.at, f),
+        Fact::RoomReleased(f) => theory::released(conn, row.at, f),
+        Fact::SeatEntered(f) => theory::entered(conn, row.at, f),
+        Fact::AnswerSaved(f) => theory::answered(conn, row.at, f),
+        Fact::TheoryEnded(f) => theory::ended(conn, row.at, f),
+        Fact::SeatMoved(f) => theory::moved(conn, f),
+        Fact::MisconductRecorded(f) => theory::misconduct(conn, row, f),
+        Fact::AbsenceRecorded(f) => theory::absent(conn, f),
+        Fact::PracticalScored(f) => theory::scored(conn, row.at, f),
+        Fact::PracticalSettled(f) => theory::settled(conn, f),
+        Fact::PracticalEnded(f) => theory::practical_ended(conn, row.at, f),
+    }
+}
+
+/// Empties every projection.
+pub(super) fn clear(conn: &mut Conn) -> DbResult<()> {
+    for table in TABLES.iter().filter(|t| !NOT_PROJECTED.contains(t)) {
+        conn.batch_execute(&format!("DELETE FROM {table}"))?;
+    }
+    Ok(())
+}
+
+/// JSON text of a part of a fact.
+fn json(value: &impl serde::Serialize) -> DbResult<String> {
+    serde_json::to_string(value).map_err(|e| super::DbError::corrupt("event", e))
+}
+
+/// A count as the database stores it.
+fn int(value: u32) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,103 @@
+//! Projections of people, banks and draws.
+
+use super::{int, json};
+use crate::db::schema::{banks, draws, persons, question_sets, questions, registrations};
+use crate::db::{Conn, DbResult};
+use crate::event::{
+    BankImported, DrawMade, PersonRegistered, RegistrationAdded, SetsAssembled, SetsPublished,
+};
+use diesel::prelude::*;
+
+pub fn person(conn: &mut Conn, f: &PersonRegistered) -> DbResult<()> {
+    use persons::dsl;
+    let values = (
+        dsl::id.eq(&f.person),
+        dsl::id_index.eq(&f.id_index),
+        dsl::id_number.eq(&f.id_number.0),
+        dsl::name.eq(&f.name.0),
+        dsl::phone.eq(f.phone.as_ref().map(|p| &p.0)),
+    );
+    diesel::insert_into(persons::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+pub fn registration(conn: &mut Conn, f: &RegistrationAdded) -> DbResult<()> {
+    use registrations::dsl;
+    let body = json(f)?;
+    let values = (
+        dsl::id.eq(&f.registration),
+        dsl::person.eq(&f.person),
+        dsl::trade.eq(&f.trade),
+        dsl::institution.eq(&f.institution),
+        dsl::employer.eq(&f.employer),
+        dsl::portrait.eq(&f.portrait),
+        dsl::body.eq(&body),
+    );
+    diesel::insert_into(registrations::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+pub fn bank(conn: &mut Conn, at: i64, f: &BankImported) -> DbResult<()> {
+    let values = (
+        banks::id.eq(&f.bank),
+        banks::trade.eq(&f.trade),
+        banks::file_name.eq(&f.file_name),
+        banks::file_hash.eq(&f.file_hash),
+        banks::imported_at.eq(at),
+        banks::report.eq(&f.report),
+    );
+    diesel::insert_into(banks::table).values(values).execute(conn)?;
+    for (position, q) in (1..).zip(&f.questions) {
+        let values = (
+            questions::bank.eq(&f.bank),
+            questions::id.eq(&q.id),
+            questions::position.eq(position),
+            questions::kind.eq(&q.question_kind),
+            questions::usable.eq(q.usable),
+            questions::body.eq(&q.body.0),
+        );
+        diesel::insert_into(questions::table).values(values).execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn sets_assembled(conn: &mut Conn, actor: &str, f: &SetsAssembled) -> DbResult<()> {
+    use question_sets::dsl;
+    for set in &f.sets {
+        let values = (
+            dsl::id.eq(&set.id),
+            dsl::trade.eq(&f.trade),
+            dsl::bank.eq(&f.bank),
+            dsl::draw.eq(&f.draw),
+            dsl::number.eq(int(set.number)),
+            dsl::points.eq(int(f.points)),
+            dsl::questions.eq(&set.questions.0),
+            dsl::assembled_by.eq(actor),
+            dsl::state.eq("assembled"),
+        );
+        diesel::insert_into(question_sets::table).values(values).execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn sets_published(conn: &mut Conn, f: &SetsPublished) -> DbResult<()> {
+    use question_sets::dsl;
+    let of_trade = question_sets::table.filter(dsl::trade.eq(&f.trade));
+    diesel::update(of_trade.filter(dsl::state.eq("in_force"))).set(dsl::state.eq("superseded")).execute(conn)?;
+    diesel::update(of_trade.filter(dsl::draw.eq(&f.draw))).set(dsl::state.eq("in_force")).execute(conn)?;
+    Ok(())
+}
+
+pub fn draw(conn: &mut Conn, at: i64, f: &DrawMade) -> DbResult<()> {
+    use draws::dsl;
+    let values = (
+        dsl::id.eq(&f.draw),
+        dsl::purpose.eq(&f.purpose),
+        dsl::subject.eq(&f.subject),
+        dsl::made_at.eq(at),
+        dsl::visible_from.eq(f.visible_from),
+        dsl::transcript.eq(&f.transcript.0),
+    );
+    diesel::insert_into(draws::table).values(values).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! Projections of the theory and practical examination.
+
+use super::{int, json};
+use crate::db::events::EventRow;
+use crate::db::schema::{answers, candidates, misconduct, practicals, released_rooms, scores, settlements, sittings};
+use crate::db::{Conn, DbResult};
+use crate::event::{
+    AbsenceRecorded, AnswerSaved, MisconductRecorded, PracticalEnded, PracticalScored, PracticalSettled, RoomReleased,
+    SeatEntered, SeatMoved, TheoryEnded,
+};
+use diesel::prelude::*;
+
+pub fn released(conn: &mut Conn, at: i64, f: &RoomReleased) -> DbResult<()> {
+    use released_rooms::dsl;
+    let values = (dsl::session.eq(&f.session), dsl::room.eq(&f.room), dsl::at.eq(at));
+    diesel::insert_into(released_rooms::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+pub fn entered(conn: &mut Conn, at: i64, f: &SeatEntered) -> DbResult<()> {
+    use sittings::dsl;
+    let again = (dsl::token.eq(&f.token), dsl::entries.eq(dsl::entries + 1), dsl::deadline.eq(f.deadline));
+    if diesel::update(sittings::table.find(&f.ticket)).set(again).execute(conn)? == 0 {
+        let values = (
+            dsl::ticket.eq(&f.ticket),
+            dsl::token.eq(&f.token),
+            dsl::entered_at.eq(at),
+            dsl::entries.eq(1),
+            dsl::deadline.eq(f.deadline),
+            dsl::last_seq.eq(0_i64),
+        );
+        diesel::insert_into(sittings::table).values(values).execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn answered(conn: &mut Conn, at: i64, f: &AnswerSaved) -> DbResult<()> {
+    use answers::dsl;
+    let values = (
+        dsl::ticket.eq(&f.ticket),
+        dsl::seq.eq(f.seq),
+        dsl::position.eq(int(f.position)),
+        dsl::choice.eq(&f.choice.0),
+        dsl::at.eq(at),
+    );
+    diesel::insert_into(answers::table).values(values).execute(conn)?;
+    diesel::update(sittings::table.find(&f.ticket)).set(sittings::last_seq.eq(f.seq)).execute(conn)?;
+    Ok(())
+}
+
+pub fn ended(conn: &mut Conn, at: i64, f: &TheoryEnded) -> DbResult<()> {
+    use sittings::dsl;
+    let values = (
+        dsl::ended_at.eq(at),
+        dsl::how.eq(&f.how),
+        dsl::answered.eq(int(f.answered)),
+        dsl::points.eq(int(f.points)),
+        dsl::total.eq(int(f.total)),
+        dsl::passed.eq(f.passed),
+    );
+    diesel::update(sittings::table.find(&f.ticket)).set(values).execute(conn)?;
+    match (f.how.as_str(), f.passed) {
+        ("removed", _) => outcome(conn, &f.ticket, "removed"),
+        (_, false) => outcome(conn, &f.ticket, "failed"),
+        (_, true) => outcome(conn, &f.ticket, "theory_passed"),
+    }
+}
+
+pub fn moved(conn: &mut Conn, f: &SeatMoved) -> DbResult<()> {
+    let values = (candidates::room.eq(&f.room), candidates::seat.eq(int(f.seat)));
+    diesel::update(candidates::table.find(&f.ticket)).set(values).execute(conn)?;
+    // The token of the old seat is void until the examinee sits down at the new one.
+    diesel::update(sittings::table.find(&f.ticket)).set(sittings::token.eq("")).execute(conn)?;
+    Ok(())
+}
+
+pub fn misconduct(conn: &mut Conn, row: &EventRow, f: &MisconductRecorded) -> DbResult<()> {
+    use misconduct::dsl;
+    let values = (
+        dsl::event.eq(row.seq),
+        dsl::ticket.eq(&f.ticket),
+        dsl::gravity.eq(&f.gravity),
+        dsl::text.eq(&f.text),
+        dsl::first.eq(&row.actor),
+        dsl::second.eq(&f.second),
+        dsl::at.eq(row.at),
+    );
+    diesel::insert_into(misconduct::table).values(values).execute(conn)?;
+    if f.gravity == "grave" { outcome(conn, &f.ticket, "removed") } else { Ok(()) }
+}
+
+pub fn absent(conn: &mut Conn, f: &AbsenceRecorded) -> DbResult<()> {
+    outcome(conn, &f.ticket, "absent")
+}
+
+pub fn scored(conn: &mut Conn, at: i64, f: &PracticalScored) -> DbResult<()> {
+    use scores::dsl;
+    let values = (
+        dsl::ticket.eq(&f.ticket),
+        dsl::part.eq(&f.part),
+        dsl::examiner.eq(&f.examiner),
+        dsl::sheet.eq(&f.sheet),
+        dsl::body.eq(json(f)?),
+        dsl::at.eq(at),
+    );
+    diesel::insert_into(scores::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+pub fn settled(conn: &mut Conn, f: &PracticalSettled) -> DbResult<()> {
+    use settlements::dsl;
+    let values = (
+        dsl::ticket.eq(&f.ticket),
+        dsl::part.eq(&f.part),
+        dsl::lead.eq(&f.lead),
+        dsl::points.eq(int(f.points)),
+        dsl::veto.eq(f.veto),
+        dsl::reason.eq(&f.reason),
+    );
+    diesel::insert_into(settlements::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+pub fn practical_ended(conn: &mut Conn, at: i64, f: &PracticalEnded) -> DbResult<()> {
+    use practicals::dsl;
+    let values = (
+        dsl::ticket.eq(&f.ticket),
+        dsl::hundredths.eq(int(f.hundredths)),
+        dsl::veto.eq(f.veto),
+        dsl::passed.eq(f.passed),
+        dsl::ended_at.eq(at),
+    );
+    diesel::insert_into(practicals::table).values(values).execute(conn)?;
+    outcome(conn, &f.ticket, if f.passed { "passed" } else { "failed" })
+}
+
+/// Outcome of a candidate: `pending`, `theory_passed` (the practical is still to come), `passed`, `failed`, `absent`
+/// or `removed`. Whoever was removed stays removed.
+fn outcome(conn: &mut Conn, ticket: &str, outcome: &str) -> DbResult<()> {
+    let open = candidates::table.filter(candidates::ticket.eq(ticket)).filter(candidates::outcome.ne("removed"));
+    diesel::update(open).set(candidates::outcome.eq(outcome)).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! Projections of the world.
+
+use super::json;
+use crate::db::schema::{accounts, calendar_years, organisations, points, rule_sets, sheet_files, staff, trades};
+use crate::db::{Conn, DbResult};
+use crate::event::{
+    AccountAdded, CalendarLoaded, OrganisationAdded, PointAdded, RuleSetLoaded, SheetsLoaded, StaffAdded, TradeLoaded,
+};
+use diesel::prelude::*;
+
+pub fn rule_set(conn: &mut Conn, f: &RuleSetLoaded) -> DbResult<()> {
+    use rule_sets::dsl;
+    let values = (
+        dsl::id.eq(&f.id),
+        dsl::in_force_from.eq(&f.in_force_from),
+        dsl::hash.eq(&f.hash),
+        dsl::toml.eq(&f.toml),
+    );
+    diesel::insert_into(rule_sets::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+pub fn trade(conn: &mut Conn, f: &TradeLoaded) -> DbResult<()> {
+    use trades::dsl;
+    let body = json(f)?;
+    let values = (
+        dsl::category.eq(&f.category),
+        dsl::name_zh.eq(&f.name_zh),
+        dsl::name_en.eq(&f.name_en),
+        dsl::body.eq(&body),
+    );
+    if diesel::update(trades::table.find(&f.id)).set(values).execute(conn)? == 0 {
+        diesel::insert_into(trades::table).values((dsl::id.eq(&f.id), values)).execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn calendar(conn: &mut Conn, f: &CalendarLoaded) -> DbResult<()> {
+    use calendar_years::dsl;
+    if diesel::update(calendar_years::table.find(f.year)).set(dsl::toml.eq(&f.toml)).execute(conn)? == 0 {
+        let values = (dsl::year.eq(f.year), dsl::toml.eq(&f.toml));
+        diesel::insert_into(calendar_years::table).values(values).execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn sheets(conn: &mut Conn, f: &SheetsLoaded) -> DbResult<()> {
+    use sheet_files::dsl;
+    if diesel::update(sheet_files::table.find(&f.trade)).set(dsl::toml.eq(&f.toml)).execute(conn)? == 0 {
+        let values = (dsl::trade.eq(&f.trade), dsl::toml.eq(&f.toml));
+        diesel::insert_into(sheet_files::table).values(values).execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn organisation(conn: &mut Conn, f: &OrganisationAdded) -> DbResult<()> {
+    use organisations::dsl;
+    let values = (dsl::kind.eq(&f.organisation_kind), dsl::name_zh.eq(&f.name_zh), dsl::name_en.eq(&f.name_en));
+    if diesel::update(organisations::table.find(&f.id)).set(values).execute(conn)? == 0 {
+        diesel::insert_into(organisations::table).values((dsl::id.eq(&f.id), values)).execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn point(conn: &mut Conn, f: &PointAdded) -> DbResult<()> {
+    use points::dsl;
+    let body = json(f)?;
+    let values = (
+        dsl::name_zh.eq(&f.name_zh),
+        dsl::name_en.eq(&f.name_en),
+        dsl::district.eq(&f.district),
+        dsl::body.eq(&body),
+    );
+    if diesel::update(points::table.find(&f.id)).set(values).execute(conn)? == 0 {
+        diesel::insert_into(points::table).values((dsl::id.eq(&f.id), values)).execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn staff(conn: &mut Conn, f: &StaffAdded) -> DbResult<()> {
+    use staff::dsl;
+    let body = json(f)?;
+    let values = (dsl::name.eq(&f.name), dsl::body.eq(&body));
+    if diesel::update(staff::table.find(&f.code)).set(values).execute(conn)? == 0 {
+        diesel::insert_into(staff::table).values((dsl::code.eq(&f.code), values)).execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn account(conn: &mut Conn, f: &AccountAdded) -> DbResult<()> {
+    use accounts::dsl;
+    let body = json(f)?;
+    let values = (dsl::login.eq(&f.login), dsl::role.eq(&f.role), dsl::body.eq(&body));
+    if diesel::update(accounts::table.find(&f.id)).set(values).execute(conn)? == 0 {
+        diesel::insert_into(accounts::table).values((dsl::id.eq(&f.id), values)).execute(conn)?;
+    }
+    Ok(())
+}

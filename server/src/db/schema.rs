@@ -1,0 +1,411 @@
+//! Tables as the migrations make them.
+diesel::table! {
+    events (seq) {
+        seq -> BigInt,
+        at -> BigInt,
+        actor -> Text,
+        kind -> Text,
+        rule_set -> Nullable<Text>,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    rule_sets (id) {
+        id -> Text,
+        in_force_from -> Text,
+        hash -> Text,
+        toml -> Text,
+    }
+}
+
+diesel::table! {
+    trades (id) {
+        id -> Text,
+        category -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    calendar_years (year) {
+        year -> Integer,
+        toml -> Text,
+    }
+}
+
+diesel::table! {
+    sheet_files (trade) {
+        trade -> Text,
+        toml -> Text,
+    }
+}
+
+diesel::table! {
+    organisations (id) {
+        id -> Text,
+        kind -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+    }
+}
+
+diesel::table! {
+    points (id) {
+        id -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+        district -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    staff (code) {
+        code -> Text,
+        name -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> Text,
+        login -> Text,
+        role -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    kiosks (id) {
+        id -> Text,
+        point -> Text,
+        code_hash -> Text,
+        code_until -> BigInt,
+        public_key -> Nullable<Text>,
+        revoked -> Bool,
+    }
+}
+
+diesel::table! {
+    kiosk_journal (kiosk, seq) {
+        kiosk -> Text,
+        seq -> BigInt,
+        hash -> Text,
+        at -> BigInt,
+        body -> Text,
+        dead -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    persons (id) {
+        id -> Text,
+        id_index -> Text,
+        id_number -> Text,
+        name -> Text,
+        phone -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    registrations (id) {
+        id -> Text,
+        person -> Text,
+        trade -> Text,
+        institution -> Text,
+        employer -> Nullable<Text>,
+        portrait -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    banks (id) {
+        id -> Text,
+        trade -> Text,
+        file_name -> Text,
+        file_hash -> Text,
+        imported_at -> BigInt,
+        report -> Text,
+    }
+}
+
+diesel::table! {
+    questions (bank, id) {
+        bank -> Text,
+        id -> Text,
+        position -> Integer,
+        kind -> Text,
+        usable -> Bool,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    question_sets (id) {
+        id -> Text,
+        trade -> Text,
+        bank -> Text,
+        draw -> Text,
+        number -> Integer,
+        points -> Integer,
+        questions -> Text,
+        assembled_by -> Text,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    draws (id) {
+        id -> Text,
+        purpose -> Text,
+        subject -> Text,
+        made_at -> BigInt,
+        visible_from -> BigInt,
+        transcript -> Text,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        point -> Text,
+        trade -> Text,
+        exam_kind -> Text,
+        starts_at -> BigInt,
+        day -> Text,
+        rule_set -> Text,
+        seated -> Bool,
+        staffed -> Bool,
+        results_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    refusals (session, registration, at) {
+        session -> Text,
+        registration -> Text,
+        at -> BigInt,
+        codes -> Text,
+    }
+}
+
+diesel::table! {
+    candidates (ticket) {
+        ticket -> Text,
+        session -> Text,
+        registration -> Text,
+        person -> Text,
+        secret -> Text,
+        secret_index -> Text,
+        room -> Nullable<Text>,
+        seat -> Nullable<Integer>,
+        paper -> Nullable<Text>,
+        sheets -> Nullable<Text>,
+        outcome -> Text,
+    }
+}
+
+diesel::table! {
+    duties (session, post) {
+        session -> Text,
+        post -> Text,
+        kind -> Text,
+        place -> Text,
+        staff -> Text,
+    }
+}
+
+diesel::table! {
+    check_ins (ticket) {
+        ticket -> Text,
+        checked_in_at -> BigInt,
+        kiosk -> Text,
+        photo -> Nullable<Text>,
+        compared -> Nullable<Text>,
+        compared_by -> Nullable<Text>,
+        queue_number -> Nullable<Integer>,
+        calls -> Integer,
+        call_window -> Nullable<Text>,
+        passed_over -> Integer,
+        admitted_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    released_rooms (session, room) {
+        session -> Text,
+        room -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sittings (ticket) {
+        ticket -> Text,
+        token -> Text,
+        entered_at -> BigInt,
+        entries -> Integer,
+        deadline -> BigInt,
+        last_seq -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        how -> Nullable<Text>,
+        answered -> Nullable<Integer>,
+        points -> Nullable<Integer>,
+        total -> Nullable<Integer>,
+        passed -> Nullable<Bool>,
+    }
+}
+
+diesel::table! {
+    answers (ticket, seq) {
+        ticket -> Text,
+        seq -> BigInt,
+        position -> Integer,
+        choice -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    misconduct (event) {
+        event -> BigInt,
+        ticket -> Text,
+        gravity -> Text,
+        text -> Text,
+        first -> Text,
+        second -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    scores (ticket, part, examiner) {
+        ticket -> Text,
+        part -> Text,
+        examiner -> Text,
+        sheet -> Text,
+        body -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    settlements (ticket, part) {
+        ticket -> Text,
+        part -> Text,
+        lead -> Text,
+        points -> Integer,
+        veto -> Bool,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    practicals (ticket) {
+        ticket -> Text,
+        hundredths -> Integer,
+        veto -> Bool,
+        passed -> Bool,
+        ended_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    certificates (id) {
+        id -> Text,
+        ticket -> Text,
+        person -> Text,
+        trade -> Text,
+        exam_kind -> Text,
+        valid_from -> Text,
+        valid_to -> Text,
+        review_due -> Nullable<Text>,
+        due -> Nullable<Text>,
+        code -> Text,
+        pdf -> Text,
+        issued_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    prints (certificate, kiosk, attempt) {
+        certificate -> Text,
+        kiosk -> Text,
+        attempt -> Integer,
+        blank -> Text,
+        state -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    day_closes (point, day) {
+        point -> Text,
+        day -> Text,
+        counts -> Text,
+        signature -> Text,
+        kid -> Text,
+        pdf -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotency (caller, key) {
+        caller -> Text,
+        key -> Text,
+        request_hash -> Text,
+        status -> Integer,
+        body -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    revoked_tokens (jti) {
+        jti -> Text,
+        until -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    events,
+    rule_sets,
+    trades,
+    calendar_years,
+    sheet_files,
+    organisations,
+    points,
+    staff,
+    accounts,
+    kiosks,
+    kiosk_journal,
+    persons,
+    registrations,
+    banks,
+    questions,
+    question_sets,
+    draws,
+    sessions,
+    refusals,
+    candidates,
+    duties,
+    check_ins,
+    released_rooms,
+    sittings,
+    answers,
+    misconduct,
+    scores,
+    settlements,
+    practicals,
+    certificates,
+    prints,
+    day_closes,
+    idempotency,
+    revoked_tokens,
+);

@@ -1,0 +1,161 @@
+//! Events: the truth. Every fact that decides something about a person is one row, written in the transaction of
+//! its effect; all other tables are projections of these rows and can be built again from them.
+//!
+//! A fact carries everything that its projection needs. Personal data in it is sealed ([`Sealed`]).
+
+mod people;
+mod session;
+mod world;
+
+pub use people::*;
+pub use session::*;
+pub use world::*;
+
+use serde::{Deserialize, Serialize};
+use shared::time::Instant;
+
+/// Text that was encrypted before it left the process; see [`crate::seal`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sealed(pub String);
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A person with an account.
+    Account(String),
+    /// An examinee at a seat: the ticket number.
+    Ticket(String),
+    /// A kiosk.
+    Kiosk(String),
+    /// The server itself: a job or a command, by name.
+    System(&'static str),
+}
+
+/// A fact with its time, its author and the rule set under which it was decided.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// When, by the server's clock.
+    pub at: Instant,
+    /// Who.
+    pub actor: Actor,
+    /// Rule set of the decision, where one was used.
+    pub rule_set: Option<String>,
+    /// What.
+    pub fact: Fact,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fact {
+    /// A rule set came in.
+    RuleSetLoaded(RuleSetLoaded),
+    /// A trade came in.
+    TradeLoaded(TradeLoaded),
+    /// The holidays of a year came in.
+    CalendarLoaded(CalendarLoaded),
+    /// Practical score sheets of a trade came in.
+    SheetsLoaded(SheetsLoaded),
+    /// An organisation was added.
+    OrganisationAdded(OrganisationAdded),
+    /// An exam point was added.
+    PointAdded(PointAdded),
+    /// An invigilator or examiner joined the pool.
+    StaffAdded(StaffAdded),
+    /// An account was made.
+    AccountAdded(AccountAdded),
+    /// A kiosk was announced and may enrol once.
+    KioskAnnounced(KioskAnnounced),
+    /// A kiosk enrolled with its key.
+    KioskEnrolled(KioskEnrolled),
+    /// A kiosk was shut out.
+    KioskRevoked(KioskRevoked),
+
+    /// A person became known.
+    PersonRegistered(PersonRegistered),
+    /// A person applied for a trade.
+    RegistrationAdded(RegistrationAdded),
+    /// Somebody read personal data.
+    PersonalDataRead(PersonalDataRead),
+
+    /// A question bank was imported.
+    BankImported(BankImported),
+    /// Question sets were assembled.
+    SetsAssembled(SetsAssembled),
+    /// Question sets were reviewed and are in force.
+    SetsPublished(SetsPublished),
+
+    /// A draw was made; its transcript.
+    DrawMade(DrawMade),
+    /// A session was opened.
+    SessionOpened(SessionOpened),
+    /// Eligibility was decided, and a candidate refused.
+    CandidateRefused(CandidateRefused),
+    /// A candidate was taken into a session and has a ticket.
+    CandidateEnrolled(CandidateEnrolled),
+    /// Rooms and seats, question sets and practical sheets were drawn for a session.
+    SessionSeated(SessionSeated),
+    /// Invigilators and examiners were drawn for a session.
+    StaffDrawn(StaffDrawn),
+
+    /// An entry of a kiosk's journal arrived.
+    KioskEntry(KioskEntry),
+
+    /// The invigilator released a room.
+    RoomReleased(RoomReleased),
+    /// An examinee sat down and got the paper.
+    SeatEntered(SeatEntered),
+    /// An answer was saved.
+    AnswerSaved(AnswerSaved),
+    /// A paper was handed in and graded.
+    TheoryEnded(TheoryEnded),
+    /// An examinee was moved to another seat.
+    SeatMoved(SeatMoved),
+    /// Misconduct was recorded.
+    MisconductRecorded(MisconductRecorded),
+    /// A candidate did not come.
+    AbsenceRecorded(AbsenceRecorded),
+
+    /// An examiner scored a sheet.
+    PracticalScored(PracticalScored),
+    /// The lead examiner settled a difference.
+    PracticalSettled(PracticalSettled),
+    /// The practical was complete.
+    PracticalEnded(PracticalEnded),
+
+    /// Results of a session were published.
+    ResultsPublished(ResultsPublished),
+    /// A certificate was issued.
+    CertificateIssued(CertificateIssued),
+    /// A day of an exam point was closed.
+    DayClosed(DayClosed),
+}
+
+impl Actor {
+    /// As stored: `account:…`, `ticket:…`, `kiosk:…` or `system:…`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Account(id) => format!("account:{id}"),
+            Self::Ticket(number) => format!("ticket:{number}"),
+            Self::Kiosk(id) => format!("kiosk:{id}"),
+            Self::System(name) => format!("system:{name}"),
+        }
+    }
+}
+
+impl Event {
+    /// An event without a rule set.
+    #[must_use]
+    pub const fn new(at: Instant, actor: Actor, fact: Fact) -> Self {
+        Self { at, actor, rule_set: None, fact }
+    }
+
+    /// The same event, decided under a rule set.
+    #[must_use]
+    pub fn under(mut self, rule_set: &str) -> Self {
+        self.rule_set = Some(rule_set.to_owned());
+        self
+    }
+}

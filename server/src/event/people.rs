@@ -1,0 +1,156 @@
+//! Facts about people, question banks and draws.
+
+use super::Sealed;
+use serde::{Deserialize, Serialize};
+
+/// A person became known. One row a person for life.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PersonRegistered {
+    /// Person id.
+    pub person: String,
+    /// Keyed hash of the identity number.
+    pub id_index: String,
+    /// Identity number.
+    pub id_number: Sealed,
+    /// Name.
+    pub name: Sealed,
+    /// Telephone.
+    pub phone: Option<Sealed>,
+}
+
+/// A person applied for a trade.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RegistrationAdded {
+    /// Registration id.
+    pub registration: String,
+    /// Person id.
+    pub person: String,
+    /// Trade id.
+    pub trade: String,
+    /// `first`, `review` or `renewal`.
+    pub exam_kind: String,
+    /// Training institution.
+    pub institution: String,
+    /// Employer, if any.
+    pub employer: Option<String>,
+    /// `primary`, `junior`, `senior` or `college`.
+    pub education: String,
+    /// Theory hours reached.
+    pub theory_hours: u32,
+    /// Practical hours reached.
+    pub practical_hours: u32,
+    /// Whether the health promise is signed.
+    pub health_promise: bool,
+    /// Day of the application, `YYYY-MM-DD`.
+    pub applied_on: String,
+    /// Portrait: SHA-256 of the JPEG; the file is encrypted.
+    pub portrait: String,
+}
+
+/// Somebody read personal data.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PersonalDataRead {
+    /// Person, ticket or certificate whose data it was.
+    pub subject: String,
+    /// What was read: `id_number`, `name`, `portrait`, `capture`, `ticket`, `certificate`.
+    pub what: String,
+}
+
+/// A question bank was imported.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BankImported {
+    /// Bank id.
+    pub bank: String,
+    /// Trade id.
+    pub trade: String,
+    /// Name of the file.
+    pub file_name: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub file_hash: String,
+    /// Rows read.
+    pub read: u32,
+    /// The report as JSON, in the form of `import-bank --report json`.
+    pub report: String,
+    /// Questions that were accepted.
+    pub questions: Vec<QuestionRecord>,
+}
+
+/// A question of a bank.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct QuestionRecord {
+    /// Question id: the first 24 hexadecimal digits of its digest.
+    pub id: String,
+    /// Row in the file.
+    pub row: u32,
+    /// `true_false`, `single` or `multiple`.
+    pub question_kind: String,
+    /// False where the report suspects the question, so that no set takes it.
+    pub usable: bool,
+    /// [`QuestionBody`] as JSON.
+    pub body: Sealed,
+}
+
+/// What a question says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct QuestionBody {
+    /// Text.
+    pub title: String,
+    /// Options in order.
+    pub choices: Vec<String>,
+    /// Letters of the right options, sorted.
+    pub answer: String,
+    /// Why.
+    pub reason: String,
+    /// Subject.
+    pub subject: String,
+}
+
+/// Question sets were assembled from a bank by a recorded draw.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SetsAssembled {
+    /// Trade id.
+    pub trade: String,
+    /// Bank id.
+    pub bank: String,
+    /// Draw id.
+    pub draw: String,
+    /// Points of each question.
+    pub points: u32,
+    /// The sets.
+    pub sets: Vec<SetRecord>,
+}
+
+/// One question set.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SetRecord {
+    /// Set id.
+    pub id: String,
+    /// Number from 1.
+    pub number: u32,
+    /// Question ids in order, as a JSON array.
+    pub questions: Sealed,
+}
+
+/// Question sets were reviewed by a second person and are in force; those before them are not any more.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SetsPublished {
+    /// Trade id.
+    pub trade: String,
+    /// Draw by which they were assembled.
+    pub draw: String,
+}
+
+/// A draw was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DrawMade {
+    /// Draw id.
+    pub draw: String,
+    /// `staff`, `seating`, `sets`, `sheets` or `question_sets`.
+    pub purpose: String,
+    /// Session or trade.
+    pub subject: String,
+    /// Nobody reads the transcript before this time, epoch milliseconds.
+    pub visible_from: i64,
+    /// Transcript as JSON.
+    pub transcript: Sealed,
+}

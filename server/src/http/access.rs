@@ -1,0 +1,213 @@
+//! Who may call what: every endpoint with its roles, in one table. An endpoint that is not here answers 404, and a
+//! test walks every role × endpoint pair.
+
+use actix_web::http::Method;
+
+/// Roles. The three administrators are three separate people by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// 系统管理员: settings, devices.
+    SystemAdministrator,
+    /// 安全管理员: accounts and roles.
+    SecurityAdministrator,
+    /// 审计员: reads, changes nothing.
+    Auditor,
+    /// Staff of the exam centre.
+    CentreStaff,
+    /// Staff of an exam point.
+    PointStaff,
+    /// 监考员.
+    Invigilator,
+    /// 考评员.
+    Examiner,
+    /// 培训机构.
+    TrainingInstitution,
+    /// 企业.
+    Enterprise,
+    /// 执法人员.
+    Inspector,
+    /// 考生, at a seat.
+    Examinee,
+    /// A kiosk.
+    Kiosk,
+}
+
+/// Who may call an endpoint.
+#[derive(Debug, Clone, Copy)]
+pub enum Who {
+    /// Anybody, without a token.
+    Anyone,
+    /// Whoever has an account.
+    AnyPerson,
+    /// People with one of these roles.
+    Roles(&'static [Role]),
+    /// An enrolled kiosk that signs its call.
+    Kiosk,
+    /// An examinee's seat.
+    Seat,
+}
+
+/// One endpoint.
+#[derive(Debug, Clone, Copy)]
+pub struct Access {
+    /// HTTP method in capitals.
+    pub method: &'static str,
+    /// Path as the router has it.
+    pub path: &'static str,
+    /// Who may call it.
+    pub who: Who,
+}
+
+use Role::{
+    Auditor, CentreStaff, Enterprise, Examiner, Inspector, Invigilator, PointStaff, SecurityAdministrator,
+    SystemAdministrator, TrainingInstitution,
+};
+use Who::{AnyPerson, Anyone, Roles, Seat};
+
+const CENTRE: Who = Roles(&[CentreStaff]);
+const CENTRE_READS: Who = Roles(&[CentreStaff, Auditor]);
+const SITE: Who = Roles(&[CentreStaff, PointStaff]);
+const SITE_READS: Who = Roles(&[CentreStaff, PointStaff, Auditor]);
+const ROOM: Who = Roles(&[Invigilator, CentreStaff]);
+const ROSTER: Who = Roles(&[CentreStaff, PointStaff, Invigilator, Auditor]);
+const TICKET: Who = Roles(&[CentreStaff, PointStaff, Invigilator, TrainingInstitution, Auditor]);
+const PAPERS: Who = Roles(&[CentreStaff, PointStaff, TrainingInstitution]);
+const ENROL: Who = Roles(&[CentreStaff, TrainingInstitution]);
+const DUTIES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
+const EXAMINERS: Who = Roles(&[Examiner]);
+const DEVICES: Who = Roles(&[CentreStaff, SystemAdministrator]);
+const AUDIT: Who = Roles(&[Auditor]);
+const CERTIFICATES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Inspector]);
+const PEOPLE: Who = Roles(&[CentreStaff, TrainingInstitution, Enterprise, Auditor]);
+const ACCOUNTS: Who = Roles(&[SecurityAdministrator, Auditor]);
+
+const fn row(method: &'static str, path: &'static str, who: Who) -> Access {
+    Access { method, path, who }
+}
+
+/// Every endpoint of the API.
+pub const TABLE: &[Access] = &[
+    row("POST", "/api/v1/auth/login", Anyone),
+    row("POST", "/api/v1/auth/renew", AnyPerson),
+    row("POST", "/api/v1/auth/logout", AnyPerson),
+    row("GET", "/api/v1/me", AnyPerson),
+    row("GET", "/api/v1/accounts", ACCOUNTS),
+    row("GET", "/api/v1/health", Anyone),
+    row("GET", "/api/v1/openapi.json", Anyone),
+    row("GET", "/api/v1/keys.json", Anyone),
+    row("GET", "/api/v1/trades", AnyPerson),
+    row("GET", "/api/v1/rule-sets", AnyPerson),
+    row("GET", "/api/v1/rule-sets/{id}", AnyPerson),
+    row("GET", "/api/v1/workday", AnyPerson),
+    row("GET", "/api/v1/points", AnyPerson),
+    row("GET", "/api/v1/staff", CENTRE_READS),
+    row("POST", "/api/v1/registrations", ENROL),
+    row("GET", "/api/v1/registrations", PEOPLE),
+    row("POST", "/api/v1/trades/{trade}/banks", CENTRE),
+    row("GET", "/api/v1/trades/{trade}/banks", CENTRE_READS),
+    row("POST", "/api/v1/trades/{trade}/sets", CENTRE),
+    row("GET", "/api/v1/trades/{trade}/sets", CENTRE_READS),
+    row("POST", "/api/v1/trades/{trade}/sets/{draw}/publish", CENTRE),
+    row("POST", "/api/v1/sessions", CENTRE),
+    row("GET", "/api/v1/sessions", AnyPerson),
+    row("GET", "/api/v1/sessions/{session}", AnyPerson),
+    row("POST", "/api/v1/sessions/{session}/candidates", CENTRE),
+    row("GET", "/api/v1/sessions/{session}/candidates", ROSTER),
+    row("POST", "/api/v1/sessions/{session}/seating", CENTRE),
+    row("POST", "/api/v1/sessions/{session}/staff", CENTRE),
+    row("GET", "/api/v1/sessions/{session}/duties", DUTIES),
+    row("GET", "/api/v1/tickets/{ticket}", TICKET),
+    row("GET", "/api/v1/tickets/{ticket}/pdf", PAPERS),
+    row("GET", "/api/v1/tickets/{ticket}/secret", CENTRE),
+    row("GET", "/api/v1/draws", AnyPerson),
+    row("GET", "/api/v1/draws/{draw}", AnyPerson),
+    row("POST", "/api/v1/points/{point}/kiosks", DEVICES),
+    row("POST", "/api/v1/kiosk/enrol", Anyone),
+    row("GET", "/api/v1/kiosk/bundle", Who::Kiosk),
+    row("GET", "/api/v1/kiosk/journal", Who::Kiosk),
+    row("POST", "/api/v1/kiosk/journal", Who::Kiosk),
+    row("GET", "/api/v1/kiosk/blobs/{sha256}", Who::Kiosk),
+    row("PUT", "/api/v1/kiosk/blobs/{sha256}", Who::Kiosk),
+    row("POST", "/api/v1/sessions/{session}/rooms/{room}/release", ROOM),
+    row("POST", "/api/v1/sessions/{session}/theory/finish", ROOM),
+    row("POST", "/api/v1/seat/enter", Anyone),
+    row("GET", "/api/v1/seat/state", Seat),
+    row("PUT", "/api/v1/seat/answers/{position}", Seat),
+    row("POST", "/api/v1/seat/hand-in", Seat),
+    row("POST", "/api/v1/tickets/{ticket}/move", ROOM),
+    row("POST", "/api/v1/tickets/{ticket}/misconduct", ROOM),
+    row("GET", "/api/v1/sessions/{session}/practical", EXAMINERS),
+    row("GET", "/api/v1/tickets/{ticket}/sheets", EXAMINERS),
+    row("POST", "/api/v1/tickets/{ticket}/scores", EXAMINERS),
+    row("POST", "/api/v1/tickets/{ticket}/settlements", EXAMINERS),
+    row("POST", "/api/v1/sessions/{session}/results", CENTRE),
+    row("POST", "/api/v1/sessions/{session}/certificates", CENTRE),
+    row("GET", "/api/v1/certificates", CERTIFICATES),
+    row("GET", "/api/v1/certificates/{certificate}", CERTIFICATES),
+    row("GET", "/api/v1/certificates/{certificate}/pdf", SITE),
+    row("POST", "/api/v1/verify", Anyone),
+    row("GET", "/api/v1/days/{day}/points/{point}", SITE_READS),
+    row("POST", "/api/v1/days/{day}/points/{point}/close", SITE),
+    row("GET", "/api/v1/days/{day}/points/{point}/page", SITE_READS),
+    row("GET", "/api/v1/events", AUDIT),
+];
+
+/// The row of an endpoint.
+#[must_use]
+pub fn find(method: &Method, path: &str) -> Option<&'static Access> {
+    TABLE.iter().find(|a| a.method == method.as_str() && a.path == path)
+}
+
+const WORDS: [(Role, &str); 12] = [
+    (SystemAdministrator, "system_administrator"),
+    (SecurityAdministrator, "security_administrator"),
+    (Auditor, "auditor"),
+    (CentreStaff, "centre_staff"),
+    (PointStaff, "point_staff"),
+    (Invigilator, "invigilator"),
+    (Examiner, "examiner"),
+    (TrainingInstitution, "training_institution"),
+    (Enterprise, "enterprise"),
+    (Inspector, "inspector"),
+    (Role::Examinee, "examinee"),
+    (Role::Kiosk, "kiosk"),
+];
+
+impl Role {
+    /// Every role.
+    pub fn all() -> impl Iterator<Item = Self> {
+        WORDS.iter().map(|(role, _)| *role)
+    }
+
+    /// Word used in files and tokens.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        WORDS.iter().find(|(role, _)| *role == self).map_or("", |(_, word)| word)
+    }
+
+    /// From its word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        WORDS.iter().find(|(_, w)| *w == word).map(|(role, _)| *role)
+    }
+
+    /// Whether the role changes settings or rights and so needs a second factor.
+    #[must_use]
+    pub const fn administers(self) -> bool {
+        matches!(self, SystemAdministrator | SecurityAdministrator | Auditor)
+    }
+}
+
+impl Who {
+    /// Whether a person of this role may call.
+    #[must_use]
+    pub fn admits(self, role: Role) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::AnyPerson => !matches!(role, Role::Examinee | Role::Kiosk),
+            Self::Roles(roles) => roles.contains(&role),
+            Self::Kiosk => role == Role::Kiosk,
+            Self::Seat => role == Role::Examinee,
+        }
+    }
+}

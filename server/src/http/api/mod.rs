@@ -1,0 +1,12 @@
+//! `/api/v1`: one file a capability; each handler parses, calls one use case and renders.
+
+pub mod auth;
+pub mod world;
+
+use actix_web::web::ServiceConfig;
+
+/// All routes of the API.
+pub fn routes(config: &mut ServiceConfig) {
+    auth::routes(config);
+    world::routes(config);
+}

@@ -1,0 +1,169 @@
+//! Errors on the wire: problem documents (RFC 9457) with a stable code, in Chinese and English. The one table that
+//! gives each code its status is here.
+
+use crate::app::Refusal;
+use crate::text::{Lang, text_with};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+
+/// Status of each code; a code that is not here is a 500 and a failing test.
+pub const STATUS: &[(&str, u16)] = &[
+    ("not-found", 404),
+    ("method-not-allowed", 405),
+    ("not-logged-in", 401),
+    ("role-not-allowed", 403),
+    ("body-unreadable", 400),
+    ("query-unreadable", 400),
+    ("path-unreadable", 400),
+    ("body-too-large", 413),
+    ("csrf", 403),
+    ("unavailable", 503),
+    ("login-wrong", 401),
+    ("second-factor-needed", 401),
+    ("second-factor-wrong", 401),
+    ("login-throttled", 429),
+    ("kiosk-unknown", 401),
+    ("idempotency-key-invalid", 400),
+    ("idempotency-key-reused", 422),
+    ("field-invalid", 422),
+    ("calendar-not-published", 422),
+    // people
+    ("id-number-invalid", 422),
+    ("portrait-invalid", 422),
+    ("trade-unknown", 422),
+    ("organisation-unknown", 422),
+    ("already-registered", 409),
+    // banks and sets
+    ("bank-unreadable", 422),
+    ("bank-empty", 422),
+    ("bank-unknown", 404),
+    ("bank-too-small", 422),
+    ("sets-unknown", 404),
+    ("sets-state", 409),
+    ("second-person-needed", 409),
+    // sessions and draws
+    ("national-system", 422),
+    ("point-unknown", 422),
+    ("rule-set-unknown", 422),
+    ("rule-set-not-in-force", 422),
+    ("session-unknown", 404),
+    ("session-state", 409),
+    ("sets-not-in-force", 409),
+    ("sheets-missing", 409),
+    ("seats-short", 409),
+    ("nobody-enrolled", 409),
+    ("no-assignment", 409),
+    ("draw-unknown", 404),
+    ("draw-not-yet-visible", 403),
+    ("ticket-unknown", 404),
+    // kiosks
+    ("code-invalid", 401),
+    ("key-invalid", 422),
+    ("journal-gap", 409),
+    ("journal-fork", 409),
+    ("journal-too-long", 413),
+    ("blob-unknown", 404),
+    ("blob-mismatch", 422),
+    // theory
+    ("room-unknown", 404),
+    ("no-duty", 403),
+    ("too-early", 409),
+    ("too-late", 409),
+    ("seat-unknown", 401),
+    ("not-checked-in", 409),
+    ("room-not-released", 409),
+    ("wrong-seat", 409),
+    ("seat-occupied", 409),
+    ("already-ended", 409),
+    ("seat-taken-over", 401),
+    ("time-is-up", 409),
+    ("answer-sequence", 409),
+    ("answer-conflict", 409),
+    ("answer-invalid", 422),
+    ("answers-missing", 409),
+    ("too-early-to-leave", 409),
+    ("not-finished", 409),
+    // practical
+    ("not-passed-theory", 409),
+    ("already-scored", 409),
+    ("marks-invalid", 422),
+    ("nothing-to-settle", 409),
+    // results
+    ("still-pending", 409),
+    ("results-not-published", 409),
+    ("certificate-unknown", 404),
+    ("day-not-finished", 409),
+    ("day-already-closed", 409),
+    ("day-unknown", 404),
+];
+
+/// A problem document.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// `/problems/<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What went wrong and what to do, in Chinese.
+    pub title: String,
+    /// The same in English.
+    pub title_en: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Stable code.
+    pub code: String,
+    /// Particulars, in English; never personal data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+impl Problem {
+    /// A problem by its code.
+    #[must_use]
+    pub fn new(code: &str, detail: Option<String>) -> Self {
+        let status = STATUS.iter().find(|(c, _)| *c == code).map_or(500, |(_, s)| *s);
+        let id = format!("problem-{code}");
+        let shown = detail.clone().unwrap_or_default();
+        let args = [("detail", shown.as_str())];
+        Self {
+            kind: format!("/problems/{code}"),
+            title: text_with(Lang::Zh, &id, &args),
+            title_en: text_with(Lang::En, &id, &args),
+            status,
+            code: code.to_owned(),
+            detail,
+        }
+    }
+}
+
+impl<E: Refusal> From<E> for Problem {
+    fn from(error: E) -> Self {
+        let code = error.code();
+        if code == "unavailable" {
+            tracing::error!(error = %error, "a use case could not be carried out");
+            return Self::new(code, None);
+        }
+        Self::new(code, error.detail())
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code, self.title_en)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        response.content_type("application/problem+json; charset=utf-8");
+        if self.status == 503 {
+            response.insert_header(("Retry-After", "1"));
+        }
+        response.json(self)
+    }
+}

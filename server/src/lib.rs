@@ -1,0 +1,17 @@
+//! The examination centre's server.
+//!
+//! `http` and `web` translate and call one use case of `app`; `app` loads, decides with the pure rules of `shared`
+//! and stores through `db`. Time comes from [`clock::Clock`], secrets from [`entropy::Entropy`].
+
+pub mod app;
+pub mod blobs;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod entropy;
+pub mod event;
+pub mod http;
+pub mod keys;
+pub mod seal;
+pub mod text;
+pub mod web;

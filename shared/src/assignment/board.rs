@@ -1,0 +1,321 @@
+//! Posts laid on the matrix: who may take which post, before any chance.
+//!
+//! Two rules are not about one person alone, and are settled here in the open so that the draw itself only needs a
+//! table of posts and people:
+//! - **Pairs.** Two people whose last duty was the same one (each names the other) must not share a room or station
+//!   again. Such a group is kept apart by one of several [ways](Way): all its people may only take the same chair
+//!   of a place (first, second, …), which no two can share; or each may only take every n-th place; or all but one
+//!   stay out.
+//! - **Load.** Who has more duties than the least loaded person plus the width of the band stays out, unless
+//!   that leaves posts empty: then the band is widened for the duty of those posts, one step at a time.
+
+use super::matching::{Grid, Matching};
+use super::{Duty, HardRule, Matrix, NoAssignment, Place, Post, PostCode, Row, RuleCount, Shortfall};
+use crate::ids::StaffCode;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// The heaviest burden that was let in for each duty; `None` if there is no post of the duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// Theory rooms.
+    pub invigilating: Option<u32>,
+    /// Practical stations.
+    pub examining: Option<u32>,
+}
+
+/// Posts, people and who may take which post; a complete assignment exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Board {
+    posts: Vec<Post>,
+    people: Vec<StaffCode>,
+    grid: Grid,
+    limits: Limits,
+}
+
+/// A way to keep a group apart.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// All may only take this chair.
+    Chair(usize),
+    /// The k-th of the group may only take the places whose number leaves k + this modulo the size of the group.
+    Places(usize),
+    /// All stay out but this one.
+    Only(usize),
+}
+
+impl Board {
+    /// Lays the posts on the matrix.
+    ///
+    /// # Errors
+    /// [`NoAssignment`] if no complete assignment exists under the hard rules, or a person or post is named twice.
+    pub fn new(matrix: &Matrix, posts: &[Post]) -> Result<Self, NoAssignment> {
+        let mut seen = HashSet::new();
+        if let Some(row) = matrix.people.iter().find(|row| !seen.insert(&row.code)) {
+            return Err(NoAssignment::PersonTwice(row.code.clone()));
+        }
+        let mut seen = HashSet::new();
+        if let Some(post) = posts.iter().find(|post| !seen.insert(&post.code)) {
+            return Err(NoAssignment::PostTwice(post.code.clone()));
+        }
+        let lone = lone_rules(matrix, posts);
+        let mut matching = Matching::new(&lone);
+        if !matching.complete(&lone) {
+            return Err(shortfall(matrix, posts, &lone, &lone, &matching));
+        }
+        let apart = keep_pairs_apart(matrix, posts, &lone, &mut matching)?;
+        let (grid, limits) = narrow_to_band(matrix, posts, &apart);
+        let people = matrix.people.iter().map(|row| row.code.clone()).collect();
+        Ok(Self { posts: posts.to_vec(), people, grid, limits })
+    }
+
+    /// The posts, as given.
+    #[must_use]
+    pub fn posts(&self) -> &[Post] {
+        &self.posts
+    }
+
+    /// The people, as in the matrix.
+    #[must_use]
+    pub fn people(&self) -> &[StaffCode] {
+        &self.people
+    }
+
+    /// The load band that was needed.
+    #[must_use]
+    pub const fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// For each post the places in [`people`](Self::people) of those who may take it, ascending.
+    #[must_use]
+    pub fn eligible(&self) -> Vec<Vec<usize>> {
+        (0..self.posts.len()).map(|post| self.grid.of_post(post).collect()).collect()
+    }
+
+    pub(super) const fn grid(&self) -> &Grid {
+        &self.grid
+    }
+}
+
+impl Limits {
+    const fn of(self, duty: Duty) -> Option<u32> {
+        match duty {
+            Duty::Invigilating => self.invigilating,
+            Duty::Examining => self.examining,
+        }
+    }
+
+    const fn set(&mut self, duty: Duty, limit: u32) {
+        match duty {
+            Duty::Invigilating => self.invigilating = Some(limit),
+            Duty::Examining => self.examining = Some(limit),
+        }
+    }
+}
+
+/// The rules that ask for one person only.
+fn lone_rules(matrix: &Matrix, posts: &[Post]) -> Grid {
+    Grid::new(posts.len(), matrix.people.len(), |post, person| {
+        let pair = posts.get(post).zip(matrix.people.get(person));
+        pair.is_some_and(|(post, row)| row.forbids(post.kind.duty()).is_empty())
+    })
+}
+
+/// Where a post is among those that work together: number of the place and of the chair in it. Posts alone at
+/// their place, and those of the point as a whole, have none.
+fn chairs(posts: &[Post]) -> Vec<Option<(usize, usize)>> {
+    let mut sizes: HashMap<&Place, usize> = HashMap::new();
+    for post in posts.iter().filter(|post| post.place != Place::Point) {
+        *sizes.entry(&post.place).or_default() += 1;
+    }
+    let mut numbers: HashMap<&Place, (usize, usize)> = HashMap::new();
+    let mut chairs = Vec::with_capacity(posts.len());
+    for post in posts {
+        let shared = sizes.get(&post.place).is_some_and(|size| *size > 1);
+        let next = numbers.len();
+        chairs.push(shared.then(|| {
+            let (place, taken) = numbers.entry(&post.place).or_insert((next, 0));
+            *taken += 1;
+            (*place, *taken - 1)
+        }));
+    }
+    chairs
+}
+
+/// People (their places in the matrix) whose last duty was the same one: each names the other, directly or through
+/// others of the group. Groups and members ascend.
+fn groups(people: &[Row], grid: &Grid) -> Vec<Vec<usize>> {
+    let can: Vec<bool> =
+        (0..people.len()).map(|p| (0..grid.posts()).any(|post| grid.allows(post, p))).collect();
+    let place: HashMap<&StaffCode, usize> =
+        people.iter().enumerate().map(|(p, row)| (&row.code, p)).collect();
+    let named: Vec<BTreeSet<usize>> = people
+        .iter()
+        .map(|row| row.last_partners.iter().filter_map(|code| place.get(code).copied()).collect())
+        .collect();
+    let names = |a: usize, b: usize| named.get(a).is_some_and(|set| set.contains(&b));
+    let mut group_of: Vec<Option<usize>> = vec![None; people.len()];
+    let mut groups = Vec::new();
+    for start in 0..people.len() {
+        if group_of.get(start).copied().flatten().is_some() {
+            continue;
+        }
+        let mut group = vec![start];
+        let mut next = 0;
+        while let Some(member) = group.get(next).copied() {
+            next += 1;
+            if let Some(slot) = group_of.get_mut(member) {
+                *slot = Some(groups.len());
+            }
+            let partners = named.get(member).into_iter().flatten();
+            let new: Vec<usize> =
+                partners.copied().filter(|p| names(*p, member) && !group.contains(p)).collect();
+            group.extend(new);
+        }
+        groups.push(group);
+    }
+    for group in &mut groups {
+        group.retain(|member| can.get(*member).copied().unwrap_or(false));
+        group.sort_unstable();
+    }
+    groups.retain(|group| group.len() > 1);
+    groups
+}
+
+/// Takes away, group by group, what would let two of a group work together. The matching stays complete: of the ways
+/// to keep a group apart the first that leaves all posts fillable is taken.
+fn keep_pairs_apart(
+    matrix: &Matrix,
+    posts: &[Post],
+    lone: &Grid,
+    matching: &mut Matching,
+) -> Result<Grid, NoAssignment> {
+    let chairs = chairs(posts);
+    let count = chairs.iter().flatten().map(|(_, chair)| chair + 1).max().unwrap_or(0);
+    let mut grid = lone.clone();
+    if count == 0 {
+        return Ok(grid);
+    }
+    for (number, group) in groups(&matrix.people, lone).iter().enumerate() {
+        // The first chair tried goes round, so that the groups do not crowd one chair.
+        let by_chair = (0..count).map(|chair| Way::Chair((number + chair) % count));
+        let by_place = (0..group.len()).map(Way::Places);
+        let by_staying_out = (0..group.len()).map(Way::Only);
+        let mut apart = false;
+        for way in by_chair.chain(by_place).chain(by_staying_out) {
+            let cells = way.forbids(&grid, group, &chairs);
+            cells.iter().for_each(|(post, person)| grid.set(*post, *person, false));
+            apart = matching.complete(&grid);
+            if apart {
+                break;
+            }
+            cells.iter().for_each(|(post, person)| grid.set(*post, *person, true));
+        }
+        if !apart {
+            // The last way tried shows what is short.
+            let last = Way::Only(group.len().saturating_sub(1)).forbids(&grid, group, &chairs);
+            last.iter().for_each(|(post, person)| grid.set(*post, *person, false));
+            matching.complete(&grid);
+            return Err(shortfall(matrix, posts, lone, &grid, matching));
+        }
+    }
+    Ok(grid)
+}
+
+impl Way {
+    /// What the way takes away from the grid: posts and people.
+    fn forbids(self, grid: &Grid, group: &[usize], chairs: &[Option<(usize, usize)>]) -> Vec<(usize, usize)> {
+        let mut cells = Vec::new();
+        for (k, member) in group.iter().enumerate() {
+            for (post, chair) in chairs.iter().enumerate() {
+                let Some((place, chair)) = *chair else { continue };
+                let keeps = match self {
+                    Self::Chair(own) => chair == own,
+                    Self::Places(turn) => place % group.len() == (k + turn) % group.len(),
+                    Self::Only(one) => k == one,
+                };
+                if !keeps && grid.allows(post, *member) {
+                    cells.push((post, *member));
+                }
+            }
+        }
+        cells
+    }
+}
+
+/// Leaves out whoever is above the band, and widens it while posts stay empty. The grid is fillable.
+fn narrow_to_band(matrix: &Matrix, posts: &[Post], grid: &Grid) -> (Grid, Limits) {
+    // Burdens of those who may take a post of the duty.
+    let mut burdens: BTreeMap<Duty, BTreeSet<u32>> = BTreeMap::new();
+    for (number, post) in posts.iter().enumerate() {
+        let rows = grid.of_post(number).filter_map(|person| matrix.people.get(person));
+        burdens.entry(post.kind.duty()).or_default().extend(rows.map(Row::burden));
+    }
+    let mut limits = Limits::default();
+    for (duty, set) in &burdens {
+        limits.set(*duty, set.first().map_or(0, |least| least.saturating_add(matrix.band_width)));
+    }
+    let mut matching = Matching::new(grid);
+    loop {
+        let inside = |post: usize, person: usize| {
+            let Some((post, row)) = posts.get(post).zip(matrix.people.get(person)) else { return false };
+            limits.of(post.kind.duty()).is_some_and(|limit| row.burden() <= limit)
+        };
+        let narrowed = Grid::new(posts.len(), matrix.people.len(), |post, person| {
+            grid.allows(post, person) && inside(post, person)
+        });
+        if matching.complete(&narrowed) {
+            return (narrowed, limits);
+        }
+        let (short, _) = matching.violator(&narrowed);
+        let duties: BTreeSet<Duty> =
+            short.iter().filter_map(|post| posts.get(*post)).map(|p| p.kind.duty()).collect();
+        let mut widened = false;
+        for duty in duties {
+            let above =
+                limits.of(duty).and_then(|limit| burdens.get(&duty)?.range(limit.checked_add(1)?..).next());
+            if let Some(next) = above {
+                limits.set(duty, *next);
+                widened = true;
+            }
+        }
+        if !widened {
+            // Nobody is left to let in, so the grid was not fillable; its caller has checked that it is.
+            return (grid.clone(), limits);
+        }
+    }
+}
+
+/// Names the posts that have too few people in `grid`, and the rules against everyone else. What `grid` forbids
+/// beyond `lone` is forbidden because of a pair.
+fn shortfall(matrix: &Matrix, posts: &[Post], lone: &Grid, grid: &Grid, matching: &Matching) -> NoAssignment {
+    let (short, near) = matching.violator(grid);
+    let mut against: BTreeMap<HardRule, (usize, Vec<StaffCode>)> = BTreeMap::new();
+    for (person, row) in matrix.people.iter().enumerate().filter(|(person, _)| !near.contains(person)) {
+        let mut rules: BTreeSet<HardRule> = BTreeSet::new();
+        for (post, kind) in short.iter().filter_map(|post| Some((*post, posts.get(*post)?.kind))) {
+            rules.extend(row.forbids(kind.duty()));
+            if lone.allows(post, person) && !grid.allows(post, person) {
+                rules.insert(HardRule::SamePairTwice);
+            }
+        }
+        for rule in &rules {
+            let (people, alone) = against.entry(*rule).or_default();
+            *people += 1;
+            if rules.len() == 1 {
+                alone.push(row.code.clone());
+            }
+        }
+    }
+    let mut against: Vec<RuleCount> =
+        against.into_iter().map(|(rule, (people, alone))| RuleCount { rule, people, alone }).collect();
+    against.sort_by_key(|count| std::cmp::Reverse((count.alone.len(), count.people)));
+    let code = |person: &usize| matrix.people.get(*person).map(|row| row.code.clone());
+    let post = |post: &usize| posts.get(*post).map(|post| post.code.clone());
+    NoAssignment::Short(Shortfall {
+        missing: short.len().saturating_sub(near.len()),
+        posts: short.iter().filter_map(post).collect::<Vec<PostCode>>(),
+        candidates: near.iter().filter_map(code).collect(),
+        against,
+    })
+}

@@ -1,0 +1,194 @@
+//! What is known about a session and about people, and the hard rules read from it.
+//!
+//! Sources: seed notices of the project (drawn at random by the system, teaching and examining kept apart, pools with
+//! discipline) and practice; each number comes from the rule set.
+
+use super::{BAND_WIDTH, Duty, HardRule, Matrix, Row};
+use crate::ids::{CategoryId, OrganisationId, PersonId, PointId, SessionId, StaffCode, TradeId};
+use crate::rules::StaffRules;
+use crate::time::{Date, Instant};
+use std::collections::HashSet;
+
+/// What a draw must know about the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionFacts {
+    /// The session.
+    pub session: SessionId,
+    /// First minute of duty.
+    pub starts: Instant,
+    /// Last minute of duty.
+    pub ends: Instant,
+    /// The exam day.
+    pub date: Date,
+    /// The exam point.
+    pub point: PointId,
+    /// District of the exam point.
+    pub district: String,
+    /// The trade.
+    pub trade: TradeId,
+    /// The trade's category.
+    pub category: CategoryId,
+    /// The candidates.
+    pub candidates: Vec<PersonId>,
+    /// Training institutions of the candidates.
+    pub institutions: Vec<OrganisationId>,
+    /// Employers of the candidates.
+    pub employers: Vec<OrganisationId>,
+}
+
+/// What a draw must know about a person of the pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffFacts {
+    /// The person.
+    pub code: StaffCode,
+    /// Where the person is employed.
+    pub employer: Option<OrganisationId>,
+    /// Where the person teaches or has taught.
+    pub taught_at: Vec<OrganisationId>,
+    /// Whom the person has trained.
+    pub trained: Vec<PersonId>,
+    /// Family among those who are examined, as declared.
+    pub family: Vec<PersonId>,
+    /// Whether all of the above was declared; unknown is not the same as none.
+    pub conflicts_complete: bool,
+    /// Cards held.
+    pub cards: Vec<Card>,
+    /// Home district.
+    pub district: String,
+    /// Last day of a bar from the pool.
+    pub barred_until: Option<Date>,
+    /// Days on which the person cannot come.
+    pub unavailable: Vec<Date>,
+    /// Duties already given.
+    pub booked: Vec<Booking>,
+    /// Sessions in the week of the exam day, this one not counted.
+    pub sessions_this_week: u32,
+    /// Duties in the calendar year.
+    pub load_this_year: u32,
+    /// With whom the last duty was done in one room or at one station.
+    pub last_partners: Vec<StaffCode>,
+}
+
+/// What a card is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CardKind {
+    /// 监考员: any trade.
+    Invigilator,
+    /// 考评员: the categories on the card.
+    Examiner,
+}
+
+/// A card that allows a duty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// What it is for.
+    pub kind: CardKind,
+    /// Categories an examiner may examine; not read on an invigilator's card.
+    pub categories: Vec<CategoryId>,
+    /// Last day on which it is valid.
+    pub valid_until: Date,
+}
+
+/// A duty already given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    /// First minute of duty.
+    pub starts: Instant,
+    /// Last minute of duty.
+    pub ends: Instant,
+    /// Minutes from there to the exam point of this session; 0 at the same one.
+    pub travel_minutes: u32,
+}
+
+/// Lays out, for each person and duty, which hard rules forbid it: all of them, not only the first. The rows are
+/// ordered by code.
+#[must_use]
+pub fn eligibility(session: &SessionFacts, pool: &[StaffFacts], rules: &StaffRules) -> Matrix {
+    let known = Known::new(session);
+    let row = |person: &StaffFacts| {
+        let always = against_any_duty(&known, person, rules);
+        let with_card = |duty| {
+            let mut all: Vec<HardRule> = card_rule(session, person, duty).into_iter().collect();
+            all.extend(&always);
+            all
+        };
+        Row {
+            code: person.code.clone(),
+            load: person.load_this_year,
+            far: person.district != session.district,
+            invigilating: with_card(Duty::Invigilating),
+            examining: with_card(Duty::Examining),
+            last_partners: person.last_partners.clone(),
+        }
+    };
+    let mut people: Vec<Row> = pool.iter().map(row).collect();
+    people.sort_by(|a, b| a.code.cmp(&b.code));
+    Matrix { people, band_width: BAND_WIDTH }
+}
+
+/// The session with its lists as sets: they are asked for every person of the pool.
+struct Known<'a> {
+    session: &'a SessionFacts,
+    candidates: HashSet<&'a PersonId>,
+    institutions: HashSet<&'a OrganisationId>,
+    employers: HashSet<&'a OrganisationId>,
+}
+
+impl<'a> Known<'a> {
+    fn new(session: &'a SessionFacts) -> Self {
+        Self {
+            session,
+            candidates: session.candidates.iter().collect(),
+            institutions: session.institutions.iter().collect(),
+            employers: session.employers.iter().collect(),
+        }
+    }
+}
+
+fn against_any_duty(known: &Known<'_>, person: &StaffFacts, rules: &StaffRules) -> Vec<HardRule> {
+    let session = known.session;
+    let works_at = |set: &HashSet<&OrganisationId>| person.employer.as_ref().is_some_and(|e| set.contains(e));
+    let taught =
+        person.taught_at.iter().any(|o| known.institutions.contains(o) || known.employers.contains(o));
+    let table = [
+        (HardRule::EmployerOfCandidates, works_at(&known.employers)),
+        (HardRule::InstitutionOfCandidates, works_at(&known.institutions)),
+        (HardRule::TaughtAtInstitution, taught),
+        (HardRule::TrainedCandidate, person.trained.iter().any(|p| known.candidates.contains(p))),
+        (HardRule::Family, person.family.iter().any(|p| known.candidates.contains(p))),
+        (HardRule::ElsewhereAtThatTime, person.booked.iter().any(|booking| booking.collides(session))),
+        (HardRule::NotAvailable, person.unavailable.contains(&session.date)),
+        (HardRule::Barred, person.barred_until.is_some_and(|last| session.date <= last)),
+        (HardRule::ConflictsIncomplete, !person.conflicts_complete),
+        (HardRule::WeeklyLimit, person.sessions_this_week >= rules.max_sessions_per_week),
+    ];
+    table.into_iter().filter(|(_, holds)| *holds).map(|(rule, _)| rule).collect()
+}
+
+/// The card rule that forbids a duty: the one that the best of the cards fails.
+fn card_rule(session: &SessionFacts, person: &StaffFacts, duty: Duty) -> Option<HardRule> {
+    let kind = match duty {
+        Duty::Invigilating => CardKind::Invigilator,
+        Duty::Examining => CardKind::Examiner,
+    };
+    let of_kind: Vec<&Card> = person.cards.iter().filter(|card| card.kind == kind).collect();
+    let fits = |card: &&&Card| kind == CardKind::Invigilator || card.categories.contains(&session.category);
+    let fitting: Vec<&&Card> = of_kind.iter().filter(fits).collect();
+    if of_kind.is_empty() {
+        Some(HardRule::CardMissing)
+    } else if fitting.is_empty() {
+        Some(HardRule::CardCategory)
+    } else if fitting.iter().all(|card| card.valid_until < session.date) {
+        Some(HardRule::CardExpired)
+    } else {
+        None
+    }
+}
+
+impl Booking {
+    /// Whether the duty, with the way, leaves no time for the session. Duties that only touch do not collide.
+    fn collides(&self, session: &SessionFacts) -> bool {
+        let way = i64::from(self.travel_minutes);
+        self.starts.plus_minutes(-way) < session.ends && session.starts < self.ends.plus_minutes(way)
+    }
+}

@@ -1,0 +1,414 @@
+use super::*;
+use crate::ids::{CategoryId, OrganisationId, PersonId, PointId, SessionId, TradeId};
+use crate::rules::StaffRules;
+use crate::time::{Date, Instant};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, HashSet};
+
+const RULES: StaffRules = StaffRules {
+    invigilators_per_room: 2,
+    room_capacity: 30,
+    examiners_per_station: 2,
+    reserves_invigilators: 1,
+    reserves_examiners: 1,
+    no_show_bar_days: 180,
+    max_sessions_per_week: 3,
+    place_told_hours_before: 12,
+};
+
+fn code(n: usize) -> StaffCode {
+    StaffCode::parse(&format!("S{n:03}")).unwrap()
+}
+
+fn org(text: &str) -> OrganisationId {
+    OrganisationId::parse(text).unwrap()
+}
+
+fn person(text: &str) -> PersonId {
+    PersonId::parse(text).unwrap()
+}
+
+fn day(text: &str) -> Date {
+    Date::parse(text).unwrap()
+}
+
+fn at(time: &str) -> Instant {
+    Instant::parse(&format!("2026-09-28T{time}:00+08:00")).unwrap()
+}
+
+fn session() -> SessionFacts {
+    SessionFacts {
+        session: SessionId::parse("X1").unwrap(),
+        starts: at("09:00"),
+        ends: at("12:00"),
+        date: day("2026-09-28"),
+        point: PointId::parse("P1").unwrap(),
+        district: "411002".to_owned(),
+        trade: TradeId::parse("electrician-low-voltage").unwrap(),
+        category: CategoryId::parse("electrician").unwrap(),
+        candidates: vec![person("C1"), person("C2")],
+        institutions: vec![org("school")],
+        employers: vec![org("works")],
+    }
+}
+
+fn card(kind: CardKind, category: &str, valid_until: &str) -> Card {
+    Card { kind, categories: vec![CategoryId::parse(category).unwrap()], valid_until: day(valid_until) }
+}
+
+fn staff() -> StaffFacts {
+    StaffFacts {
+        code: code(1),
+        employer: Some(org("elsewhere")),
+        taught_at: vec![org("other-school")],
+        trained: vec![person("C9")],
+        family: vec![],
+        conflicts_complete: true,
+        cards: vec![
+            card(CardKind::Invigilator, "any", "2026-09-28"),
+            card(CardKind::Examiner, "electrician", "2026-09-28"),
+        ],
+        district: "411002".to_owned(),
+        barred_until: Some(day("2026-09-27")),
+        unavailable: vec![day("2026-09-29")],
+        booked: vec![Booking { starts: at("13:00"), ends: at("16:00"), travel_minutes: 60 }],
+        sessions_this_week: 2,
+        load_this_year: 4,
+        last_partners: vec![],
+    }
+}
+
+/// A person who may do everything.
+fn row(n: usize) -> Row {
+    Row { code: code(n), load: 0, far: false, invigilating: vec![], examining: vec![], last_partners: vec![] }
+}
+
+fn post(text: &str, kind: PostKind, room: Option<usize>) -> Post {
+    let place = room.map_or(Place::Point, |n| Place::Room(RoomId::parse(&format!("R{n}")).unwrap()));
+    Post { code: PostCode::parse(text).unwrap(), kind, place }
+}
+
+/// Two invigilators for each room.
+fn rooms(n: usize) -> Vec<Post> {
+    let chair = |room, chair| post(&format!("R{room}-{chair}"), PostKind::Invigilator, Some(room));
+    (1..=n).flat_map(|room| [chair(room, 1), chair(room, 2)]).collect()
+}
+
+fn matrix(people: Vec<Row>) -> Matrix {
+    Matrix { people, band_width: BAND_WIDTH }
+}
+
+/// A pool with mutual last partners 1–2, 3–4, …
+fn paired(n: usize) -> Vec<Row> {
+    let partner = |i: usize| if i % 2 == 1 { i + 1 } else { i - 1 };
+    (1..=n).map(|i| Row { last_partners: vec![code(partner(i))], ..row(i) }).collect()
+}
+
+fn short(result: Result<Assignment, NoAssignment>) -> Shortfall {
+    match result {
+        Err(NoAssignment::Short(shortfall)) => shortfall,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn each_hard_rule_forbids_by_itself() {
+    type Change = fn(&mut StaffFacts);
+    let invigilating: [(Change, Option<HardRule>); 18] = [
+        (|_| (), None),
+        (|s| s.cards.clear(), Some(HardRule::CardMissing)),
+        (|s| s.cards[0].valid_until = day("2026-09-27"), Some(HardRule::CardExpired)),
+        (|s| s.employer = Some(org("works")), Some(HardRule::EmployerOfCandidates)),
+        (|s| s.employer = Some(org("school")), Some(HardRule::InstitutionOfCandidates)),
+        (|s| s.employer = None, None),
+        (|s| s.taught_at.push(org("school")), Some(HardRule::TaughtAtInstitution)),
+        (|s| s.taught_at.push(org("works")), Some(HardRule::TaughtAtInstitution)),
+        (|s| s.trained.push(person("C2")), Some(HardRule::TrainedCandidate)),
+        (|s| s.family.push(person("C1")), Some(HardRule::Family)),
+        (|s| s.booked[0].travel_minutes = 61, Some(HardRule::ElsewhereAtThatTime)),
+        (|s| s.booked[0].starts = at("10:00"), Some(HardRule::ElsewhereAtThatTime)),
+        (|s| s.unavailable.push(day("2026-09-28")), Some(HardRule::NotAvailable)),
+        (|s| s.barred_until = Some(day("2026-09-28")), Some(HardRule::Barred)),
+        (|s| s.conflicts_complete = false, Some(HardRule::ConflictsIncomplete)),
+        (|s| s.sessions_this_week = 3, Some(HardRule::WeeklyLimit)),
+        (|s| s.cards[1].valid_until = day("2020-01-01"), None),
+        (|s| s.load_this_year = 900, None),
+    ];
+    for (number, (change, expected)) in invigilating.into_iter().enumerate() {
+        let mut facts = staff();
+        change(&mut facts);
+        let found = eligibility(&session(), &[facts], &RULES).people.remove(0).invigilating;
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "row {number}");
+    }
+}
+
+#[test]
+fn an_examiners_card_must_be_for_the_category_and_valid_on_the_day() {
+    let examiner = CardKind::Examiner;
+    let table = [
+        (vec![card(examiner, "electrician", "2026-09-28")], None),
+        (vec![card(CardKind::Invigilator, "electrician", "2030-01-01")], Some(HardRule::CardMissing)),
+        (vec![card(examiner, "welding", "2030-01-01")], Some(HardRule::CardCategory)),
+        (vec![card(examiner, "electrician", "2026-09-27")], Some(HardRule::CardExpired)),
+        (
+            vec![card(examiner, "electrician", "2026-09-27"), card(examiner, "welding", "2030-01-01")],
+            Some(HardRule::CardExpired),
+        ),
+        (
+            vec![card(examiner, "electrician", "2020-01-01"), card(examiner, "electrician", "2030-01-01")],
+            None,
+        ),
+        (
+            vec![Card { categories: vec![], ..card(examiner, "x", "2030-01-01") }],
+            Some(HardRule::CardCategory),
+        ),
+    ];
+    for (number, (cards, expected)) in table.into_iter().enumerate() {
+        let facts = StaffFacts { cards, ..staff() };
+        let found = eligibility(&session(), &[facts], &RULES).people.remove(0).examining;
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "row {number}");
+    }
+}
+
+#[test]
+fn all_rules_that_forbid_are_listed_and_rows_are_ordered_by_code() {
+    let late = StaffFacts { code: code(2), conflicts_complete: false, cards: vec![], ..staff() };
+    let matrix = eligibility(&session(), &[late, staff()], &RULES);
+    assert_eq!(matrix.people[0].code, code(1));
+    assert_eq!(matrix.people[1].examining, [HardRule::CardMissing, HardRule::ConflictsIncomplete]);
+}
+
+#[test]
+fn who_is_above_the_band_is_drawn_only_when_needed() {
+    let loads = |loads: &[u32]| -> Vec<Row> {
+        loads.iter().enumerate().map(|(i, load)| Row { load: *load, ..row(i) }).collect()
+    };
+    let table: [(&[u32], usize, u32, usize); 4] = [
+        (&[0, 1, 2, 3, 9], 1, 2, 3),
+        (&[0, 0, 2, 3, 9, 9], 2, 2, 0),
+        (&[0, 9, 9, 12], 1, 9, 3),
+        (&[5, 5, 5, 7, 8], 1, 7, 4),
+    ];
+    for (people, room_count, limit, open) in table {
+        let board = Board::new(&matrix(loads(people)), &rooms(room_count));
+        let Ok(board) = board else { panic!("{people:?}: {board:?}") };
+        let widened = if room_count == 2 { 3 } else { limit };
+        assert_eq!(board.limits(), Limits { invigilating: Some(widened), examining: None }, "{people:?}");
+        let expected = if room_count == 2 { 4 } else { open };
+        assert_eq!(board.eligible()[0].len(), expected, "{people:?}");
+    }
+}
+
+#[test]
+fn those_from_another_district_count_as_having_one_duty_more() {
+    let far = Row { load: 2, far: true, ..row(3) };
+    let near = Row { load: 2, ..row(4) };
+    let board = Board::new(&matrix(vec![row(1), row(2), far, near]), &rooms(1)).unwrap();
+    assert_eq!(board.eligible(), [[0, 1, 3], [0, 1, 3]]);
+}
+
+#[test]
+fn a_pair_never_works_together_twice_running() {
+    let table: [(usize, usize); 5] = [(4, 1), (4, 2), (6, 3), (10, 1), (12, 6)];
+    for (people, room_count) in table {
+        let posts = rooms(room_count);
+        let board = Board::new(&matrix(paired(people)), &posts).unwrap();
+        for n in 0..50 {
+            let assignment = lottery::draw(&board, Seed::of_text(&format!("pair {n}")));
+            for both in posts.chunks(2) {
+                let a = assignment.person_at(&both[0].code).unwrap();
+                let b = assignment.person_at(&both[1].code).unwrap();
+                let row = paired(people).into_iter().find(|row| row.code == *a).unwrap();
+                assert_ne!(row.last_partners, [b.clone()], "{people} people, {room_count} rooms, seed {n}");
+            }
+        }
+    }
+}
+
+#[test]
+fn who_has_worked_with_others_since_may_meet_again() {
+    let mut people = paired(2);
+    people[1].last_partners = vec![code(7)];
+    assert!(assign(&matrix(people), &rooms(1), Seed::of_text("")).is_ok());
+    let shortfall = short(assign(&matrix(paired(2)), &rooms(1), Seed::of_text("")));
+    assert_eq!(shortfall.missing, 1);
+    assert_eq!(shortfall.against[0].rule, HardRule::SamePairTwice);
+}
+
+#[test]
+fn the_answer_names_the_posts_that_cannot_be_filled_and_what_stands_against_it() {
+    let barred = |n| Row { examining: vec![HardRule::Barred], ..row(n) };
+    let both = Row { examining: vec![HardRule::Barred, HardRule::CardMissing], ..row(4) };
+    let mut posts = rooms(1);
+    posts.extend(["E1", "E2", "E3"].map(|text| post(text, PostKind::Examiner, None)));
+    let people = vec![row(1), barred(2), barred(3), both, barred(5)];
+    let refused = assign(&matrix(people), &posts, Seed::of_text("")).unwrap_err();
+    let text = refused.to_string();
+    assert_eq!(
+        text,
+        "2 people are missing: only 1 may take the posts E1, E2, E3; barred keeps 4 away, 3 of them alone; \
+         card_missing keeps 1 away, 0 of them alone"
+    );
+    let NoAssignment::Short(shortfall) = refused else { panic!("{refused:?}") };
+    assert_eq!(shortfall.candidates, [code(1)]);
+    assert_eq!(shortfall.against[0].alone, [code(2), code(3), code(5)]);
+}
+
+#[test]
+fn a_person_or_post_named_twice_is_refused() {
+    let twice = assign(&matrix(vec![row(1), row(1)]), &rooms(1), Seed::of_text(""));
+    assert_eq!(twice, Err(NoAssignment::PersonTwice(code(1))));
+    let posts = [rooms(1), rooms(1)].concat();
+    let twice = assign(&matrix(vec![row(1), row(2)]), &posts, Seed::of_text(""));
+    assert_eq!(twice, Err(NoAssignment::PostTwice(posts[0].code.clone())));
+}
+
+#[test]
+fn reserves_are_drawn_last_and_in_their_order() {
+    let mut posts = vec![post("V1", PostKind::ReserveInvigilator, None)];
+    posts.extend(rooms(2));
+    posts.push(post("V2", PostKind::ReserveInvigilator, None));
+    let people: Vec<Row> = (0..9).map(row).collect();
+    let mut first = HashSet::new();
+    for n in 0..40 {
+        let drawn = assign(&matrix(people.clone()), &posts, Seed::of_text(&format!("{n}"))).unwrap();
+        let order: Vec<&str> = drawn.filled.iter().map(|filled| filled.post.as_str()).collect();
+        assert_eq!(order[4..], ["V1", "V2"]);
+        first.insert(order[0].to_owned());
+    }
+    assert_eq!(first.len(), 4, "every main post comes first now and then");
+}
+
+#[test]
+fn one_post_goes_to_each_eligible_person_as_often() {
+    // The exact shares of a small pool: A may only take post 1; post 2 is open to all three.
+    // Order 1, 2: post 1 from {A, B, C}, then post 2 from those left of {B, C}; order 2, 1 alike from {B, C}.
+    let only_first = Row { invigilating: vec![HardRule::CardMissing], ..row(1) };
+    let both = |n| row(n);
+    let posts = [post("E1", PostKind::Examiner, None), post("I1", PostKind::Invigilator, None)];
+    let people = matrix(vec![only_first, both(2), both(3)]);
+    let mut counts = BTreeMap::<(StaffCode, StaffCode), u32>::new();
+    for n in 0..24_000 {
+        let drawn = assign(&people, &posts, Seed::of_text(&format!("share {n}"))).unwrap();
+        let at = |i: usize| drawn.person_at(&posts[i].code).unwrap().clone();
+        *counts.entry((at(0), at(1))).or_default() += 1;
+    }
+    // E1 first (1/2): A 1/3 then B or C 1/2 each; B 1/3 then C; C 1/3 then B. I1 first (1/2): B or C 1/2, then E1
+    // from the two others. So A–B and A–C: 1/12 + 1/8 = 5/24; B–C and C–B: 1/6 + 1/8 = 7/24.
+    let shares = [((1, 2), 5.0), ((1, 3), 5.0), ((2, 3), 7.0), ((3, 2), 7.0)];
+    let chi: f64 = shares
+        .iter()
+        .map(|((e, i), share)| {
+            let expected = share * 1000.0;
+            (f64::from(counts[&(code(*e), code(*i))]) - expected).powi(2) / expected
+        })
+        .sum();
+    assert_eq!(counts.len(), 4);
+    assert!(chi < 16.27, "99.9 % point for 3 degrees of freedom: {chi}");
+}
+
+/// Whether posts from `post` on can be filled, by trying everything.
+fn by_brute_force(eligible: &[Vec<usize>], post: usize, used: &mut HashSet<usize>) -> bool {
+    let Some(people) = eligible.get(post) else { return true };
+    people.iter().any(|person| {
+        used.insert(*person) && {
+            let found = by_brute_force(eligible, post + 1, used);
+            used.remove(person);
+            found
+        }
+    })
+}
+
+/// Posts that ask for card A, card B, or (as reserves) either; people with a load and one or both cards.
+fn any_case() -> impl Strategy<Value = (Vec<Post>, Vec<Row>)> {
+    let kinds =
+        [PostKind::Invigilator, PostKind::Examiner, PostKind::ReserveInvigilator, PostKind::LeadExaminer];
+    let posts = prop::collection::vec((0_usize..4, prop::option::of(1_usize..3)), 1..7);
+    let people = prop::collection::vec((any::<bool>(), any::<bool>(), 0_u32..6, 0_usize..6), 1..7);
+    (posts, people).prop_map(move |(posts, people)| {
+        let posts =
+            posts.into_iter().enumerate().map(|(i, (kind, room))| post(&format!("P{i}"), kinds[kind], room));
+        let rules = |free| if free { vec![] } else { vec![HardRule::CardMissing] };
+        let people = people.into_iter().enumerate().map(|(i, (invigilates, examines, load, partner))| Row {
+            load,
+            invigilating: rules(invigilates),
+            examining: rules(examines),
+            last_partners: vec![code(partner)],
+            ..row(i)
+        });
+        (posts.collect(), people.collect())
+    })
+}
+
+proptest! {
+    #[test]
+    fn an_assignment_is_found_exactly_if_there_is_one((posts, mut people) in any_case(), text in "[a-z]{0,4}") {
+        people.iter_mut().for_each(|row| row.last_partners.clear());
+        let may = |post: &Post| -> Vec<usize> {
+            (0..people.len()).filter(|p| people[*p].forbids(post.kind.duty()).is_empty()).collect()
+        };
+        let eligible: Vec<Vec<usize>> = posts.iter().map(may).collect();
+        let exists = by_brute_force(&eligible, 0, &mut HashSet::new());
+        match assign(&matrix(people.clone()), &posts, Seed::of_text(&text)) {
+            Ok(assignment) => {
+                prop_assert!(exists);
+                prop_assert_eq!(assignment.filled.len(), posts.len());
+            }
+            Err(NoAssignment::Short(shortfall)) => {
+                prop_assert!(!exists);
+                prop_assert!(shortfall.candidates.len() < shortfall.posts.len());
+                let named: HashSet<_> = shortfall.candidates.iter().collect();
+                for (post, eligible) in posts.iter().zip(&eligible).filter(|(p, _)| shortfall.posts.contains(&p.code)) {
+                    prop_assert!(eligible.iter().all(|p| named.contains(&people[*p].code)), "{}", post.code);
+                }
+            }
+            Err(other) => prop_assert!(false, "{other}"),
+        }
+    }
+
+    #[test]
+    fn every_assignment_satisfies_board_matrix_and_pairs((posts, people) in any_case(), text in "[a-z]{0,4}") {
+        let Ok(board) = Board::new(&matrix(people.clone()), &posts) else { return Ok(()) };
+        let assignment = lottery::draw(&board, Seed::of_text(&text));
+        let taken: HashSet<_> = assignment.filled.iter().map(|filled| &filled.person).collect();
+        prop_assert_eq!(taken.len(), posts.len());
+        let row_at = |post: &Post| {
+            let code = assignment.person_at(&post.code).unwrap();
+            people.iter().find(|row| row.code == *code).unwrap()
+        };
+        for (number, post) in posts.iter().enumerate() {
+            let row = row_at(post);
+            prop_assert!(row.forbids(post.kind.duty()).is_empty());
+            let place = people.iter().position(|r| r.code == row.code).unwrap();
+            prop_assert!(board.eligible()[number].contains(&place));
+            for other in posts.iter().filter(|o| o.code != post.code && o.place == post.place && o.place != Place::Point) {
+                let other = row_at(other);
+                let mutual = row.last_partners.contains(&other.code) && other.last_partners.contains(&row.code);
+                prop_assert!(!mutual, "{} and {}", row.code, other.code);
+            }
+        }
+    }
+
+    #[test]
+    fn each_post_is_drawn_among_exactly_those_who_leave_the_rest_fillable((posts, people) in any_case(), text in "[a-z]{0,4}") {
+        let Ok(board) = Board::new(&matrix(people.clone()), &posts) else { return Ok(()) };
+        let assignment = lottery::draw(&board, Seed::of_text(&text));
+        let place = |code: &StaffCode| board.people().iter().position(|p| p == code).unwrap();
+        let number = |code: &PostCode| posts.iter().position(|p| p.code == *code).unwrap();
+        let eligible = board.eligible();
+        let mut used = HashSet::new();
+        for (turn, filled) in assignment.filled.iter().enumerate() {
+            let rest: Vec<Vec<usize>> =
+                assignment.filled[turn + 1..].iter().map(|later| eligible[number(&later.post)].clone()).collect();
+            let leaves_rest_fillable = |person: &&usize| {
+                let mut used = used.clone();
+                used.insert(**person) && by_brute_force(&rest, 0, &mut used)
+            };
+            let choices: Vec<usize> =
+                eligible[number(&filled.post)].iter().filter(leaves_rest_fillable).copied().collect();
+            prop_assert_eq!(filled.among, choices.len());
+            prop_assert!(choices.contains(&place(&filled.person)));
+            used.insert(place(&filled.person));
+        }
+    }
+}

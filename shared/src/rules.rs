@@ -1,0 +1,212 @@
+//! The rule set of a place in one version: every number that law or notice sets, as data.
+//!
+//! A rule set is immutable once in force. A session is bound to one when it is created, and every decision keeps
+//! its id. Files are read by [`crate::wire::ruleset`].
+
+use crate::ids::{RuleSetId, TradeId};
+use crate::retirement::RetirementClass;
+use crate::time::Date;
+
+/// Every number and name that a place's rules set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleSet {
+    /// `place@version`.
+    pub id: RuleSetId,
+    /// First day in force.
+    pub in_force_from: Date,
+    /// Chinese name.
+    pub name_zh: String,
+    /// English name.
+    pub name_en: String,
+    /// Theory examination.
+    pub theory: TheoryRules,
+    /// Practical examination.
+    pub practical: PracticalRules,
+    /// Invigilators and examiners.
+    pub staff: StaffRules,
+    /// Sessions, resits, results.
+    pub exam: ExamRules,
+    /// Queue at the kiosk.
+    pub queue: QueueRules,
+    /// Certificates.
+    pub certificate: CertificateRules,
+    /// Who may sit.
+    pub eligibility: EligibilityRules,
+}
+
+/// Theory examination.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TheoryRules {
+    /// Length of the examination in minutes.
+    pub minutes: u32,
+    /// Points needed, out of [`TheoryRules::total`].
+    pub pass_mark: u32,
+    /// Points of a full paper.
+    pub total: u32,
+    /// Question sets in force for each trade.
+    pub sets: u32,
+    /// Entry opens so many minutes before the start.
+    pub enter_early_minutes: u32,
+    /// No entry later than so many minutes after the start.
+    pub late_minutes: u32,
+    /// Nobody leaves earlier than so many minutes after the start.
+    pub leave_after_minutes: u32,
+    /// Whether neighbours in the room get different sets where that is possible.
+    pub avoid_neighbour_sets: bool,
+    /// Blueprints; see [`TheoryRules::blueprint`].
+    pub blueprints: Vec<(TradeSelector, Blueprint)>,
+}
+
+/// Which trades a row of a rule set speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TradeSelector {
+    /// Every trade that no other row names.
+    Any,
+    /// One trade.
+    One(TradeId),
+}
+
+/// How a paper is put together: so many questions of each type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Blueprint {
+    /// 判断题.
+    pub true_false: u32,
+    /// 单选题.
+    pub single: u32,
+    /// 多选题.
+    pub multiple: u32,
+    /// Points of each question.
+    pub points: u32,
+}
+
+/// Practical examination.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PracticalRules {
+    /// Points needed out of 100.
+    pub pass_mark: u32,
+    /// Totals of the two examiners on one sheet that differ by more than this go to the lead examiner.
+    pub difference_settled_by_lead: u32,
+    /// Weights; see [`PracticalRules::weights`].
+    pub weights: Vec<(TradeSelector, PracticalWeights)>,
+}
+
+/// Weights of K1–K4 in per cent and the time for all four.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PracticalWeights {
+    /// Per cent of K1, K2, K3, K4; they add up to 100.
+    pub k: [u32; 4],
+    /// Minutes for the whole practical.
+    pub minutes: u32,
+}
+
+/// Invigilators and examiners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StaffRules {
+    /// Invigilators for each room.
+    pub invigilators_per_room: u32,
+    /// Candidates for each room at most.
+    pub room_capacity: u32,
+    /// Examiners for each station.
+    pub examiners_per_station: u32,
+    /// Reserve invigilators drawn for a session.
+    pub reserves_invigilators: u32,
+    /// Reserve examiners drawn for a session.
+    pub reserves_examiners: u32,
+    /// Who stays away without a reason is barred so many days.
+    pub no_show_bar_days: u32,
+    /// Sessions a person may take in a week.
+    pub max_sessions_per_week: u32,
+    /// The place is told so many hours before the start.
+    pub place_told_hours_before: u32,
+}
+
+/// Sessions, resits, results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExamRules {
+    /// Days from application to session.
+    pub application_to_session_days: u32,
+    /// Resits of a failed part.
+    pub resits: u32,
+    /// Days within which a resit must be taken.
+    pub resit_window_days: u32,
+    /// Months that a passed part is kept.
+    pub passed_part_kept_months: u32,
+    /// Working days to the publication of results.
+    pub results_working_days: u32,
+}
+
+/// Queue at the kiosk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueRules {
+    /// A called person may be called again after so many seconds.
+    pub recall_after_seconds: u32,
+    /// Who was called so often without coming may be passed over.
+    pub pass_over_after_calls: u32,
+    /// Who was passed over comes back behind so many people.
+    pub requeue_after: u32,
+}
+
+/// Certificates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateRules {
+    /// Years of validity of an operation certificate.
+    pub valid_years: u32,
+    /// Years after which it is reviewed.
+    pub review_years: u32,
+    /// The application for review opens so many days before it is due.
+    pub review_open_days: u32,
+    /// Working days to a first issue.
+    pub first_working_days: u32,
+    /// Working days to the issue after a review.
+    pub review_working_days: u32,
+    /// Working days to the issue after a renewal.
+    pub renewal_working_days: u32,
+    /// Years of validity of a manager's certificate.
+    pub managers_valid_years: u32,
+    /// Issuing authority, Chinese.
+    pub authority_zh: String,
+    /// Issuing authority, English.
+    pub authority_en: String,
+}
+
+/// Who may sit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EligibilityRules {
+    /// Least age in full years on the exam day.
+    pub min_age: u32,
+    /// Which retirement scale applies to women.
+    pub female_retirement: RetirementClass,
+    /// Years blocked after a revocation for false data or fraud.
+    pub fraud_block_years: u32,
+    /// Months away from the trade after which the practical is asked for again.
+    pub away_practical_months: u32,
+}
+
+impl TheoryRules {
+    /// The blueprint for a trade: its own row, else the row for all.
+    #[must_use]
+    pub fn blueprint(&self, trade: &TradeId) -> Option<Blueprint> {
+        select(&self.blueprints, trade)
+    }
+}
+
+impl PracticalRules {
+    /// The weights for a trade: its own row, else the row for all.
+    #[must_use]
+    pub fn weights(&self, trade: &TradeId) -> Option<PracticalWeights> {
+        select(&self.weights, trade)
+    }
+}
+
+impl Blueprint {
+    /// Questions on a paper.
+    #[must_use]
+    pub const fn questions(&self) -> u32 {
+        self.true_false + self.single + self.multiple
+    }
+}
+
+fn select<T: Copy>(rows: &[(TradeSelector, T)], trade: &TradeId) -> Option<T> {
+    let own = rows.iter().find(|(s, _)| matches!(s, TradeSelector::One(id) if id == trade));
+    own.or_else(|| rows.iter().find(|(s, _)| *s == TradeSelector::Any)).map(|(_, value)| *value)
+}

@@ -1,0 +1,7 @@
+//! What is written to files and said between programs: the only place with serde.
+
+pub mod calendar;
+pub mod keys;
+pub mod ruleset;
+pub mod trades;
+pub mod v1;

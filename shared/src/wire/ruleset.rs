@@ -1,0 +1,287 @@
+//! Rule sets as TOML files (`fixtures/rules/<place>-<version>.toml`).
+
+use crate::ids::{IdError, RuleSetId, TradeId};
+use crate::retirement::RetirementClass;
+use crate::rules::{
+    Blueprint, CertificateRules, EligibilityRules, ExamRules, PracticalRules, PracticalWeights, QueueRules, RuleSet,
+    StaffRules, TheoryRules, TradeSelector,
+};
+use crate::time::{Date, TimeError};
+use serde::Deserialize;
+use thiserror::Error;
+
+/// Why a file is not a rule set.
+#[derive(Debug, Error)]
+pub enum RuleSetError {
+    /// Not TOML, or a key is missing or of the wrong type.
+    #[error("the rule set cannot be read: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// Place or version cannot form an id.
+    #[error("place and version do not form an id: {0}")]
+    Id(#[from] IdError),
+    /// `in_force_from` is no day.
+    #[error("in_force_from: {0}")]
+    Date(#[from] TimeError),
+    /// Weights of K1–K4 do not add up to 100.
+    #[error("the weights for '{0}' add up to {1}, not to 100")]
+    Weights(String, u32),
+    /// Questions times points is not the total.
+    #[error("the blueprint for '{0}' gives {1} points, not {2}")]
+    Blueprint(String, u32, u32),
+    /// No row for all trades.
+    #[error("{0} has no row for trade \"*\"")]
+    NoDefault(&'static str),
+    /// A word that is not known.
+    #[error("eligibility.female_retirement is '{0}', not female50 or female55")]
+    Retirement(String),
+}
+
+/// Reads a rule set and checks that its parts agree.
+///
+/// # Errors
+/// [`RuleSetError`] names the key and what is wrong.
+pub fn parse(text: &str) -> Result<RuleSet, RuleSetError> {
+    let file: File = toml::from_str(text)?;
+    file.into_rules()
+}
+
+#[derive(Deserialize)]
+struct File {
+    place: String,
+    version: String,
+    in_force_from: String,
+    name_zh: String,
+    name_en: String,
+    theory: Theory,
+    practical: Practical,
+    staff: Staff,
+    exam: Exam,
+    queue: Queue,
+    certificate: Certificate,
+    eligibility: Eligibility,
+}
+
+#[derive(Deserialize)]
+struct Theory {
+    minutes: u32,
+    pass_mark: u32,
+    total: u32,
+    sets: u32,
+    enter_early_minutes: u32,
+    late_minutes: u32,
+    leave_after_minutes: u32,
+    avoid_neighbour_sets: bool,
+    blueprint: Vec<BlueprintRow>,
+}
+
+#[derive(Deserialize)]
+struct BlueprintRow {
+    trade: String,
+    true_false: u32,
+    single: u32,
+    multiple: u32,
+    points: u32,
+}
+
+#[derive(Deserialize)]
+struct Practical {
+    pass_mark: u32,
+    difference_settled_by_lead: u32,
+    weights: Vec<WeightsRow>,
+}
+
+#[derive(Deserialize)]
+struct WeightsRow {
+    trade: String,
+    k: [u32; 4],
+    minutes: u32,
+}
+
+#[derive(Deserialize)]
+struct Staff {
+    invigilators_per_room: u32,
+    room_capacity: u32,
+    examiners_per_station: u32,
+    reserves_invigilators: u32,
+    reserves_examiners: u32,
+    no_show_bar_days: u32,
+    max_sessions_per_week: u32,
+    place_told_hours_before: u32,
+}
+
+#[derive(Deserialize)]
+struct Exam {
+    application_to_session_days: u32,
+    resits: u32,
+    resit_window_days: u32,
+    passed_part_kept_months: u32,
+    results_working_days: u32,
+}
+
+#[derive(Deserialize)]
+struct Queue {
+    recall_after_seconds: u32,
+    pass_over_after_calls: u32,
+    requeue_after: u32,
+}
+
+#[derive(Deserialize)]
+struct Certificate {
+    valid_years: u32,
+    review_years: u32,
+    review_open_days: u32,
+    first_working_days: u32,
+    review_working_days: u32,
+    renewal_working_days: u32,
+    managers_valid_years: u32,
+    authority_zh: String,
+    authority_en: String,
+}
+
+#[derive(Deserialize)]
+struct Eligibility {
+    min_age: u32,
+    female_retirement: String,
+    fraud_block_years: u32,
+    away_practical_months: u32,
+}
+
+impl File {
+    fn into_rules(self) -> Result<RuleSet, RuleSetError> {
+        let retirement = &self.eligibility.female_retirement;
+        let female_retirement = RetirementClass::from_word(retirement)
+            .filter(|class| *class != RetirementClass::Male)
+            .ok_or_else(|| RuleSetError::Retirement(retirement.clone()))?;
+        Ok(RuleSet {
+            id: RuleSetId::parse(&format!("{}@{}", self.place, self.version))?,
+            in_force_from: Date::parse(&self.in_force_from)?,
+            name_zh: self.name_zh,
+            name_en: self.name_en,
+            theory: self.theory.into_rules()?,
+            practical: self.practical.into_rules()?,
+            staff: self.staff.into(),
+            exam: self.exam.into(),
+            queue: self.queue.into(),
+            certificate: self.certificate.into(),
+            eligibility: EligibilityRules {
+                min_age: self.eligibility.min_age,
+                female_retirement,
+                fraud_block_years: self.eligibility.fraud_block_years,
+                away_practical_months: self.eligibility.away_practical_months,
+            },
+        })
+    }
+}
+
+impl Theory {
+    fn into_rules(self) -> Result<TheoryRules, RuleSetError> {
+        let mut blueprints = Vec::with_capacity(self.blueprint.len());
+        for row in self.blueprint {
+            let questions = row.true_false.saturating_add(row.single).saturating_add(row.multiple);
+            let sum = questions.saturating_mul(row.points);
+            if sum != self.total {
+                return Err(RuleSetError::Blueprint(row.trade, sum, self.total));
+            }
+            let blueprint = Blueprint {
+                true_false: row.true_false,
+                single: row.single,
+                multiple: row.multiple,
+                points: row.points,
+            };
+            blueprints.push((selector(&row.trade)?, blueprint));
+        }
+        require_default(&blueprints, "theory.blueprint")?;
+        Ok(TheoryRules {
+            minutes: self.minutes,
+            pass_mark: self.pass_mark,
+            total: self.total,
+            sets: self.sets,
+            enter_early_minutes: self.enter_early_minutes,
+            late_minutes: self.late_minutes,
+            leave_after_minutes: self.leave_after_minutes,
+            avoid_neighbour_sets: self.avoid_neighbour_sets,
+            blueprints,
+        })
+    }
+}
+
+impl Practical {
+    fn into_rules(self) -> Result<PracticalRules, RuleSetError> {
+        let mut weights = Vec::with_capacity(self.weights.len());
+        for row in self.weights {
+            let sum = row.k.iter().fold(0, |sum: u32, k| sum.saturating_add(*k));
+            if sum != 100 {
+                return Err(RuleSetError::Weights(row.trade, sum));
+            }
+            weights.push((selector(&row.trade)?, PracticalWeights { k: row.k, minutes: row.minutes }));
+        }
+        require_default(&weights, "practical.weights")?;
+        Ok(PracticalRules {
+            pass_mark: self.pass_mark,
+            difference_settled_by_lead: self.difference_settled_by_lead,
+            weights,
+        })
+    }
+}
+
+impl From<Staff> for StaffRules {
+    fn from(s: Staff) -> Self {
+        Self {
+            invigilators_per_room: s.invigilators_per_room,
+            room_capacity: s.room_capacity,
+            examiners_per_station: s.examiners_per_station,
+            reserves_invigilators: s.reserves_invigilators,
+            reserves_examiners: s.reserves_examiners,
+            no_show_bar_days: s.no_show_bar_days,
+            max_sessions_per_week: s.max_sessions_per_week,
+            place_told_hours_before: s.place_told_hours_before,
+        }
+    }
+}
+
+impl From<Exam> for ExamRules {
+    fn from(e: Exam) -> Self {
+        Self {
+            application_to_session_days: e.application_to_session_days,
+            resits: e.resits,
+            resit_window_days: e.resit_window_days,
+            passed_part_kept_months: e.passed_part_kept_months,
+            results_working_days: e.results_working_days,
+        }
+    }
+}
+
+impl From<Queue> for QueueRules {
+    fn from(q: Queue) -> Self {
+        Self {
+            recall_after_seconds: q.recall_after_seconds,
+            pass_over_after_calls: q.pass_over_after_calls,
+            requeue_after: q.requeue_after,
+        }
+    }
+}
+
+impl From<Certificate> for CertificateRules {
+    fn from(c: Certificate) -> Self {
+        Self {
+            valid_years: c.valid_years,
+            review_years: c.review_years,
+            review_open_days: c.review_open_days,
+            first_working_days: c.first_working_days,
+            review_working_days: c.review_working_days,
+            renewal_working_days: c.renewal_working_days,
+            managers_valid_years: c.managers_valid_years,
+            authority_zh: c.authority_zh,
+            authority_en: c.authority_en,
+        }
+    }
+}
+
+fn selector(trade: &str) -> Result<TradeSelector, IdError> {
+    if trade == "*" { Ok(TradeSelector::Any) } else { TradeId::parse(trade).map(TradeSelector::One) }
+}
+
+fn require_default<T>(rows: &[(TradeSelector, T)], name: &'static str) -> Result<(), RuleSetError> {
+    let found = rows.iter().any(|(s, _)| *s == TradeSelector::Any);
+    if found { Ok(()) } else { Err(RuleSetError::NoDefault(name)) }
+}

@@ -1,0 +1,196 @@
+//! The kiosk's journal: facts in a gapless, hash-chained row.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// `prev` of the first entry: 32 zero bytes in hexadecimal.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Entries sent in one request at most.
+pub const MAX_BATCH: usize = 500;
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JournalEntry {
+    /// Position from 1, without gaps.
+    pub seq: u64,
+    /// Kiosk's clock when the fact was written, epoch milliseconds.
+    pub at: i64,
+    /// Server's clock minus kiosk's as last measured, milliseconds.
+    pub offset_ms: i64,
+    /// Hash of the entry before, hexadecimal; [`GENESIS`] for the first.
+    pub prev: String,
+    /// [`entry_hash`] of this entry, hexadecimal.
+    pub hash: String,
+    /// What happened.
+    pub fact: KioskFact,
+}
+
+/// What happened at a kiosk. Everything of it is a fact that cannot be refused afterwards; what the server cannot
+/// apply becomes a dead letter with a duty for a person, it is never dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum KioskFact {
+    /// A candidate was found in the roster and checked in.
+    CheckedIn {
+        /// Session id.
+        session: String,
+        /// Ticket number.
+        ticket: String,
+        /// How the person identified himself.
+        by: CheckInBy,
+    },
+    /// Somebody tried to check in and was not let through.
+    CheckInRefused {
+        /// Ticket number, where the person was found in the roster.
+        ticket: Option<String>,
+        /// Stable code: `not_on_roster`, `too_early`, `too_late`, `already_checked_in`, `different_person`.
+        code: String,
+    },
+    /// A photograph was taken.
+    Photographed {
+        /// Ticket number.
+        ticket: String,
+        /// SHA-256 of the JPEG, hexadecimal; sent by `PUT /api/v1/kiosk/blobs/{sha256}`.
+        blob: String,
+    },
+    /// A member of staff compared photograph, card and registered portrait.
+    Compared {
+        /// Ticket number.
+        ticket: String,
+        /// What the member of staff saw.
+        verdict: CompareVerdict,
+        /// Login of the member of staff.
+        staff: String,
+    },
+    /// The candidate got a number in the queue.
+    Queued {
+        /// Ticket number.
+        ticket: String,
+        /// Queue number, never used twice on a day.
+        number: u32,
+    },
+    /// Called to a window or room, for the first time or again.
+    Called {
+        /// Ticket number.
+        ticket: String,
+        /// Where to go.
+        window: String,
+        /// First call 1, then 2, 3 …
+        count: u32,
+    },
+    /// Did not come and was passed over.
+    PassedOver {
+        /// Ticket number.
+        ticket: String,
+    },
+    /// Came and was shown to the seat.
+    Admitted {
+        /// Ticket number.
+        ticket: String,
+    },
+    /// A print was begun; written before the printer is told.
+    PrintStarted {
+        /// Certificate id.
+        certificate: String,
+        /// Attempt, from 1; a second attempt is a reprint and says so.
+        attempt: u32,
+        /// Number of the blank that was put in.
+        blank: String,
+    },
+    /// The printer reported the print as done.
+    Printed {
+        /// Certificate id.
+        certificate: String,
+        /// Attempt.
+        attempt: u32,
+        /// Number of the blank.
+        blank: String,
+    },
+    /// The printer failed; the blank is spoiled.
+    PrintFailed {
+        /// Certificate id.
+        certificate: String,
+        /// Attempt.
+        attempt: u32,
+        /// Number of the blank.
+        blank: String,
+        /// Stable code: `broken`, `out_of_paper`, `timeout`, `unknown_outcome`.
+        code: String,
+    },
+}
+
+/// How a person identified himself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckInBy {
+    /// Typed identity number.
+    IdNumber,
+    /// QR code of the admission ticket.
+    TicketQr,
+    /// Identity card on the reader.
+    Card,
+}
+
+/// What the member of staff saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CompareVerdict {
+    /// The same person.
+    Same,
+    /// Somebody else.
+    Different,
+}
+
+/// `POST /api/v1/kiosk/journal`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JournalPost {
+    /// Entries in order; at most [`MAX_BATCH`].
+    pub entries: Vec<JournalEntry>,
+}
+
+/// Answer to a [`JournalPost`], and to `GET /api/v1/kiosk/journal`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct JournalAnswer {
+    /// Highest gapless position that the server has on disk; 0 if none.
+    pub highest: u64,
+    /// Hash of that entry, or [`GENESIS`].
+    pub hash: String,
+    /// Entries of this request that could not be applied: kept, and a duty for a person.
+    pub dead_letters: Vec<DeadLetter>,
+    /// Current [`super::bundle::DayBundle::revision`]: fetch the bundle when it has grown.
+    pub revision: i64,
+    /// Server's time, epoch milliseconds.
+    pub server_time: i64,
+}
+
+/// An entry that is kept but could not be applied.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// Position of the entry.
+    pub seq: u64,
+    /// Stable code of the reason.
+    pub code: String,
+}
+
+/// Hash of an entry: SHA-256 over `prev` (text), a line feed, and the JSON text of `[seq, at, offset_ms, fact]` as
+/// serde_json writes it; in lower-case hexadecimal.
+///
+/// # Errors
+/// Only if the fact cannot be written as JSON, which its types rule out.
+pub fn entry_hash(
+    prev: &str,
+    seq: u64,
+    at: i64,
+    offset_ms: i64,
+    fact: &KioskFact,
+) -> Result<String, serde_json::Error> {
+    let body = serde_json::to_string(&(seq, at, offset_ms, fact))?;
+    let mut hasher = Sha256::new();
+    hasher.update(prev.as_bytes());
+    hasher.update(b"\n");
+    hasher.update(body.as_bytes());
+    Ok(hex::encode(hasher.finalize()))
+}
