@@ -136,10 +136,10 @@ pub struct CertificateView {
 pub fn look(state: &State, journal: &Journal, now: Instant) -> Look {
     let mut people: Vec<PersonView> = Vec::new();
     if let Some(roster) = state.roster() {
-        people.extend(roster.candidates().filter_map(|candidate| person(state, &candidate.ticket)));
+        people.extend(roster.candidates().filter_map(|candidate| without_place(state, &candidate.ticket)));
     }
     let gone = state.people().keys().filter(|t| state.roster().is_none_or(|r| r.candidate(t).is_none()));
-    people.extend(gone.filter_map(|ticket| person(state, ticket)));
+    people.extend(gone.filter_map(|ticket| without_place(state, ticket)));
     number_the_waiting(state, &mut people);
     let mut called: Vec<_> = state.people().iter().filter(|(_, p)| p.stage == Stage::Called).collect();
     called.sort_by_key(|(_, p)| (std::cmp::Reverse(p.last_call.as_ref().map(|c| c.at)), p.number));
@@ -164,18 +164,8 @@ pub fn look(state: &State, journal: &Journal, now: Instant) -> Look {
 /// One person; `None` if nobody has this ticket.
 #[must_use]
 pub fn person(state: &State, ticket: &TicketNumber) -> Option<PersonView> {
-    let expected = state.roster().and_then(|roster| roster.expected(ticket));
-    let here = state.person(ticket);
-    if expected.is_none() && here.is_none() {
-        return None;
-    }
-    let mut view = PersonView::of(ticket, expected);
-    if let Some(here) = here {
-        view.add(here);
-    }
-    if here.is_some_and(|person| person.stage == Stage::Waiting) {
-        view.ahead = state.ahead_of(ticket);
-    }
+    let mut view = without_place(state, ticket)?;
+    view.ahead = state.waiting().iter().position(|waiting| waiting == ticket);
     Some(view)
 }
 
@@ -261,6 +251,19 @@ impl PersonView {
         self.photo = person.photo.map(|photo| photo.to_string());
         self.checked_in_at = Some(person.checked_in_at.millis());
     }
+}
+
+fn without_place(state: &State, ticket: &TicketNumber) -> Option<PersonView> {
+    let expected = state.roster().and_then(|roster| roster.expected(ticket));
+    let here = state.person(ticket);
+    if expected.is_none() && here.is_none() {
+        return None;
+    }
+    let mut view = PersonView::of(ticket, expected);
+    if let Some(here) = here {
+        view.add(here);
+    }
+    Some(view)
 }
 
 /// All at once: asking the queue for each person would cost the square of their number.

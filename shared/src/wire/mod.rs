@@ -3,5 +3,6 @@
 pub mod calendar;
 pub mod keys;
 pub mod ruleset;
+pub mod transcript;
 pub mod trades;
 pub mod v1;
