@@ -5,6 +5,9 @@
 
 pub mod app;
 pub mod blobs;
+pub mod builtin;
+pub mod certificate_json;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -12,6 +15,7 @@ pub mod entropy;
 pub mod event;
 pub mod http;
 pub mod keys;
+pub mod qr;
 pub mod seal;
 pub mod text;
 pub mod web;

@@ -156,7 +156,11 @@ pub fn passed(points: u32, total: u32, pass_percent: u32) -> bool {
 ///
 /// # Errors
 /// [`GradeError`] names the first line that is wrong; then there are no results at all.
-pub fn grade_sheets(key: &[KeyRow], sheets: &[SheetRow], pass_percent: u32) -> Result<Vec<ResultRow>, GradeError> {
+pub fn grade_sheets(
+    key: &[KeyRow],
+    sheets: &[SheetRow],
+    pass_percent: u32,
+) -> Result<Vec<ResultRow>, GradeError> {
     let keys = keys(key)?;
     let mut names = HashSet::with_capacity(sheets.len());
     let mut results = Vec::with_capacity(sheets.len());
@@ -217,7 +221,9 @@ fn answers(text: &str, into: &mut Vec<Option<Answer>>) -> Result<(), GradeProble
     for (part, number) in text.split('|').zip(1_usize..) {
         let answer = match part {
             "" => None,
-            part => Some(Answer::parse(part).map_err(|_| GradeProblem::SheetAnswer(number, part.to_owned()))?),
+            part => {
+                Some(Answer::parse(part).map_err(|_| GradeProblem::SheetAnswer(number, part.to_owned()))?)
+            }
         };
         into.push(answer);
     }
@@ -261,7 +267,8 @@ mod tests {
 
     #[test]
     fn a_question_gives_all_of_its_points_or_none() {
-        let key = [("A", 2), ("AC", 3), ("B", 5)].map(|(letters, points)| (Answer::parse(letters).unwrap(), points));
+        let key = [("A", 2), ("AC", 3), ("B", 5)]
+            .map(|(letters, points)| (Answer::parse(letters).unwrap(), points));
         let table: [([&str; 3], Score); 5] = [
             (["A", "AC", "B"], Score { points: 10, total: 10, right: 3, answered: 3 }),
             (["A", "CA", ""], Score { points: 5, total: 10, right: 2, answered: 2 }),
@@ -299,8 +306,10 @@ mod tests {
         let key = key(&[("S1", "q1", "A", "50"), ("S2", "q1", "ACD", "1"), ("S1", "q2", "B", "50")]);
         let sheets = sheets(&[("b", "S1", "A|B"), ("a", "S2", "ADC"), ("c", "S1", "A|"), ("d", "S2", "")]);
         let results = grade_sheets(&key, &sheets, 80).unwrap();
-        let brief: Vec<_> = results.iter().map(|r| (r.sheet.as_str(), r.set.as_str(), r.points, r.passed)).collect();
-        let expected = [("b", "S1", 100, true), ("a", "S2", 1, true), ("c", "S1", 50, false), ("d", "S2", 0, false)];
+        let brief: Vec<_> =
+            results.iter().map(|r| (r.sheet.as_str(), r.set.as_str(), r.points, r.passed)).collect();
+        let expected =
+            [("b", "S1", 100, true), ("a", "S2", 1, true), ("c", "S1", 50, false), ("d", "S2", 0, false)];
         assert_eq!(brief, expected);
         assert!(grade_sheets(&key, &sheets, 50).unwrap()[2].passed);
     }
@@ -312,12 +321,20 @@ mod tests {
         let cases: [(&[(&str, &str, &str, &str)], &[(&str, &str, &str)], &str); 14] = [
             (&[("", "q", "A", "1")], &[], "key line 2: 'set' is empty"),
             (&[("S", "", "A", "1")], &[], "key line 2: 'question' is empty"),
-            (&[("S", "q", "A", "1"), ("S", "q", "B", "1")], &[], "key line 3: question 'q' is in the set twice"),
+            (
+                &[("S", "q", "A", "1"), ("S", "q", "B", "1")],
+                &[],
+                "key line 3: question 'q' is in the set twice",
+            ),
             (&[("S", "q", "BA", "1")], &[], "key line 2: 'BA' is no answer"),
             (&[("S", "q", "", "1")], &[], "key line 2: '' is no answer"),
             (&[("S", "q", "A", "1.5")], &[], "key line 2: '1.5' is no whole number"),
             (&[("S", "q", "A", "+1")], &[], "key line 2: '+1' is no whole number"),
-            (&[("S", "q", "A", "4294967295"), ("S", "r", "A", "1")], &[], "key line 3: the points of the key add up"),
+            (
+                &[("S", "q", "A", "4294967295"), ("S", "r", "A", "1")],
+                &[],
+                "key line 3: the points of the key add up",
+            ),
             (&good_key, &[good, ("", "S", "A|B")], "sheets line 3: 'sheet' is empty"),
             (&good_key, &[good, ("b", "T", "A|B")], "sheets line 3: the key has no set 'T'"),
             (&good_key, &[good, good], "sheets line 3: sheet 'a' is there twice"),
