@@ -15,6 +15,7 @@ pub mod entropy;
 pub mod event;
 pub mod http;
 pub mod keys;
+pub mod pdf;
 pub mod qr;
 pub mod seal;
 pub mod text;
