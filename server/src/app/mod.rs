@@ -1,8 +1,15 @@
 //! Use cases, one file a capability: load → decide with `shared` → store. Synchronous; one transaction each; no HTTP.
 
 pub mod auth;
+pub mod certificates;
+pub mod days;
+pub mod events_page;
+pub mod kiosks;
+pub mod masks;
 pub mod once;
 pub mod refusal;
+pub mod results;
+pub mod tickets;
 pub mod world;
 
 pub use refusal::Refusal;
