@@ -14,6 +14,7 @@ pub mod db;
 pub mod entropy;
 pub mod event;
 pub mod http;
+pub mod jobs;
 pub mod keys;
 pub mod qr;
 pub mod seal;

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod once;
 pub mod refusal;
+pub mod theory;
 pub mod world;
 
 pub use refusal::Refusal;

@@ -13,6 +13,7 @@ pub mod kiosks;
 pub mod migrate;
 pub mod project;
 pub mod schema;
+pub mod theory;
 pub mod world;
 mod writer;
 

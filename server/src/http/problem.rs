@@ -84,6 +84,8 @@ pub const STATUS: &[(&str, u16)] = &[
     ("answers-missing", 409),
     ("too-early-to-leave", 409),
     ("not-finished", 409),
+    ("signature-wrong", 422),
+    ("signature-second-person", 422),
     // practical
     ("not-passed-theory", 409),
     ("already-scored", 409),

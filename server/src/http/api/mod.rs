@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod openapi;
+pub mod theory;
 pub mod world;
 
 use actix_web::web::ServiceConfig;
@@ -11,4 +12,5 @@ pub fn routes(config: &mut ServiceConfig) {
     openapi::routes(config);
     auth::routes(config);
     world::routes(config);
+    theory::routes(config);
 }
