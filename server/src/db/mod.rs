@@ -7,12 +7,14 @@
 
 pub mod accounts;
 pub mod conn;
+pub mod draws;
 pub mod error;
 pub mod events;
 pub mod kiosks;
 pub mod migrate;
 pub mod project;
 pub mod schema;
+pub mod sessions;
 pub mod theory;
 pub mod world;
 mod writer;

@@ -1,82 +1,9 @@
 //! Reading what the theory examination needs: who sits where, what was released, what was answered.
 
-use super::schema::{
-    answers, candidates, check_ins, duties, persons, question_sets, questions, released_rooms, sessions, sittings,
-};
+use super::schema::{answers, candidates, check_ins, persons, question_sets, questions, sessions, sittings};
+use super::sessions::{CandidateRow, SittingRow};
 use super::{Conn, DbResult};
 use diesel::prelude::*;
-
-/// A session, as far as the examination itself needs it.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = sessions)]
-pub struct ExamRow {
-    /// Session id.
-    pub id: String,
-    /// Exam point.
-    pub point: String,
-    /// Trade.
-    pub trade: String,
-    /// Start of the theory, epoch milliseconds.
-    pub starts_at: i64,
-    /// Rule set.
-    pub rule_set: String,
-    /// Whether seats and papers were drawn.
-    pub seated: bool,
-    /// When results were published.
-    pub results_at: Option<i64>,
-}
-
-/// A candidate, as far as the examination itself needs him.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = candidates)]
-pub struct ExamineeRow {
-    /// Ticket number.
-    pub ticket: String,
-    /// Session id.
-    pub session: String,
-    /// Person id.
-    pub person: String,
-    /// Room code.
-    pub room: Option<String>,
-    /// Seat from 1.
-    pub seat: Option<i32>,
-    /// Sealed paper.
-    pub paper: Option<String>,
-    /// Sealed sheet codes.
-    pub sheets: Option<String>,
-    /// Outcome so far.
-    pub outcome: String,
-}
-
-/// A sitting: from the first entry of an examinee to the end.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = sittings)]
-pub struct SittingRow {
-    /// Ticket number.
-    pub ticket: String,
-    /// Id of the seat's current token; empty after a move.
-    pub token: String,
-    /// First entry, epoch milliseconds.
-    pub entered_at: i64,
-    /// Entries so far.
-    pub entries: i32,
-    /// End for this person, epoch milliseconds.
-    pub deadline: i64,
-    /// Answers saved.
-    pub last_seq: i64,
-    /// When it ended.
-    pub ended_at: Option<i64>,
-    /// `handed_in`, `timed_out` or `removed`.
-    pub how: Option<String>,
-    /// Questions answered.
-    pub answered: Option<i32>,
-    /// Points reached.
-    pub points: Option<i32>,
-    /// Points of the paper.
-    pub total: Option<i32>,
-    /// Whether it is a pass.
-    pub passed: Option<bool>,
-}
 
 /// One saved answer.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -115,29 +42,13 @@ pub struct Missing {
     pub admitted: bool,
 }
 
-/// A session.
-///
-/// # Errors
-/// [`crate::db::DbError`].
-pub fn exam(conn: &mut Conn, session: &str) -> DbResult<Option<ExamRow>> {
-    Ok(sessions::table.find(session).select(ExamRow::as_select()).first(conn).optional()?)
-}
-
-/// A candidate by ticket number.
-///
-/// # Errors
-/// [`crate::db::DbError`].
-pub fn examinee(conn: &mut Conn, ticket: &str) -> DbResult<Option<ExamineeRow>> {
-    Ok(candidates::table.find(ticket).select(ExamineeRow::as_select()).first(conn).optional()?)
-}
-
 /// A candidate by the keyed hash of the ticket's secret.
 ///
 /// # Errors
 /// [`crate::db::DbError`].
-pub fn examinee_by_secret(conn: &mut Conn, index: &str) -> DbResult<Option<ExamineeRow>> {
+pub fn row_by_secret(conn: &mut Conn, index: &str) -> DbResult<Option<CandidateRow>> {
     let found = candidates::table.filter(candidates::secret_index.eq(index));
-    Ok(found.select(ExamineeRow::as_select()).first(conn).optional()?)
+    Ok(found.select(CandidateRow::as_select()).first(conn).optional()?)
 }
 
 /// A candidate's sealed name.
@@ -146,15 +57,6 @@ pub fn examinee_by_secret(conn: &mut Conn, index: &str) -> DbResult<Option<Exami
 /// [`crate::db::DbError`].
 pub fn sealed_name(conn: &mut Conn, person: &str) -> DbResult<String> {
     Ok(persons::table.find(person).select(persons::name).first(conn)?)
-}
-
-/// Outcomes of a session and how often each occurs.
-///
-/// # Errors
-/// [`crate::db::DbError`].
-pub fn outcomes(conn: &mut Conn, session: &str) -> DbResult<Vec<(String, i64)>> {
-    let of = candidates::table.filter(candidates::session.eq(session)).group_by(candidates::outcome);
-    Ok(of.select((candidates::outcome, diesel::dsl::count_star())).load(conn)?)
 }
 
 /// Whether somebody of the session sits in this room.
@@ -167,14 +69,6 @@ pub fn room_used(conn: &mut Conn, session: &str, room: &str) -> DbResult<bool> {
     Ok(count > 0)
 }
 
-/// When a room was released.
-///
-/// # Errors
-/// [`crate::db::DbError`].
-pub fn released_at(conn: &mut Conn, session: &str, room: &str) -> DbResult<Option<i64>> {
-    Ok(released_rooms::table.find((session, room)).select(released_rooms::at).first(conn).optional()?)
-}
-
 /// When a kiosk let a candidate in.
 ///
 /// # Errors
@@ -183,15 +77,6 @@ pub fn admitted_at(conn: &mut Conn, ticket: &str) -> DbResult<Option<i64>> {
     let at: Option<Option<i64>> =
         check_ins::table.find(ticket).select(check_ins::admitted_at).first(conn).optional()?;
     Ok(at.flatten())
-}
-
-/// Kinds of the duties that somebody has in a session.
-///
-/// # Errors
-/// [`crate::db::DbError`].
-pub fn duty_kinds(conn: &mut Conn, session: &str, staff: &str) -> DbResult<Vec<String>> {
-    let own = duties::table.filter(duties::session.eq(session)).filter(duties::staff.eq(staff));
-    Ok(own.order(duties::post).select(duties::kind).load(conn)?)
 }
 
 /// A sitting.

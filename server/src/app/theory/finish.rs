@@ -5,7 +5,8 @@ use super::seat::ended;
 use super::{Timetable, TheoryError, exam, examinee, on_duty, theory_rules};
 use crate::app::App;
 use crate::app::auth::Person;
-use crate::db::theory::{self as rows, ExamRow, Missing};
+use crate::db::sessions::{self, SessionRow};
+use crate::db::theory::{self as rows, Missing};
 use crate::db::{Conn, events};
 use crate::event::{AbsenceRecorded, Actor, Event, Fact, TheoryEnded};
 use serde::Serialize;
@@ -105,18 +106,17 @@ pub fn finish(app: &App, person: &Person, session: &str) -> Result<Finished, The
     })?;
     step(app)?;
     app.db.read(|conn| {
-        let outcomes = rows::outcomes(conn, session)?;
-        let absent = outcomes.iter().find(|(outcome, _)| outcome == "absent").map_or(0, |(_, n)| *n);
+        let absent = sessions::outcome_counts(conn, session)?.get("absent").copied().unwrap_or(0);
         Ok(Finished { timed_out: rows::timed_out(conn, session)?, absent })
     })
 }
 
 /// Sessions and their rules, read once in a step.
 #[derive(Default)]
-struct Exams(HashMap<String, (ExamRow, TheoryRules)>);
+struct Exams(HashMap<String, (SessionRow, TheoryRules)>);
 
 impl Exams {
-    fn of(&mut self, conn: &mut Conn, session: &str) -> Result<&(ExamRow, TheoryRules), TheoryError> {
+    fn of(&mut self, conn: &mut Conn, session: &str) -> Result<&(SessionRow, TheoryRules), TheoryError> {
         use std::collections::hash_map::Entry;
         match self.0.entry(session.to_owned()) {
             Entry::Occupied(known) => Ok(known.into_mut()),

@@ -17,7 +17,7 @@ pub use seat::{AnswerOrder, EnterOrder, Entered, HandedIn, Saved, Seat, SeatStat
 use super::auth::{AuthError, Person};
 use super::once::OnceError;
 use super::world::{self, WorldError};
-use crate::db::theory::{self as rows, ExamRow, ExamineeRow};
+use crate::db::sessions::{self, CandidateRow, SessionRow};
 use crate::db::{Conn, DbError};
 use crate::http::access::Role;
 use crate::seal::SealError;
@@ -233,15 +233,15 @@ impl Timetable {
     }
 }
 
-fn exam(conn: &mut Conn, session: &str) -> Result<ExamRow, TheoryError> {
-    rows::exam(conn, session)?.ok_or_else(|| TheoryError::SessionUnknown(session.to_owned()))
+fn exam(conn: &mut Conn, session: &str) -> Result<SessionRow, TheoryError> {
+    sessions::session(conn, session)?.ok_or_else(|| TheoryError::SessionUnknown(session.to_owned()))
 }
 
-fn examinee(conn: &mut Conn, ticket: &str) -> Result<ExamineeRow, TheoryError> {
-    rows::examinee(conn, ticket)?.ok_or_else(|| TheoryError::TicketUnknown(ticket.to_owned()))
+fn examinee(conn: &mut Conn, ticket: &str) -> Result<CandidateRow, TheoryError> {
+    sessions::candidate_row(conn, ticket)?.ok_or_else(|| TheoryError::TicketUnknown(ticket.to_owned()))
 }
 
-fn theory_rules(conn: &mut Conn, exam: &ExamRow) -> Result<TheoryRules, TheoryError> {
+fn theory_rules(conn: &mut Conn, exam: &SessionRow) -> Result<TheoryRules, TheoryError> {
     Ok(world::rule_set(conn, &exam.rule_set)?.theory)
 }
 
@@ -250,7 +250,7 @@ fn on_duty(conn: &mut Conn, person: &Person, session: &str) -> Result<(), Theory
     let allowed = match (person.role, &person.staff) {
         (Role::CentreStaff, _) => true,
         (Role::Invigilator, Some(staff)) => {
-            rows::duty_kinds(conn, session, staff)?.iter().any(|kind| kind == "invigilator")
+            sessions::duties_of(conn, session, staff)?.iter().any(|duty| duty.kind == "invigilator")
         }
         _ => false,
     };

@@ -1,7 +1,8 @@
 //! A candidate's paper: what is shown, what counts as an answer to it, and what it is worth.
 
 use super::TheoryError;
-use crate::db::theory::{self as rows, AnswerRow, ExamineeRow, QuestionRow};
+use crate::db::sessions::CandidateRow;
+use crate::db::theory::{self as rows, AnswerRow, QuestionRow};
 use crate::db::{Conn, DbError};
 use crate::event::{PaperItemRecord, PaperRecord, QuestionBody, Sealed};
 use crate::seal::Sealer;
@@ -66,13 +67,13 @@ pub struct Graded {
 pub struct Keys(HashMap<String, HashMap<String, Answer>>);
 
 /// Opens a candidate's paper.
-pub fn open(sealer: &Sealer, examinee: &ExamineeRow) -> Result<PaperRecord, TheoryError> {
+pub fn open(sealer: &Sealer, examinee: &CandidateRow) -> Result<PaperRecord, TheoryError> {
     let sealed = examinee.paper.clone().ok_or(TheoryError::SessionState("no paper was drawn for this ticket"))?;
     read("paper", &sealer.open("paper", &Sealed(sealed))?)
 }
 
 /// Whether a practical was drawn that follows a pass.
-pub fn practical_follows(sealer: &Sealer, examinee: &ExamineeRow) -> Result<bool, TheoryError> {
+pub fn practical_follows(sealer: &Sealer, examinee: &CandidateRow) -> Result<bool, TheoryError> {
     let Some(sealed) = &examinee.sheets else { return Ok(false) };
     let codes: Vec<String> = read("sheets", &sealer.open("sheets", &Sealed(sealed.clone()))?)?;
     Ok(!codes.is_empty())
@@ -145,7 +146,7 @@ pub fn grade(
     sealer: &Sealer,
     keys: &mut Keys,
     rules: &TheoryRules,
-    examinee: &ExamineeRow,
+    examinee: &CandidateRow,
 ) -> Result<Graded, TheoryError> {
     let paper = open(sealer, examinee)?;
     let answers = rows::answers(conn, &examinee.ticket)?;

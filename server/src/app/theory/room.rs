@@ -6,7 +6,8 @@ use super::{Timetable, TheoryError, exam, examinee, on_duty, theory_rules};
 use crate::app::App;
 use crate::app::auth::{self, Person, Throttle};
 use crate::app::once::Once;
-use crate::db::theory::{self as rows, ExamRow, ExamineeRow};
+use crate::db::sessions::{self, CandidateRow, SessionRow};
+use crate::db::theory as rows;
 use crate::db::{Conn, DbError, events, world as tables};
 use crate::event::{AccountAdded, Actor, Event, Fact, MisconductRecorded, RoomReleased, SeatMoved};
 use crate::http::access::Role;
@@ -71,7 +72,7 @@ pub fn release(
     app.write_once(once, move |conn| {
         let exam = exam(conn, &session)?;
         on_duty(conn, &person, &session)?;
-        if let Some(released_at) = rows::released_at(conn, &session, &room)? {
+        if let Some(released_at) = sessions::released_at(conn, &session, &room)? {
             return Ok(Released { released_at });
         }
         if !rows::room_used(conn, &session, &room)? {
@@ -166,8 +167,8 @@ pub fn misconduct(
 
 fn may_move(
     conn: &mut Conn,
-    exam: &ExamRow,
-    who: &ExamineeRow,
+    exam: &SessionRow,
+    who: &CandidateRow,
     now: Instant,
     (room, seat): (&str, u32),
 ) -> Result<(), TheoryError> {
@@ -193,7 +194,7 @@ fn may_move(
 }
 
 /// Two persons sign, and the second is somebody whom the session concerns.
-fn may_sign(conn: &mut Conn, exam: &ExamRow, first: &Person, second: &AccountAdded) -> Result<(), TheoryError> {
+fn may_sign(conn: &mut Conn, exam: &SessionRow, first: &Person, second: &AccountAdded) -> Result<(), TheoryError> {
     let same_staff = first.staff.is_some() && first.staff == second.staff;
     if first.account == second.id || same_staff {
         return Err(TheoryError::SecondPerson);
@@ -202,8 +203,8 @@ fn may_sign(conn: &mut Conn, exam: &ExamRow, first: &Person, second: &AccountAdd
         (Some(Role::CentreStaff), _) => true,
         (Some(Role::PointStaff), _) => second.point.as_ref() == Some(&exam.point),
         (Some(Role::Invigilator | Role::Examiner), Some(staff)) => {
-            let kinds = rows::duty_kinds(conn, &exam.id, staff)?;
-            kinds.iter().any(|k| matches!(k.as_str(), "invigilator" | "examiner" | "lead_examiner"))
+            let duties = sessions::duties_of(conn, &exam.id, staff)?;
+            duties.iter().any(|duty| matches!(duty.kind.as_str(), "invigilator" | "examiner" | "lead_examiner"))
         }
         _ => false,
     };
@@ -214,8 +215,8 @@ fn may_sign(conn: &mut Conn, exam: &ExamRow, first: &Person, second: &AccountAdd
 fn remove(
     conn: &mut Conn,
     sealer: &Sealer,
-    exam: &ExamRow,
-    who: &ExamineeRow,
+    exam: &SessionRow,
+    who: &CandidateRow,
     now: Instant,
     actor: &Actor,
 ) -> Result<(), TheoryError> {

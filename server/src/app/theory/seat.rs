@@ -3,7 +3,8 @@
 use super::paper::{self, GivenAnswer, Graded, Keys, ShownPaper};
 use super::{Timetable, TheoryError, exam, examinee, theory_rules};
 use crate::app::{App, auth};
-use crate::db::theory::{self as rows, AnswerRow, ExamineeRow, SittingRow};
+use crate::db::sessions::{self, CandidateRow, SittingRow};
+use crate::db::theory::{self as rows, AnswerRow};
 use crate::db::{Conn, DbError, events};
 use crate::event::{Actor, AnswerSaved, Event, Fact, SeatEntered, Sealed, TheoryEnded};
 use serde::{Deserialize, Serialize};
@@ -108,7 +109,7 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
     let place = (order.room.clone(), i32::try_from(order.seat).unwrap_or(0));
     let sealer = &app.sealer;
     let (who, rule_set, table, name, shown) = app.db.read(|conn| {
-        let who = rows::examinee_by_secret(conn, &index)?.ok_or(TheoryError::SeatUnknown)?;
+        let who = rows::row_by_secret(conn, &index)?.ok_or(TheoryError::SeatUnknown)?;
         let exam = exam(conn, &who.session)?;
         let table = Timetable::new(&theory_rules(conn, &exam)?, exam.starts_at);
         let first = may_sit(conn, &who, &place)?.is_none();
@@ -116,7 +117,7 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
             return Err(TheoryError::NotCheckedIn);
         }
         table.may_enter(now, first)?;
-        if rows::released_at(conn, &who.session, &place.0)?.is_none() {
+        if sessions::released_at(conn, &who.session, &place.0)?.is_none() {
             return Err(TheoryError::RoomNotReleased(place.0.clone()));
         }
         let shown = paper::show(conn, sealer, &paper::open(sealer, &who)?)?;
@@ -259,7 +260,7 @@ pub(super) fn ended(ticket: &str, how: &str, graded: &Graded, practical_follows:
 }
 
 /// Whether a candidate may sit down at a place, the time apart; answers the sitting that there is already.
-fn may_sit(conn: &mut Conn, who: &ExamineeRow, place: &(String, i32)) -> Result<Option<SittingRow>, TheoryError> {
+fn may_sit(conn: &mut Conn, who: &CandidateRow, place: &(String, i32)) -> Result<Option<SittingRow>, TheoryError> {
     let sitting = rows::sitting(conn, &who.ticket)?;
     if who.outcome != "pending" || sitting.as_ref().is_some_and(|s| s.ended_at.is_some()) {
         return Err(TheoryError::AlreadyEnded);
