@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod once;
+pub mod practical;
 pub mod refusal;
 pub mod theory;
 pub mod world;

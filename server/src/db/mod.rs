@@ -12,6 +12,7 @@ pub mod error;
 pub mod events;
 pub mod kiosks;
 pub mod migrate;
+pub mod practical;
 pub mod project;
 pub mod schema;
 pub mod sessions;

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod openapi;
+pub mod practical;
 pub mod theory;
 pub mod world;
 
@@ -13,4 +14,5 @@ pub fn routes(config: &mut ServiceConfig) {
     auth::routes(config);
     world::routes(config);
     theory::routes(config);
+    practical::routes(config);
 }
