@@ -46,7 +46,7 @@ pub enum PracticalError {
     #[error(transparent)]
     Marks(#[from] MarksError),
     /// The examiners do not disagree, or the lead has settled it.
-    #[error("there is nothing to settle in {0}")]
+    #[error("{0}")]
     NothingToSettle(String),
     /// A field of the request.
     #[error("{field}: {why}")]

@@ -25,7 +25,8 @@ use shared::rules::TheoryRules;
 use shared::time::Instant;
 use thiserror::Error;
 
-/// Why something in the theory examination is not done.
+/// Why something in the theory examination is not done. Where the text is a bare time, place or number, the messages in
+/// both languages say around it what it is.
 #[derive(Debug, Error)]
 pub enum TheoryError {
     /// No such session.
@@ -35,7 +36,7 @@ pub enum TheoryError {
     #[error("there is no ticket '{0}'")]
     TicketUnknown(String),
     /// No such room, or nobody of the session sits there.
-    #[error("room '{0}' is not used by this session")]
+    #[error("{0}")]
     RoomUnknown(String),
     /// The caller has no duty in the session.
     #[error("no duty in session {0}")]
@@ -44,10 +45,10 @@ pub enum TheoryError {
     #[error("{0}")]
     SessionState(&'static str),
     /// Before the time.
-    #[error("not before {0}")]
+    #[error("{0}")]
     TooEarly(String),
     /// After the time.
-    #[error("not after {0}")]
+    #[error("{0}")]
     TooLate(String),
     /// The secret belongs to no ticket.
     #[error("this code belongs to no ticket")]
@@ -56,10 +57,10 @@ pub enum TheoryError {
     #[error("not yet checked in and called at the kiosk")]
     NotCheckedIn,
     /// The invigilator has not released the room.
-    #[error("the invigilator has not released room {0}")]
+    #[error("{0}")]
     RoomNotReleased(String),
     /// Another seat than the ticket's.
-    #[error("the ticket is for room {room}, seat {seat}")]
+    #[error("{room} · {seat}")]
     WrongSeat {
         /// Room code.
         room: String,
@@ -67,7 +68,7 @@ pub enum TheoryError {
         seat: i32,
     },
     /// Somebody else has the seat.
-    #[error("room {room}, seat {seat} is taken")]
+    #[error("{room} · {seat}")]
     SeatOccupied {
         /// Room code.
         room: String,
@@ -81,19 +82,19 @@ pub enum TheoryError {
     #[error("the ticket was used again since; this seat's login is void")]
     SeatTakenOver,
     /// After the deadline.
-    #[error("the examination ended at {0}")]
+    #[error("{0}")]
     TimeIsUp(String),
     /// A gap in the numbers of the answers.
-    #[error("the next answer has number {0}")]
+    #[error("{0}")]
     Sequence(i64),
     /// The number was used for another answer.
-    #[error("answer number {0} was saved with another content")]
+    #[error("{0}")]
     Conflict(i64),
     /// Not an answer to the question.
     #[error("{0}")]
     AnswerInvalid(String),
     /// The seat has sent more than the server has.
-    #[error("the server has {has} answers, the seat counts {claimed}")]
+    #[error("{has} < {claimed}")]
     AnswersMissing {
         /// Saved.
         has: i64,
@@ -101,10 +102,10 @@ pub enum TheoryError {
         claimed: i64,
     },
     /// Nobody leaves yet.
-    #[error("nobody hands in before {0}")]
+    #[error("{0}")]
     TooEarlyToLeave(String),
     /// The examination still runs.
-    #[error("the examination runs until {0}")]
+    #[error("{0}")]
     NotFinished(String),
     /// A field of the request.
     #[error("{field}: {why}")]
