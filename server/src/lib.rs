@@ -12,6 +12,7 @@ pub mod entropy;
 pub mod event;
 pub mod http;
 pub mod keys;
+pub mod portrait;
 pub mod seal;
 pub mod text;
 pub mod web;
