@@ -5,6 +5,9 @@
 
 pub mod app;
 pub mod blobs;
+pub mod builtin;
+pub mod certificate_json;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -13,6 +16,7 @@ pub mod event;
 pub mod http;
 pub mod keys;
 pub mod portrait;
+pub mod qr;
 pub mod seal;
 pub mod text;
 pub mod web;

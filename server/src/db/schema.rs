@@ -1,4 +1,6 @@
 //! Tables as the migrations make them.
+#![expect(missing_docs, reason = "the macros make undocumented items; the migrations say what the columns are")]
+
 diesel::table! {
     events (seq) {
         seq -> BigInt,

@@ -9,6 +9,11 @@ use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// What the API description says of these endpoints.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(login, renew, logout, me))]
+pub struct Doc;
+
 /// Registers the routes.
 pub fn routes(config: &mut ServiceConfig) {
     config

@@ -1,12 +1,14 @@
 //! `/api/v1`: one file a capability; each handler parses, calls one use case and renders.
 
 pub mod auth;
+pub mod openapi;
 pub mod world;
 
 use actix_web::web::ServiceConfig;
 
 /// All routes of the API.
 pub fn routes(config: &mut ServiceConfig) {
+    openapi::routes(config);
     auth::routes(config);
     world::routes(config);
 }

@@ -10,6 +10,11 @@ use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// What the API description says of these endpoints.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(health, trades, rule_sets, rule_set, workday, points, staff))]
+pub struct Doc;
+
 /// Registers the routes.
 pub fn routes(config: &mut ServiceConfig) {
     config

@@ -1,0 +1,66 @@
+//! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
+
+use super::{auth, world};
+use crate::http::access::{self, Who};
+use actix_web::HttpResponse;
+use actix_web::web::{self, ServiceConfig};
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// Where the description is served.
+pub const PATH: &str = "/api/v1/openapi.json";
+
+#[derive(OpenApi)]
+#[openapi(info(title = "Kaodian", description = "Work-safety examinations: the exam centre's server"), paths(document))]
+struct Doc;
+
+/// Registers the description and the page to browse it.
+pub fn routes(config: &mut ServiceConfig) {
+    config.route(PATH, web::get().to(document));
+    config.service(SwaggerUi::new("/api/docs/{_:.*}").config(Config::from(PATH)));
+}
+
+/// The whole description.
+#[must_use]
+pub fn description() -> Document {
+    let mut all = Doc::openapi();
+    for part in [auth::Doc::openapi(), world::Doc::openapi()] {
+        all.merge(part);
+    }
+    let components = all.components.get_or_insert_default();
+    for (name, scheme) in [("person", HttpAuthScheme::Bearer), ("seat", HttpAuthScheme::Bearer)] {
+        let scheme = HttpBuilder::new().scheme(scheme).bearer_format("JWT").build();
+        components.add_security_scheme(name, SecurityScheme::Http(scheme));
+    }
+    for (path, item) in &mut all.paths.paths {
+        let operations: [(&str, &mut Option<Operation>); 4] = [
+            ("GET", &mut item.get),
+            ("POST", &mut item.post),
+            ("PUT", &mut item.put),
+            ("DELETE", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            let Some(operation) = operation else { continue };
+            let row = access::TABLE.iter().find(|a| a.method == method && a.path == path.as_str());
+            operation.security = row.and_then(|a| requirement(a.who));
+        }
+    }
+    all
+}
+
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "server", responses((status = 200)))]
+async fn document() -> HttpResponse {
+    HttpResponse::Ok().json(description())
+}
+
+fn requirement(who: Who) -> Option<Vec<SecurityRequirement>> {
+    let name = match who {
+        Who::Anyone | Who::Kiosk => return None,
+        Who::AnyPerson | Who::Roles(_) => "person",
+        Who::Seat => "seat",
+    };
+    Some(vec![SecurityRequirement::new(name, Vec::<String>::new())])
+}
