@@ -6,11 +6,13 @@
 //! are numbered in the order in which they are committed.
 
 pub mod accounts;
+pub mod banks;
 pub mod conn;
 pub mod error;
 pub mod events;
 pub mod kiosks;
 pub mod migrate;
+pub mod people;
 pub mod project;
 pub mod schema;
 pub mod world;

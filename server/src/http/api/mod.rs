@@ -1,7 +1,9 @@
 //! `/api/v1`: one file a capability; each handler parses, calls one use case and renders.
 
 pub mod auth;
+pub mod banks;
 pub mod openapi;
+pub mod people;
 pub mod world;
 
 use actix_web::web::ServiceConfig;
@@ -11,4 +13,6 @@ pub fn routes(config: &mut ServiceConfig) {
     openapi::routes(config);
     auth::routes(config);
     world::routes(config);
+    people::routes(config);
+    banks::routes(config);
 }
