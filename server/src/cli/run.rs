@@ -1,6 +1,6 @@
 //! Running the server and looking after its database.
 
-use super::{Answer, Failure, Outcome, print};
+use super::{Answer, Failure, Outcome, print, say};
 use crate::app::{App, auth};
 use crate::config::Config;
 use crate::db::{DbError, accounts, events};
@@ -59,12 +59,14 @@ impl Serve {
         if let Some(demo) = &config.demo {
             app.clock.serve(&demo.clock_socket)?;
         }
+        let jobs = crate::jobs::start(app.clone())?;
         let served = actix_web::rt::System::new().block_on(async {
             let application = Application::build(&config, app)?;
             let scheme = if config.tls.is_some() { "https" } else { "http" };
-            println!("ready {scheme}://{}", application.address());
+            say(format_args!("ready {scheme}://{}", application.address()));
             application.run_until_stopped().await
         });
+        drop(jobs);
         served?;
         Ok(Outcome::Yes)
     }
@@ -103,14 +105,14 @@ impl Totp {
         })?;
         let now = crate::clock::ask(&demo.clock_socket).unwrap_or_else(|| app.clock.now());
         let secret = app.sealer.open("account.totp", &sealed)?;
-        println!("{}", auth::totp_codes(&secret, now)?.first().cloned().unwrap_or_default());
+        say(auth::totp_codes(&secret, now)?.first().cloned().unwrap_or_default());
         Ok(Outcome::Yes)
     }
 }
 
 /// Prints the description of the API.
 pub fn openapi() -> Answer {
-    println!("{}", crate::http::api::openapi::description().to_pretty_json()?);
+    say(crate::http::api::openapi::description().to_pretty_json()?);
     Ok(Outcome::Yes)
 }
 
