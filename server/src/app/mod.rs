@@ -5,6 +5,7 @@ pub mod banks;
 pub mod once;
 pub mod people;
 pub mod refusal;
+pub mod seed;
 pub mod sets;
 pub mod world;
 

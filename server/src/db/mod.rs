@@ -15,6 +15,7 @@ pub mod migrate;
 pub mod people;
 pub mod project;
 pub mod schema;
+pub mod seed;
 pub mod world;
 mod writer;
 
