@@ -5,3 +5,8 @@ mod harness;
 mod rebuild;
 mod schema;
 mod writer;
+//! Tests of the use cases on both databases, in one binary.
+
+mod exam;
+mod practical;
+mod theory;
