@@ -34,6 +34,7 @@ pub const STATUS: &[(&str, u16)] = &[
     ("trade-unknown", 422),
     ("organisation-unknown", 422),
     ("already-registered", 409),
+    ("person-mismatch", 409),
     // banks and sets
     ("bank-unreadable", 422),
     ("bank-empty", 422),
