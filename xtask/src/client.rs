@@ -313,7 +313,8 @@ impl Login {
 /// An agent that gives up a call after so long and takes every status for an answer.
 #[must_use]
 pub fn agent(limit: Duration) -> ureq::Agent {
-    let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(limit)).proxy(None);
+    let config =
+        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(limit)).proxy(None);
     config.max_idle_connections_per_host(32).build().into()
 }
 

@@ -66,11 +66,13 @@ impl Cluster {
 
     fn initialise(&self) -> Outcome<()> {
         let data = format!("{}/data", self.directory);
-        self.must(self.program("initdb").args(["-D", &data, "-U", "kaodian", "-A", "trust", "--no-sync"]).args([
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-        ]))?;
+        self.must(
+            self.program("initdb").args(["-D", &data, "-U", "kaodian", "-A", "trust", "--no-sync"]).args([
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            ]),
+        )?;
         let settings = [
             format!("port={}", self.port),
             "listen_addresses=127.0.0.1".to_owned(),

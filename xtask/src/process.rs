@@ -92,7 +92,9 @@ impl Service {
         });
         match ended {
             Ok(status) if status.success() => Ok(()),
-            Ok(status) => Err(Fail::new(format!("{} ended with {status}:\n{}", self.name, self.last_words()))),
+            Ok(status) => {
+                Err(Fail::new(format!("{} ended with {status}:\n{}", self.name, self.last_words())))
+            }
             Err(fail) => {
                 let _ = process.child.kill();
                 let _ = process.child.wait();

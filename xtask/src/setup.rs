@@ -59,7 +59,8 @@ pub fn ensure(needs: &[Need]) -> Outcome<()> {
         eprintln!("This is no Debian system: make sure that the packages of `cargo xtask setup` are there.");
         return Ok(());
     }
-    let missing: Vec<_> = PACKAGES.iter().filter(|(name, need, _)| needs.contains(need) && !has(name)).collect();
+    let missing: Vec<_> =
+        PACKAGES.iter().filter(|(name, need, _)| needs.contains(need) && !has(name)).collect();
     if missing.is_empty() {
         return Ok(());
     }

@@ -94,7 +94,8 @@ pub fn tee(command: &mut Command) -> Outcome<Said> {
 #[must_use]
 pub fn name(command: &Command) -> String {
     let arguments = command.get_args().map(|a| a.to_string_lossy().into_owned());
-    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let program =
+        Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 

@@ -90,7 +90,10 @@ fn check_in(play: &Play, at: usize) -> Outcome<i64> {
         let answer = compare(play, examinee, "different")?;
         let stage = answer.ok()?.pointer("/person/stage").and_then(Value::as_str).map(str::to_owned);
         if stage.as_deref() != Some("different") {
-            return Err(Fail::new(format!("somebody else was seen, and the kiosk goes on: {}", answer.unexpected())));
+            return Err(Fail::new(format!(
+                "somebody else was seen, and the kiosk goes on: {}",
+                answer.unexpected()
+            )));
         }
         photograph(play, examinee)?;
     }
@@ -158,7 +161,8 @@ fn call_all(play: &mut Play) -> Outcome<Vec<String>> {
         for ticket in called {
             let examinee = play.examinees.iter().find(|e| e.ticket == ticket);
             let part = examinee.or_fail(format!("a stranger was called: {ticket}"))?.part.kiosk;
-            if part == AtKiosk::PassedOver && passed_over.insert(ticket.clone()) && first_time(play, &ticket)? {
+            if part == AtKiosk::PassedOver && passed_over.insert(ticket.clone()) && first_time(play, &ticket)?
+            {
                 let again = json!({"ticket": ticket, "window": WINDOW});
                 let early = play.desk.send(&Request::post("/api/recall", again.clone()))?;
                 early.refused("recall_too_early")?;

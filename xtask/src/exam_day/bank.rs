@@ -27,7 +27,8 @@ impl Knowledge {
     /// If the file cannot be read or holds no question.
     pub fn read(path: &Path) -> Outcome<Self> {
         let text = std::fs::read_to_string(path).or_fail(path.display())?;
-        let rows: Vec<Row> = serde_json::from_str(&text).or_fail(format!("{}: a bank in JSON is needed", path.display()))?;
+        let rows: Vec<Row> =
+            serde_json::from_str(&text).or_fail(format!("{}: a bank in JSON is needed", path.display()))?;
         let mut by_question = HashMap::new();
         for row in rows {
             let raw = RawRow {
@@ -38,7 +39,8 @@ impl Knowledge {
                 ..RawRow::default()
             };
             let Ok(question) = bank::question(&raw) else { continue };
-            let right = question.answer().indices().filter_map(|at| question.choices().get(at).cloned()).collect();
+            let right =
+                question.answer().indices().filter_map(|at| question.choices().get(at).cloned()).collect();
             by_question.insert(key(question.title(), question.choices()), right);
         }
         if by_question.is_empty() {
@@ -64,7 +66,8 @@ impl Knowledge {
     /// If the bank has no such question, or every option is right.
     pub fn wrong(&self, title: &str, shown: &[String]) -> Outcome<String> {
         let right = self.right(title, shown)?;
-        let wrong = shown.iter().zip('A'..='Z').map(|(_, letter)| letter).find(|letter| !right.contains(*letter));
+        let wrong =
+            shown.iter().zip('A'..='Z').map(|(_, letter)| letter).find(|letter| !right.contains(*letter));
         wrong.map(String::from).or_fail("every option is right")
     }
 }

@@ -106,7 +106,9 @@ pub fn draw(chance: &Chance, candidates: usize) -> Vec<Part> {
             change(part);
         }
     };
-    for theory in [Theory::Absent, Theory::Absent, Theory::Late, Theory::CutOff, Theory::RunsOutOfTime, Theory::Removed] {
+    for theory in
+        [Theory::Absent, Theory::Absent, Theory::Late, Theory::CutOff, Theory::RunsOutOfTime, Theory::Removed]
+    {
         give(&|part| part.theory = theory);
     }
     for practical in [Practical::Veto, Practical::Lead, Practical::Points] {

@@ -96,7 +96,10 @@ fn verify(keys: &Path, codes: &[String]) -> Outcome<String> {
     let _ = writer.join();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     if said.trim().is_empty() {
-        return Err(Fail::new(format!("cert-verify says nothing: {}", String::from_utf8_lossy(&output.stderr))));
+        return Err(Fail::new(format!(
+            "cert-verify says nothing: {}",
+            String::from_utf8_lossy(&output.stderr)
+        )));
     }
     Ok(said)
 }
@@ -126,6 +129,8 @@ pub fn pdf_says(work: &Path, pdf: &[u8], words: &[&str]) -> Outcome<()> {
     let bare = |word: &str| word.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     match words.iter().find(|word| !plain.contains(&bare(word))) {
         None => Ok(()),
-        Some(missing) => Err(Fail::new(format!("the PDF {} does not say '{missing}' but: {plain}", path.display()))),
+        Some(missing) => {
+            Err(Fail::new(format!("the PDF {} does not say '{missing}' but: {plain}", path.display())))
+        }
     }
 }

@@ -33,15 +33,6 @@ impl Clock {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts it to a time, RFC 3339; never back.
-    ///
-    /// # Errors
-    /// If the server does not take it.
-    pub fn set(&self, time: &str) -> Outcome<()> {
-        let time = Instant::parse(time).or_fail(time)?;
-        self.put(time)
-    }
-
     /// Moves it on.
     ///
     /// # Errors

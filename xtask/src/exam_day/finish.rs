@@ -26,7 +26,10 @@ pub fn results(play: &mut Play, _: &Running) -> Outcome<usize> {
         for ending in [Ending::Passed, Ending::Failed, Ending::Absent, Ending::Removed] {
             let expected = play.of_session(at).filter(|e| e.part.ending() == ending).count();
             if usize::try_from(number(&answer, ending.word())?).ok() != Some(expected) {
-                return Err(Fail::new(format!("{expected} {} expected in session {at}: {answer}", ending.word())));
+                return Err(Fail::new(format!(
+                    "{expected} {} expected in session {at}: {answer}",
+                    ending.word()
+                )));
             }
             published += expected;
         }
@@ -48,7 +51,9 @@ pub fn certificates(play: &mut Play, _: &Running) -> Outcome<usize> {
         let answer = play.login("centre")?.post(path, &format!("certificates-{at}"), json!({}))?;
         for row in list(&answer, "issued")? {
             if text(row, "due")? != due {
-                return Err(Fail::new(format!("`kaodian-server workday` says {due:?}, the certificate {row}")));
+                return Err(Fail::new(format!(
+                    "`kaodian-server workday` says {due:?}, the certificate {row}"
+                )));
             }
             let (certificate, ticket) = (text(row, "certificate")?, text(row, "ticket")?);
             let examinee = play.examinees.iter_mut().find(|e| e.ticket == ticket);
@@ -56,9 +61,15 @@ pub fn certificates(play: &mut Play, _: &Running) -> Outcome<usize> {
             issued += 1;
         }
     }
-    let wrong = play.examinees.iter().find(|e| e.certificate.is_some() != (e.part.ending() == Ending::Passed));
+    let wrong =
+        play.examinees.iter().find(|e| e.certificate.is_some() != (e.part.ending() == Ending::Passed));
     match wrong {
-        Some(e) => Err(Fail::new(format!("{} ended as {:?} with certificate {:?}", e.ticket, e.part.ending(), e.certificate))),
+        Some(e) => Err(Fail::new(format!(
+            "{} ended as {:?} with certificate {:?}",
+            e.ticket,
+            e.part.ending(),
+            e.certificate
+        ))),
         None => Ok(issued),
     }
 }
@@ -92,7 +103,8 @@ pub fn print(play: &mut Play, running: &Running) -> Outcome<usize> {
         wait::until(&format!("{certificate} printed"), Duration::from_secs(120), || {
             blank += 1;
             let answer = ask_print(play, certificate, blank, false)?;
-            let outcome = serde_json::from_slice::<Value>(&answer.bytes).ok().and_then(|a| text(&a, "outcome").ok());
+            let outcome =
+                serde_json::from_slice::<Value>(&answer.bytes).ok().and_then(|a| text(&a, "outcome").ok());
             let done = outcome.as_deref() == Some("printed") || answer.code() == "already_printed";
             let again = ["file_missing", "printer_busy", "blank_used", "unknown_certificate"];
             if done || again.contains(&answer.code().as_str()) || outcome.as_deref() == Some("failed") {
@@ -120,7 +132,10 @@ fn printed_at_server(play: &Play, expected: usize) -> Outcome<()> {
     })
     .map_err(|fail| {
         let sync = arrive::state(play).ok().and_then(|s| s.get("sync").cloned()).unwrap_or_default();
-        Fail::new(format!("{fail}; {expected} were printed; day {}, sync {sync}", day(play).unwrap_or_default()))
+        Fail::new(format!(
+            "{fail}; {expected} were printed; day {}, sync {sync}",
+            day(play).unwrap_or_default()
+        ))
     })
 }
 
@@ -141,7 +156,9 @@ pub fn close(play: &mut Play, _: &Running) -> Outcome<usize> {
     }
     let pending = number(&day, "pending")?;
     if registered != sum || usize::try_from(registered).ok() != Some(play.examinees.len()) || pending != 0 {
-        return Err(Fail::new(format!("registered = absent + failed + passed + removed + pending does not hold: {day}")));
+        return Err(Fail::new(format!(
+            "registered = absent + failed + passed + removed + pending does not hold: {day}"
+        )));
     }
     let path = format!("/api/v1/days/{}/points/{}", world::DAY, world::POINT);
     let closed = play.login("point")?.post(format!("{path}/close"), "close", json!({}))?;

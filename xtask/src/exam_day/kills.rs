@@ -48,7 +48,10 @@ impl Kills {
             let result = match (server, kiosk) {
                 (true, _) => stage.restart_server(),
                 (_, true) => stage.restart_kiosk(),
-                _ => Ok(wait::pause(Duration::from_millis(2))),
+                _ => {
+                    wait::pause(Duration::from_millis(2));
+                    Ok(())
+                }
             };
             if let Err(fail) = result {
                 self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fail);

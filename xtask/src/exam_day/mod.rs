@@ -104,7 +104,12 @@ pub fn run(options: &Options) -> Outcome<()> {
 pub fn play(options: &Options) -> Outcome<Report> {
     options.checked()?;
     let mut play = Play::prepare(options.clone())?;
-    eprintln!("Exam day of {} with seed '{}', written to {}", options.examinees, options.seed, play.files.out.display());
+    eprintln!(
+        "Exam day of {} with seed '{}', written to {}",
+        options.examinees,
+        options.seed,
+        play.files.out.display()
+    );
     let (server_calls, kiosk_calls) = expected_calls(&play)?;
     let kills = Arc::new(Kills::new(&play.chance, options.kills, server_calls, kiosk_calls));
     let result = before(&mut play).and_then(|()| {
@@ -122,7 +127,11 @@ pub fn play(options: &Options) -> Outcome<Report> {
         Ok(_) => {
             let _ = std::fs::remove_dir_all(&play.files.work);
         }
-        Err(_) => eprintln!("Logs are in {}, the working files in {}", play.files.out.display(), play.files.work.display()),
+        Err(_) => eprintln!(
+            "Logs are in {}, the working files in {}",
+            play.files.out.display(),
+            play.files.work.display()
+        ),
     }
     ended
 }
@@ -190,16 +199,20 @@ fn end(play: &mut Play, rows: &[report::ResultRow], kills: (usize, usize)) -> Ou
     report.write(&play.files.out)?;
     println!("{}", report.table());
     println!("{}", report.outcomes_line());
-    println!("{} calls, {} repeated; kills: server {}, kiosk {}", report.calls, report.repeats, kills.0, kills.1);
+    println!(
+        "{} calls, {} repeated; kills: server {}, kiosk {}",
+        report.calls, report.repeats, kills.0, kills.1
+    );
     Ok(report)
 }
 
 /// About how many calls to server and kiosk the part of the day makes in which they are killed.
 fn expected_calls(play: &Play) -> Outcome<(usize, usize)> {
-    let text = std::fs::read_to_string(shell::root().join("fixtures/rules/national-2026.1.toml")).or_fail("rules")?;
+    let text = std::fs::read_to_string(shell::root().join("fixtures/rules/national-2026.1.toml"))
+        .or_fail("rules")?;
     let rules = shared::wire::ruleset::parse(&text).or_fail("rules")?;
     let trade = shared::ids::TradeId::parse(&play.plan.trade).or_fail("trade")?;
-    let questions = rules.blueprint(&trade).map_or(100, |b| b.true_false + b.single + b.multiple);
+    let questions = rules.theory.blueprint(&trade).map_or(100, |b| b.true_false + b.single + b.multiple);
     let per_person = usize::try_from(questions).unwrap_or(100) + 15;
     Ok((play.examinees.len() * per_person * 9 / 10, play.examinees.len() * 5))
 }

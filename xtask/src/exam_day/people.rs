@@ -14,13 +14,13 @@ const SIZE: (u32, u32) = (295, 413);
 const DIVISIONS: [&str; 6] = ["410391", "410591", "411091", "320591", "341291", "610191"];
 
 const SURNAMES: [&str; 24] = [
-    "王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙", "马", "朱", "胡", "郭", "何", "林",
-    "高", "罗", "欧阳", "司马", "上官", "诸葛",
+    "王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙", "马", "朱", "胡", "郭", "何",
+    "林", "高", "罗", "欧阳", "司马", "上官", "诸葛",
 ];
 
 const GIVEN: [&str; 24] = [
-    "建国", "秀英", "志强", "丽华", "海涛", "雨桐", "文斌", "红梅", "永刚", "静", "峰", "小燕", "大鹏", "春兰",
-    "铁成", "玉洁", "长河", "思源", "天佑", "巧云", "明", "晓东", "国栋", "雪",
+    "建国", "秀英", "志强", "丽华", "海涛", "雨桐", "文斌", "红梅", "永刚", "静", "峰", "小燕", "大鹏",
+    "春兰", "铁成", "玉洁", "长河", "思源", "天佑", "巧云", "明", "晓东", "国栋", "雪",
 ];
 
 /// Names that a careless program breaks: a middle dot, a character beyond the Basic Multilingual Plane, a long one.
@@ -61,7 +61,8 @@ pub fn candidate(number: usize) -> Outcome<Invented> {
 /// The name of a member of staff.
 #[must_use]
 pub fn staff_name(number: usize) -> String {
-    let pick = |from: &[&str], at: usize| from.get(at % from.len().max(1)).map_or("", |&text| text).to_owned();
+    let pick =
+        |from: &[&str], at: usize| from.get(at % from.len().max(1)).map_or("", |&text| text).to_owned();
     pick(&SURNAMES, number) + &pick(&GIVEN, number / 3 + number * 7)
 }
 
@@ -72,7 +73,9 @@ pub fn staff_name(number: usize) -> String {
 pub fn portrait(seed: &str) -> Outcome<Vec<u8>> {
     let chance = Chance::new(seed);
     let colour = |label: &str, from: u8, span: usize| {
-        let part = |c: &str| from.saturating_add(u8::try_from(chance.below(&format!("{label}{c}"), span)).unwrap_or(0));
+        let part = |c: &str| {
+            from.saturating_add(u8::try_from(chance.below(&format!("{label}{c}"), span)).unwrap_or(0))
+        };
         Rgb([part("r"), part("g"), part("b")])
     };
     let (skin, hair, cloth) = (colour("skin", 170, 60), colour("hair", 15, 60), colour("cloth", 40, 120));

@@ -47,8 +47,8 @@ pub struct Play {
     pub desks: Desks,
     /// What has been done.
     pub steps: Vec<Step>,
-    /// Kept for as long as the day lasts.
-    pub cluster: Option<Cluster>,
+    /// Runs for as long as the day lasts.
+    _cluster: Option<Cluster>,
 }
 
 /// The two programs, how they are spoken to, and where everything lies: what kills and steps share.
@@ -143,13 +143,15 @@ impl Play {
         let chance = Chance::new(&options.seed);
         let parts = cast::draw(&chance, options.examinees);
         let mut examinees = Vec::new();
-        let sessions_of = plan.sessions.iter().enumerate().flat_map(|(at, size)| std::iter::repeat_n(at, *size));
+        let sessions_of =
+            plan.sessions.iter().enumerate().flat_map(|(at, size)| std::iter::repeat_n(at, *size));
         for ((number, part), session) in parts.into_iter().enumerate().zip(sessions_of) {
             examinees.push(Examinee::new(number, part, session)?);
         }
         let start = Instant::parse(world::EVE).or_fail(world::EVE)?;
         let api = Arc::new(Client::new(&format!("http://{}", files.server)));
-        let desk = Client::new(&format!("http://{}", files.kiosk)).with_header(KIOSK_HEADER.0, KIOSK_HEADER.1);
+        let desk =
+            Client::new(&format!("http://{}", files.kiosk)).with_header(KIOSK_HEADER.0, KIOSK_HEADER.1);
         let names = ["centre", "centre2", "auditor", "point", "training"].map(str::to_owned);
         let names = names.into_iter().chain(plan.staff_codes().map(|code| world::login_of(&code)));
         let logins = names.map(|name| (name.clone(), Login::new(&api, &name, world::PASSWORD))).collect();
@@ -176,7 +178,7 @@ impl Play {
             knowledge,
             logins,
             examinees,
-            cluster,
+            _cluster: cluster,
         })
     }
 
@@ -337,14 +339,26 @@ impl Files {
         let config = self.work.join("server.toml").to_string_lossy().into_owned();
         let health = format!("http://{}/api/v1/health", self.server);
         let log = self.out.join("server.log");
-        Service::new("kaodian-server", &shell::built("kaodian-server"), &["serve", "--config", &config], &log, &health)
+        Service::new(
+            "kaodian-server",
+            &shell::built("kaodian-server"),
+            &["serve", "--config", &config],
+            &log,
+            &health,
+        )
     }
 
     fn kiosk_program(&self) -> Service {
         let config = self.work.join("kiosk.toml").to_string_lossy().into_owned();
         let health = format!("http://{}/api/health", self.kiosk);
         let log = self.out.join("kiosk.log");
-        Service::new("kaodian-kiosk", &shell::built("kaodian-kiosk"), &["run", "--config", &config], &log, &health)
+        Service::new(
+            "kaodian-kiosk",
+            &shell::built("kaodian-kiosk"),
+            &["run", "--config", &config],
+            &log,
+            &health,
+        )
     }
 
     fn write_work(&self, name: &str, text: &str) -> Outcome<()> {
@@ -356,7 +370,11 @@ impl Files {
 ///
 /// # Errors
 /// The first failure.
-pub fn each<T: Sync>(items: &[T], running: &Running, work: impl Fn(&T) -> Outcome<()> + Sync) -> Outcome<usize> {
+pub fn each<T: Sync>(
+    items: &[T],
+    running: &Running,
+    work: impl Fn(&T) -> Outcome<()> + Sync,
+) -> Outcome<usize> {
     const THREADS: usize = 8;
     let next = AtomicUsize::new(0);
     let failed: Mutex<Option<Fail>> = Mutex::new(None);
@@ -381,7 +399,8 @@ pub fn each<T: Sync>(items: &[T], running: &Running, work: impl Fn(&T) -> Outcom
 }
 
 fn category_of(trade: &str) -> Outcome<String> {
-    let text = std::fs::read_to_string(shell::root().join("fixtures/trades.toml")).or_fail("fixtures/trades.toml")?;
+    let text = std::fs::read_to_string(shell::root().join("fixtures/trades.toml"))
+        .or_fail("fixtures/trades.toml")?;
     let (_, trades) = shared::wire::trades::parse(&text).or_fail("fixtures/trades.toml")?;
     let found = trades.iter().find(|t| t.id.as_str() == trade);
     Ok(found.or_fail(format!("there is no trade '{trade}'"))?.category.to_string())

@@ -88,7 +88,13 @@ fn plan(part: Practical, sheet: &str) -> (i64, i64, bool) {
 }
 
 /// Marks a sheet so that the points add up to `wanted`.
-fn score(login: &Login, examinee: &Examinee, sheet: &Value, wanted: i64, vetoes: &[String]) -> Outcome<String> {
+fn score(
+    login: &Login,
+    examinee: &Examinee,
+    sheet: &Value,
+    wanted: i64,
+    vetoes: &[String],
+) -> Outcome<String> {
     let mut left = wanted;
     let mut points = Map::new();
     for item in list(sheet, "items")? {

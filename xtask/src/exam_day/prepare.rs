@@ -48,7 +48,8 @@ pub fn register(play: &mut Play, running: &Running) -> Outcome<usize> {
             "employer": world::EMPLOYERS.get(at % world::EMPLOYERS.len()), "health_promise": true,
             "applied_on": "2026-09-01", "portrait": base64::engine::general_purpose::STANDARD.encode(portrait),
         });
-        let answer = play.login("training")?.post("/api/v1/registrations", &format!("register-{at}"), body)?;
+        let answer =
+            play.login("training")?.post("/api/v1/registrations", &format!("register-{at}"), body)?;
         let registration = text(&answer, "registration")?;
         play.examinees.get_mut(at).or_fail("a candidate")?.registration = registration;
         running.tick();
@@ -78,7 +79,9 @@ pub fn import_bank(play: &mut Play, _: &Running) -> Outcome<usize> {
         eprintln!("    refused row {}: {}", number(row, "row")?, text(row, "reason")?);
     }
     let again = centre.send(request.key("bank-again"))?.ok()?;
-    if again.get("already_there") != Some(&Value::Bool(true)) || text(&again, "bank")? != text(&answer, "bank")? {
+    if again.get("already_there") != Some(&Value::Bool(true))
+        || text(&again, "bank")? != text(&answer, "bank")?
+    {
         return Err(Fail::new("the same bank a second time is not recognised"));
     }
     play.bank = text(&answer, "bank")?;
@@ -117,7 +120,8 @@ pub fn open_sessions(play: &mut Play, _: &Running) -> Outcome<usize> {
     for at in 0..play.plan.sessions.len() {
         let start = Plan::start(at);
         let starts_at = shared::time::Instant::parse(&start).or_fail(&start)?.millis();
-        let body = json!({"point": world::POINT, "trade": play.plan.trade, "kind": "first", "starts_at": starts_at});
+        let body =
+            json!({"point": world::POINT, "trade": play.plan.trade, "kind": "first", "starts_at": starts_at});
         let answer = centre.post("/api/v1/sessions", &format!("session-{at}"), body)?;
         sessions.push(Session { id: text(&answer, "session")?, start, ..Session::default() });
     }
@@ -223,7 +227,7 @@ fn check_staff(play: &Play, at: usize) -> Outcome<()> {
         return Err(Fail::new(format!("somebody has two duties at once: {session:?}")));
     }
     let rooms: std::collections::BTreeSet<_> = play.of_session(at).map(|e| e.room.as_str()).collect();
-    let short = |room: &&str| session.invigilators.get(**room).is_none_or(|two| two.len() < 2);
+    let short = |room: &&&str| session.invigilators.get(**room).is_none_or(|two| two.len() < 2);
     if let Some(room) = rooms.iter().find(short) {
         return Err(Fail::new(format!("room {room} has not two invigilators: {session:?}")));
     }

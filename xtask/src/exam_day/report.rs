@@ -69,7 +69,8 @@ impl Running {
     #[must_use]
     pub fn begin(name: &str, parts: usize) -> Self {
         let bar = ProgressBar::new(u64::try_from(parts).unwrap_or(0));
-        let template = if parts == 0 { "{spinner} {msg}" } else { "{spinner} {msg} {wide_bar} {pos}/{len} {eta}" };
+        let template =
+            if parts == 0 { "{spinner} {msg}" } else { "{spinner} {msg} {wide_bar} {pos}/{len} {eta}" };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
@@ -97,7 +98,7 @@ impl Report {
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(["step", "count", "seconds"]);
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["step", "count", "seconds"]);
         for step in &self.steps {
             let seconds = format!("{}.{:03}", step.milliseconds / 1000, step.milliseconds % 1000);
             table.add_row([step.step.clone(), step.count.to_string(), seconds]);

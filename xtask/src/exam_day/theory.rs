@@ -97,7 +97,8 @@ fn enter(api: &Client, examinee: &Examinee, room: &str, seat: i64) -> Outcome<An
 
 fn first_half(play: &Play, examinee: &Examinee) -> Outcome<()> {
     let paper = enter(&play.api, examinee, &examinee.room, examinee.seat)?.ok()?;
-    let items = paper.pointer("/paper/items").and_then(Value::as_array).or_fail(format!("no paper: {paper}"))?;
+    let items =
+        paper.pointer("/paper/items").and_then(Value::as_array).or_fail(format!("no paper: {paper}"))?;
     let each = paper.pointer("/paper/points").and_then(Value::as_i64).unwrap_or(1);
     let (plan, right) = answers(&play.knowledge, &play.chance, examinee, items)?;
     // A paper says what each question is worth, or what all are worth together.
@@ -138,7 +139,11 @@ fn answers(
         Theory::Fails => 40 + chance.below(&format!("{label}/knows"), 38),
         _ => 82 + chance.below(&format!("{label}/knows"), 18),
     };
-    let right = if examinee.part.theory == Theory::Fails { count * knows / 100 } else { (count * knows).div_ceil(100) };
+    let right = if examinee.part.theory == Theory::Fails {
+        count * knows / 100
+    } else {
+        (count * knows).div_ceil(100)
+    };
     let blank = examinee.part.theory == Theory::RunsOutOfTime;
     let mut plan = BTreeMap::new();
     for (place, at) in chance.order(&label, count).into_iter().enumerate() {
@@ -188,7 +193,8 @@ impl Desk {
     }
 
     fn hand_in(&self, api: &Client) -> Outcome<()> {
-        let request = || Request::post("/api/v1/seat/hand-in", json!({"last_seq": self.seq})).bearer(&self.token);
+        let request =
+            || Request::post("/api/v1/seat/hand-in", json!({"last_seq": self.seq})).bearer(&self.token);
         let first = api.send(&request())?.ok()?;
         let again = api.send(&request())?.ok()?;
         let answered = i64::try_from(self.plan.len()).unwrap_or(0);
@@ -202,7 +208,8 @@ impl Desk {
 /// The line of a seat is cut: the invigilator moves the candidate, who finds his answers there.
 fn move_seat(play: &Play, session: usize, examinee: &Examinee) -> Outcome<()> {
     let here = play.session(session)?;
-    let invigilator = here.invigilators.get(&examinee.room).and_then(|two| two.first()).or_fail("an invigilator")?;
+    let invigilator =
+        here.invigilators.get(&examinee.room).and_then(|two| two.first()).or_fail("an invigilator")?;
     let taken: Vec<_> = play.of_session(session).map(|e| (e.room.as_str(), e.seat)).collect();
     // A free seat in a room that has invigilators, best in the same one.
     let rooms = std::iter::once(&examinee.room).chain(here.invigilators.keys());
@@ -218,7 +225,9 @@ fn move_seat(play: &Play, session: usize, examinee: &Examinee) -> Outcome<()> {
     let saved = list(&paper, "answers")?.len();
     let given = desk.given.len();
     if number(&paper, "last_seq")? != desk.seq || saved != given {
-        return Err(Fail::new(format!("{given} answers were given before the move, afterwards there are {saved}")));
+        return Err(Fail::new(format!(
+            "{given} answers were given before the move, afterwards there are {saved}"
+        )));
     }
     let old = Request::get("/api/v1/seat/state").bearer(&desk.token);
     play.api.send(&old)?.refused("seat-taken-over")?;
@@ -229,7 +238,8 @@ fn move_seat(play: &Play, session: usize, examinee: &Examinee) -> Outcome<()> {
 
 fn remove(play: &Play, session: usize, examinee: &Examinee) -> Outcome<()> {
     let two = play.session(session)?.invigilators.get(&examinee.room).or_fail("two invigilators")?;
-    let (first, second) = (two.first().or_fail("an invigilator")?, two.get(1).or_fail("a second invigilator")?);
+    let (first, second) =
+        (two.first().or_fail("an invigilator")?, two.get(1).or_fail("a second invigilator")?);
     let body = json!({
         "gravity": "grave", "text": "telephone in use during the examination",
         "second": second, "second_password": world::PASSWORD,
@@ -270,7 +280,9 @@ fn check_points(play: &Play, session: usize) -> Outcome<usize> {
             Theory::Absent => theory.is_none() && known.get("outcome") == Some(&json!("absent")),
             Theory::Removed => field("how") == "removed" && field("passed") == false,
             Theory::Fails => field("points").as_i64() == examinee.points && field("passed") == false,
-            Theory::RunsOutOfTime => field("how") == "timed_out" && field("points").as_i64() == examinee.points,
+            Theory::RunsOutOfTime => {
+                field("how") == "timed_out" && field("points").as_i64() == examinee.points
+            }
             _ => {
                 field("how") == "handed_in"
                     && field("points").as_i64() == examinee.points
@@ -279,7 +291,9 @@ fn check_points(play: &Play, session: usize) -> Outcome<usize> {
         };
         if !right {
             let (part, points) = (examinee.part.theory, examinee.points);
-            return Err(Fail::new(format!("{part:?} with {points:?} points expected, the server has {known}")));
+            return Err(Fail::new(format!(
+                "{part:?} with {points:?} points expected, the server has {known}"
+            )));
         }
         ended += usize::from(theory.is_some());
     }

@@ -64,7 +64,14 @@ impl Plan {
         // Enough for every session to have people of its own, and some more so that there is something to draw.
         let invigilators = (2 * rooms + 4) * count + 4;
         let examiners = (2 * stations + 5) * count + 4;
-        Self { trade: trade.to_owned(), category: category.to_owned(), sessions, rooms, stations, staff: (invigilators, examiners) }
+        Self {
+            trade: trade.to_owned(),
+            category: category.to_owned(),
+            sessions,
+            rooms,
+            stations,
+            staff: (invigilators, examiners),
+        }
     }
 
     /// Start of a session, RFC 3339.
@@ -127,7 +134,9 @@ impl Plan {
         let total = self.staff.0 + self.staff.1;
         let mut staff: Vec<Staff> = (1..=total).map(|n| self.member(n)).collect();
         let examiner = self.staff.0;
-        for (at, bite) in [(1, 0), (2, 1), (3, 2), (4, 3), (examiner, 4), (examiner + 1, 0), (examiner + 2, 1)] {
+        for (at, bite) in
+            [(1, 0), (2, 1), (3, 2), (4, 3), (examiner, 4), (examiner + 1, 0), (examiner + 2, 1)]
+        {
             let Some(member) = staff.get_mut(at) else { continue };
             match bite {
                 0 => member.employer = "C01",
@@ -147,7 +156,7 @@ impl Plan {
             name: people::staff_name(number),
             employer: "",
             taught_at: Vec::new(),
-            district: if number % 3 == 0 { "411002" } else { "411003" },
+            district: if number.is_multiple_of(3) { "411002" } else { "411003" },
             invigilator_until: invigilates.then_some("2028-12-31"),
             examiner_categories: if invigilates { Vec::new() } else { vec![self.category.clone()] },
             examiner_until: (!invigilates).then_some("2028-12-31"),
@@ -179,7 +188,10 @@ impl Plan {
         accounts.extend((1..=self.staff.0 + self.staff.1).map(|number| Account {
             staff: Some(staff_code(number)),
             display_name: people::staff_name(number),
-            ..plain(&login_of(&staff_code(number)), if number <= self.staff.0 { "invigilator" } else { "examiner" })
+            ..plain(
+                &login_of(&staff_code(number)),
+                if number <= self.staff.0 { "invigilator" } else { "examiner" },
+            )
         }));
         accounts
     }
