@@ -238,8 +238,8 @@ fn decide(state: &State, now: Instant, command: Command) -> Vec<Action> {
         Command::Photograph(ticket) => checkin::photograph(state, ticket),
         Command::Compare { ticket, verdict, staff } => checkin::compare(state, ticket, verdict, &staff),
         Command::CallNext { window } => calling::call_next(state, window),
-        Command::Recall { ticket, window } => calling::recall(state, now, ticket, window),
-        Command::PassOver(ticket) => calling::pass_over(state, ticket),
+        Command::Recall { ticket, window } => calling::recall(state, now, &ticket, window),
+        Command::PassOver(ticket) => calling::pass_over(state, now, ticket),
         Command::Admit(ticket) => calling::admit(state, ticket),
         Command::Print(wish) => printing::print(state, &wish),
     }

@@ -1,2 +1,7 @@
-//! Entry point.
-fn main() {}
+//! Entry point of `kaodian-server`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::run()
+}

@@ -238,7 +238,8 @@ mod tests {
 
     #[test]
     fn rooms_are_filled_evenly_up_to_what_they_hold() {
-        let table: [(usize, &[u32], Option<&[u32]>); 7] = [
+        type Case = (usize, &'static [u32], Option<&'static [u32]>);
+        let table: [Case; 7] = [
             (60, &[30, 30, 30], Some(&[20, 20, 20])),
             (61, &[30, 30, 30], Some(&[21, 20, 20])),
             (50, &[10, 30, 30], Some(&[10, 20, 20])),

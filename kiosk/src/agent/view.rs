@@ -6,6 +6,7 @@ use crate::core::state::{Person, PrintStage, Stage, State};
 use crate::journal::Journal;
 use serde::Serialize;
 use shared::ids::{CertificateId, TicketNumber};
+use shared::queue::Entry;
 use shared::time::Instant;
 
 /// Everything that a page may show.
@@ -141,8 +142,7 @@ pub fn look(state: &State, journal: &Journal, now: Instant) -> Look {
     let gone = state.people().keys().filter(|t| state.roster().is_none_or(|r| r.candidate(t).is_none()));
     people.extend(gone.filter_map(|ticket| without_place(state, ticket)));
     number_the_waiting(state, &mut people);
-    let mut called: Vec<_> = state.people().iter().filter(|(_, p)| p.stage == Stage::Called).collect();
-    called.sort_by_key(|(_, p)| (std::cmp::Reverse(p.last_call.as_ref().map(|c| c.at)), p.number));
+    let tickets = |entries: Vec<&Entry>| entries.iter().map(|entry| entry.ticket().to_string()).collect();
     Look {
         journal: journal.tail().size,
         now: now.millis(),
@@ -154,8 +154,8 @@ pub fn look(state: &State, journal: &Journal, now: Instant) -> Look {
             controlled_clock: roster.controlled_clock,
         }),
         counts: counts(state),
-        called: called.into_iter().map(|(ticket, _)| ticket.to_string()).collect(),
-        waiting: state.waiting().iter().map(ToString::to_string).collect(),
+        called: tickets(state.queue().called()),
+        waiting: tickets(state.queue().line().collect()),
         certificates: certificates(state),
         people,
     }
@@ -165,7 +165,7 @@ pub fn look(state: &State, journal: &Journal, now: Instant) -> Look {
 #[must_use]
 pub fn person(state: &State, ticket: &TicketNumber) -> Option<PersonView> {
     let mut view = without_place(state, ticket)?;
-    view.ahead = state.waiting().iter().position(|waiting| waiting == ticket);
+    view.ahead = state.queue().ahead_of(ticket);
     Some(view)
 }
 
@@ -241,13 +241,15 @@ impl PersonView {
         }
     }
 
-    fn add(&mut self, person: &Person) {
+    fn add(&mut self, person: &Person, queued: Option<&Entry>) {
         self.stage = stage_word(person.stage);
-        self.number = person.number;
-        self.calls = person.calls;
-        self.passed_over = person.passed_over;
-        self.window = person.last_call.as_ref().map(|call| call.window.clone());
-        self.called_at = person.last_call.as_ref().map(|call| call.at.millis());
+        if let Some(entry) = queued {
+            self.number = Some(entry.number());
+            self.calls = entry.calls();
+            self.passed_over = entry.times_passed_over();
+            self.window = entry.last_call().map(|call| call.window.clone());
+            self.called_at = entry.last_call().map(|call| call.at.millis());
+        }
         self.photo = person.photo.map(|photo| photo.to_string());
         self.checked_in_at = Some(person.checked_in_at.millis());
     }
@@ -261,7 +263,7 @@ fn without_place(state: &State, ticket: &TicketNumber) -> Option<PersonView> {
     }
     let mut view = PersonView::of(ticket, expected);
     if let Some(here) = here {
-        view.add(here);
+        view.add(here, state.queue().entry(ticket));
     }
     Some(view)
 }
@@ -269,7 +271,7 @@ fn without_place(state: &State, ticket: &TicketNumber) -> Option<PersonView> {
 /// All at once: asking the queue for each person would cost the square of their number.
 fn number_the_waiting(state: &State, people: &mut [PersonView]) {
     let places: std::collections::HashMap<String, usize> =
-        state.waiting().iter().enumerate().map(|(place, ticket)| (ticket.to_string(), place)).collect();
+        state.queue().line().enumerate().map(|(place, entry)| (entry.ticket().to_string(), place)).collect();
     for person in people {
         person.ahead = places.get(&person.ticket).copied();
     }

@@ -64,7 +64,7 @@ pub fn compare(state: &State, ticket: TicketNumber, verdict: CompareVerdict, sta
     let compared = KioskFact::Compared { ticket: ticket.to_string(), verdict, staff: staff.to_string() };
     let (follows, number) = match verdict {
         CompareVerdict::Same => {
-            let number = state.next_number();
+            let number = state.queue().next_number();
             (KioskFact::Queued { ticket: ticket.to_string(), number }, Some(number))
         }
         CompareVerdict::Different => {

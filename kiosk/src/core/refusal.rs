@@ -76,11 +76,17 @@ pub enum Refusal {
     },
     /// Not called often enough to be passed over.
     #[error("called {calls} times, {needed} are needed before passing over")]
-    PassOverTooEarly {
+    TooFewCalls {
         /// Calls so far.
         calls: u32,
         /// Calls needed.
         needed: u32,
+    },
+    /// After the last call the person has as long to come as after any other.
+    #[error("passing over is possible in {wait_seconds} s")]
+    PassOverTooEarly {
+        /// Seconds until it is possible.
+        wait_seconds: i64,
     },
     /// The certificate is not among those that may be printed here.
     #[error("no such certificate may be printed here")]
@@ -120,6 +126,7 @@ impl Refusal {
             Self::NobodyWaiting => "nobody_waiting",
             Self::NotCalled => "not_called",
             Self::RecallTooEarly { .. } => "recall_too_early",
+            Self::TooFewCalls { .. } => "too_few_calls",
             Self::PassOverTooEarly { .. } => "pass_over_too_early",
             Self::UnknownCertificate => "unknown_certificate",
             Self::FileMissing => "file_missing",

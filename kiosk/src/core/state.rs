@@ -1,11 +1,10 @@
 //! What the kiosk knows: the day bundle, and what follows from the facts of the journal.
 
-
 use super::printing::Blank;
 use super::roster::Roster;
 use crate::digest::Digest;
 use shared::ids::{AccountId, CertificateId, TicketNumber};
-use shared::queue::{Queue, QueueEvent};
+use shared::queue::{Entry, Queue, QueueEvent, QueueState};
 use shared::rules::QueueRules;
 use shared::time::{Date, Instant};
 use shared::wire::v1::journal::{CheckInBy, CompareVerdict, KioskFact};
@@ -23,7 +22,6 @@ pub struct State {
     day: Option<Date>,
     people: BTreeMap<TicketNumber, Person>,
     queue: Queue,
-    last_number: u32,
     prints: BTreeMap<CertificateId, Print>,
     blanks: BTreeSet<String>,
     refused: u32,
@@ -42,23 +40,6 @@ pub struct Person {
     pub photo: Option<Digest>,
     /// Who compared.
     pub compared_by: Option<AccountId>,
-    /// Number in the queue.
-    pub number: Option<u32>,
-    /// Calls since he was last put into the queue.
-    pub calls: u32,
-    /// How often he was passed over.
-    pub passed_over: u32,
-    /// The last call.
-    pub last_call: Option<Call>,
-}
-
-/// A call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
-    /// When.
-    pub at: Instant,
-    /// Where to.
-    pub window: String,
 }
 
 /// Where a person is on his way to the seat.
@@ -137,13 +118,7 @@ impl State {
         self.blanks.contains(blank.as_str())
     }
 
-    /// The next free queue number; a number is never used twice on a day.
-    #[must_use]
-    pub const fn next_number(&self) -> u32 {
-        self.last_number.saturating_add(1)
-    }
-
-    /// The queue.
+    /// The queue of today.
     #[must_use]
     pub const fn queue(&self) -> &Queue {
         &self.queue
@@ -170,7 +145,6 @@ impl State {
             self.day = Some(day);
             self.people.clear();
             self.queue = Queue::default();
-            self.last_number = 0;
             self.refused = 0;
         }
     }
@@ -209,10 +183,55 @@ impl State {
             stage: Stage::CheckedIn,
             photo: None,
             compared_by: None,
-            number: None,
-            calls: 0,
-            passed_over: 0,
-            last_call: None,
+        });
+    }
+
+    fn apply_queue(&mut self, at: Instant, fact: &KioskFact) {
+        let ticket_of = |text: &str| TicketNumber::parse(text).ok();
+        let event = match fact {
+            KioskFact::Queued { ticket, number } => {
+                ticket_of(ticket).map(|ticket| QueueEvent::Joined { ticket, number: *number, at })
+            }
+            KioskFact::Called { ticket, window, .. } => {
+                ticket_of(ticket).map(|ticket| self.call_event(ticket, window.clone(), at))
+            }
+            KioskFact::PassedOver { ticket } => ticket_of(ticket).map(|ticket| {
+                let behind = self.queue_rules(&ticket).requeue_after;
+                QueueEvent::PassedOver { ticket, behind, at }
+            }),
+            KioskFact::Admitted { ticket } => {
+                ticket_of(ticket).map(|ticket| QueueEvent::Admitted { ticket, at })
+            }
+            _ => None,
+        };
+        let Some(event) = event else { return };
+        // What the queue refuses cannot have happened here; it changes nothing.
+        if let Err(refusal) = self.queue.apply(event) {
+            tracing::error!(%refusal, "a fact of the journal does not fit the queue");
+        }
+        if let KioskFact::Queued { ticket, .. }
+        | KioskFact::Called { ticket, .. }
+        | KioskFact::PassedOver { ticket }
+        | KioskFact::Admitted { ticket } = fact
+        {
+            self.follow_queue(ticket);
+        }
+    }
+
+    fn call_event(&self, ticket: TicketNumber, window: String, at: Instant) -> QueueEvent {
+        match self.queue.entry(&ticket).map(Entry::state) {
+            Some(QueueState::Called) => QueueEvent::Recalled { ticket, window, at },
+            _ => QueueEvent::Called { ticket, window, at },
+        }
+    }
+
+    fn follow_queue(&mut self, ticket: &str) {
+        let state = TicketNumber::parse(ticket).ok().and_then(|t| self.queue.entry(&t).map(Entry::state));
+        self.with(ticket, |person| match state {
+            Some(QueueState::Waiting | QueueState::PassedOver) => person.stage = Stage::Waiting,
+            Some(QueueState::Called) => person.stage = Stage::Called,
+            Some(QueueState::Admitted) => person.stage = Stage::Admitted,
+            Some(QueueState::Left) | None => {}
         });
     }
 

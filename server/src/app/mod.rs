@@ -1,8 +1,13 @@
 //! Use cases, one file a capability: load → decide with `shared` → store. Synchronous; one transaction each; no HTTP.
 
 pub mod auth;
+pub mod banks;
 pub mod once;
+pub mod practical;
 pub mod refusal;
+pub mod theory;
+pub mod people;
+pub mod sets;
 pub mod world;
 
 pub use refusal::Refusal;

@@ -6,13 +6,19 @@
 //! are numbered in the order in which they are committed.
 
 pub mod accounts;
+pub mod banks;
 pub mod conn;
+pub mod draws;
 pub mod error;
 pub mod events;
 pub mod kiosks;
 pub mod migrate;
+pub mod practical;
+pub mod people;
 pub mod project;
 pub mod schema;
+pub mod sessions;
+pub mod theory;
 pub mod world;
 mod writer;
 

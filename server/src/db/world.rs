@@ -1,11 +1,12 @@
 //! Reading the world: rule sets, trades, calendars, sheets, organisations, points, staff.
 
-use super::schema::{calendar_years, organisations, points, rule_sets, staff, trades};
+use super::schema::{calendar_years, organisations, points, rule_sets, sheet_files, staff, trades};
 use super::{Conn, DbError, DbResult};
 use crate::event::{PointAdded, StaffAdded, TradeLoaded};
 use diesel::prelude::*;
 use serde::de::DeserializeOwned;
 use shared::ids::{CategoryId, TradeId};
+use shared::practical::Sheet;
 use shared::trade::{Education, Trade, TradeKind};
 
 /// A stored rule set.
@@ -83,6 +84,17 @@ pub fn trade_by_name(conn: &mut Conn, name: &str) -> DbResult<Option<TradeLoaded
 /// [`DbError`].
 pub fn calendar_years(conn: &mut Conn) -> DbResult<Vec<String>> {
     Ok(calendar_years::table.order(calendar_years::year).select(calendar_years::toml).load(conn)?)
+}
+
+/// Practical sheets of a trade; none where there is no file.
+///
+/// # Errors
+/// [`DbError`].
+pub fn sheets(conn: &mut Conn, trade: &str) -> DbResult<Vec<Sheet>> {
+    let toml: Option<String> = sheet_files::table.find(trade).select(sheet_files::toml).first(conn).optional()?;
+    let Some(toml) = toml else { return Ok(Vec::new()) };
+    let (_, sheets) = shared::wire::sheets::parse(&toml).map_err(|e| DbError::corrupt("sheet file", e))?;
+    Ok(sheets)
 }
 
 /// Kind of an organisation, if there is one of this id.

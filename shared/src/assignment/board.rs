@@ -3,7 +3,7 @@
 //! Two rules are not about one person alone, and are settled here in the open so that the draw itself only needs a
 //! table of posts and people:
 //! - **Pairs.** Two people whose last duty was the same one (each names the other) must not share a room or station
-//!   again. Such a group is kept apart by one of several [ways](Way): all its people may only take the same chair
+//!   again. Such a group is kept apart by one of several ways: all its people may only take the same chair
 //!   of a place (first, second, …), which no two can share; or each may only take every n-th place; or all but one
 //!   stay out.
 //! - **Load.** Who has more duties than the least loaded person plus the width of the band stays out, unless

@@ -102,14 +102,13 @@ fn mark_at(chars: &[char], at: usize, to: usize) -> Option<Mark> {
         end = end.saturating_add(1);
     }
     let closed = chars.get(end).is_some_and(|c| CLOSERS.contains(*c));
-    while closed && end < to && chars.get(end).is_some_and(|c| CLOSERS.contains(*c)) {
-        end = end.saturating_add(1);
+    if closed {
+        end = after_closers(chars, end);
     }
     let previous = start.checked_sub(1).and_then(|i| chars.get(i)).copied();
     let glued = at.checked_sub(1).and_then(|i| chars.get(i)).copied();
-    let strength = if start.saturating_sub(stars) >= 2 {
-        Strength::Starred
-    } else if closed && starts_line(chars, at) {
+    let starred = start.saturating_sub(stars) >= 2 || (closed && starts_line(chars, at));
+    let strength = if starred {
         Strength::Starred
     } else if closed && glued.is_none_or(|c| !is_word(c) && !joins(c)) {
         Strength::Closed
@@ -122,6 +121,18 @@ fn mark_at(chars: &[char], at: usize, to: usize) -> Option<Mark> {
         return None;
     };
     Some(Mark { letter, start: stars, end, strength })
+}
+
+/// Where the text of an option begins, given where the first closing sign stands. The sign may be doubled (`B..`) or
+/// follow a bracket (`B)、`); any other belongs to the text (`A、.5`).
+fn after_closers(chars: &[char], first: usize) -> usize {
+    let Some(sign) = chars.get(first) else { return first };
+    let mut end = first.saturating_add(1);
+    let bracket = matches!(sign, ')' | '）');
+    while chars.get(end).is_some_and(|c| c == sign || (bracket && CLOSERS.contains(*c))) {
+        end = end.saturating_add(1);
+    }
+    end
 }
 
 /// Without any `**`: the letter A at the head of the text.
@@ -194,7 +205,9 @@ mod tests {
 
     #[test]
     fn options_are_split_whatever_their_marks_look_like() {
-        let table: [(&str, usize, &[&str]); 20] = [
+        let table: [(&str, usize, &[&str]); 22] = [
+            ("**A、.5V**B、1.5V", 1, &[".5V", "1.5V"]),
+            ("A)、铜\nB)、铁", 1, &["铜", "铁"]),
             ("**A、正确**B、错误", 1, &["正确", "错误"]),
             ("**A、铜 **B、铁 **C、铝 ", 1, &["铜", "铁", "铝"]),
             ("**A.铜**B.铁", 1, &["铜", "铁"]),

@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod keys;
 pub mod ruleset;
+pub mod sheets;
 pub mod transcript;
 pub mod trades;
 pub mod v1;

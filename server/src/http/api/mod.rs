@@ -1,7 +1,11 @@
 //! `/api/v1`: one file a capability; each handler parses, calls one use case and renders.
 
 pub mod auth;
+pub mod banks;
 pub mod openapi;
+pub mod practical;
+pub mod theory;
+pub mod people;
 pub mod world;
 
 use actix_web::web::ServiceConfig;
@@ -11,4 +15,8 @@ pub fn routes(config: &mut ServiceConfig) {
     openapi::routes(config);
     auth::routes(config);
     world::routes(config);
+    theory::routes(config);
+    practical::routes(config);
+    people::routes(config);
+    banks::routes(config);
 }

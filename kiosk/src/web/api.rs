@@ -1,0 +1,217 @@
+//! JSON for the kiosk's own pages and for whoever plays an exam day against it.
+
+use super::App;
+use super::problem::Problem;
+use crate::agent::view::{Look, PersonView};
+use crate::agent::{Failure, Reported};
+use crate::core::printing::{Blank, PrintWish};
+use crate::core::{Answer, Command, Means, PrintOutcome, Window};
+use crate::sync::SyncStatus;
+use actix_web::web::{Data, Json, ServiceConfig, get, post, resource};
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use shared::ids::{AccountId, CertificateId, TicketNumber};
+use shared::wire::v1::journal::CompareVerdict;
+use std::time::Duration;
+
+/// Staff are warned when the clocks differ by more than this.
+const CLOCK_WARNING_MS: u64 = 30_000;
+/// Longest time that a talk with the server, asked for by hand, is waited for.
+const SYNC_PATIENCE: Duration = Duration::from_secs(60);
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    let not_found = || web::to(super::problem::not_found);
+    let mut route = |path: &str, route: actix_web::Route| {
+        config.service(resource(path).route(route).default_service(not_found()));
+    };
+    route("/api/health", get().to(health));
+    route("/api/state", get().to(state));
+    route("/api/check-in", post().to(check_in));
+    route("/api/photo", post().to(photo));
+    route("/api/compare", post().to(compare));
+    route("/api/call", post().to(call));
+    route("/api/recall", post().to(recall));
+    route("/api/pass-over", post().to(pass_over));
+    route("/api/admit", post().to(admit));
+    route("/api/print", post().to(print));
+    route("/api/sync", post().to(sync));
+}
+
+/// `POST /api/check-in`: exactly one of the three.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CheckInBody {
+    id_number: Option<String>,
+    ticket_qr: Option<String>,
+    card: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TicketBody {
+    pub(super) ticket: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompareBody {
+    ticket: String,
+    verdict: CompareVerdict,
+    staff: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CallBody {
+    window: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecallBody {
+    ticket: String,
+    window: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PrintBody {
+    certificate: String,
+    blank: String,
+    #[serde(default)]
+    reprint: bool,
+}
+
+/// `GET /api/state`
+#[derive(Serialize)]
+struct StateAnswer {
+    #[serde(flatten)]
+    look: Look,
+    sync: SyncStatus,
+    /// Whether the clocks differ so much that staff should look at it.
+    clock_warning: bool,
+    printer_busy: bool,
+}
+
+async fn health(app: Data<App>) -> Result<HttpResponse, Problem> {
+    let look = app.look().await?;
+    Ok(HttpResponse::Ok().json(serde_json::json!({"status": "ok", "journal": look.journal})))
+}
+
+async fn state(app: Data<App>) -> Result<HttpResponse, Problem> {
+    let look = app.look().await?;
+    let sync = app.sync.status();
+    let printer_busy = look.certificates.iter().any(|certificate| certificate.stage == "running");
+    let clock_warning = clock_warning(&sync);
+    Ok(HttpResponse::Ok().json(StateAnswer { look, sync, clock_warning, printer_busy }))
+}
+
+async fn check_in(app: Data<App>, body: Json<CheckInBody>) -> Result<HttpResponse, Problem> {
+    let reported = check_in_with(&app, body.into_inner()).await?;
+    Ok(answer(&reported))
+}
+
+async fn photo(app: Data<App>, body: Json<TicketBody>) -> Result<HttpResponse, Problem> {
+    let reported = photograph(&app, &body.ticket).await?;
+    Ok(answer(&reported))
+}
+
+async fn compare(app: Data<App>, body: Json<CompareBody>) -> Result<HttpResponse, Problem> {
+    let staff = AccountId::parse(&body.staff).map_err(|_| Problem::of("staff_invalid"))?;
+    let command = Command::Compare { ticket: ticket(&body.ticket)?, verdict: body.verdict, staff };
+    Ok(answer(&app.command(command).await?))
+}
+
+async fn call(app: Data<App>, body: Json<CallBody>) -> Result<HttpResponse, Problem> {
+    let command = Command::CallNext { window: window(&body.window)? };
+    Ok(answer(&app.command(command).await?))
+}
+
+async fn recall(app: Data<App>, body: Json<RecallBody>) -> Result<HttpResponse, Problem> {
+    let command = Command::Recall { ticket: ticket(&body.ticket)?, window: window(&body.window)? };
+    Ok(answer(&app.command(command).await?))
+}
+
+async fn pass_over(app: Data<App>, body: Json<TicketBody>) -> Result<HttpResponse, Problem> {
+    Ok(answer(&app.command(Command::PassOver(ticket(&body.ticket)?)).await?))
+}
+
+async fn admit(app: Data<App>, body: Json<TicketBody>) -> Result<HttpResponse, Problem> {
+    Ok(answer(&app.command(Command::Admit(ticket(&body.ticket)?)).await?))
+}
+
+async fn print(app: Data<App>, body: Json<PrintBody>) -> Result<HttpResponse, Problem> {
+    let certificate =
+        CertificateId::parse(&body.certificate).map_err(|_| Problem::of("certificate_invalid"))?;
+    let blank = Blank::parse(&body.blank).map_err(|_| Problem::of("blank_invalid"))?;
+    let wish = PrintWish { certificate, blank, reprint: body.reprint, file_at_hand: false };
+    Ok(answer(&app.command(Command::Print(wish)).await?))
+}
+
+async fn sync(app: Data<App>) -> Result<HttpResponse, Problem> {
+    let sync = app.sync.clone();
+    let status = web::block(move || sync.now(SYNC_PATIENCE)).await.map_err(|_| Failure::Stopping)?;
+    Ok(HttpResponse::Ok().json(status))
+}
+
+/// Checks somebody in by whichever means the body names.
+pub(super) async fn check_in_with(app: &App, body: CheckInBody) -> Result<Reported, Problem> {
+    let means = match (body.id_number, body.ticket_qr, body.card) {
+        (Some(text), None, None) => Means::IdNumber(text),
+        (None, Some(text), None) => Means::TicketQr(text),
+        (None, None, Some(true)) => return Ok(app.check_in_by_card().await?),
+        _ => return Err(Problem::of("means_missing")),
+    };
+    Ok(app.command(Command::CheckIn(means)).await?)
+}
+
+/// Photographs somebody.
+pub(super) async fn photograph(app: &App, text: &str) -> Result<Reported, Problem> {
+    Ok(app.command(Command::Photograph(ticket(text)?)).await?)
+}
+
+/// Whether the clocks of kiosk and server differ so much that staff should look at it.
+pub(super) fn clock_warning(sync: &SyncStatus) -> bool {
+    sync.offset_ms.unsigned_abs() > CLOCK_WARNING_MS
+}
+
+fn ticket(text: &str) -> Result<TicketNumber, Problem> {
+    TicketNumber::parse(text).map_err(|_| Problem::of("ticket_invalid"))
+}
+
+fn window(text: &str) -> Result<Window, Problem> {
+    Window::parse(text).map_err(|_| Problem::of("window_invalid"))
+}
+
+fn answer(reported: &Reported) -> HttpResponse {
+    let person: Option<&PersonView> = reported.person.as_ref();
+    let document = match &reported.answer {
+        Answer::CheckedIn { ticket } => serde_json::json!({"ticket": ticket.as_str(), "person": person}),
+        Answer::Photographed { ticket, blob } => {
+            serde_json::json!({"ticket": ticket.as_str(), "blob": blob.to_string(), "person": person})
+        }
+        Answer::Compared { ticket, verdict, number } => serde_json::json!({
+            "ticket": ticket.as_str(), "verdict": verdict, "number": number,
+            "ahead": person.and_then(|p| p.ahead), "person": person,
+        }),
+        Answer::Called { ticket, number, window, count } => serde_json::json!({
+            "ticket": ticket.as_str(), "number": number, "window": window.as_str(), "count": count,
+            "person": person,
+        }),
+        Answer::PassedOver { ticket } => serde_json::json!({
+            "ticket": ticket.as_str(), "ahead": person.and_then(|p| p.ahead), "person": person,
+        }),
+        Answer::Admitted { ticket } => serde_json::json!({"ticket": ticket.as_str(), "person": person}),
+        Answer::PrintEnded { job, outcome } => {
+            let (word, code) = match outcome {
+                PrintOutcome::Printed => ("printed", None),
+                PrintOutcome::Failed(code) => ("failed", Some(*code)),
+            };
+            serde_json::json!({
+                "outcome": word, "code": code, "certificate": job.certificate.as_str(),
+                "attempt": job.attempt, "blank": job.blank.as_str(),
+            })
+        }
+    };
+    HttpResponse::Ok().json(document)
+}
