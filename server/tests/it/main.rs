@@ -1,12 +1,14 @@
 //! Tests of the whole server, on SQLite and on PostgreSQL.
 
 mod access;
+mod banks;
+mod exam;
 mod harness;
+mod people;
+mod practical;
 mod rebuild;
 mod schema;
-mod writer;
-//! Tests of the use cases on both databases, in one binary.
-
-mod exam;
-mod practical;
+mod seed;
+mod small;
 mod theory;
+mod writer;
