@@ -292,7 +292,7 @@ impl Worker {
             Ok(()) => self.journal.mark_sent(picture)?,
             // A picture that is lost or will never be taken must not hold up the facts behind it.
             Err(ClientError::Garbage(error)) => self.lose(picture, &error),
-            Err(ClientError::Refused { status, code }) if matches!(status, 400 | 409 | 413 | 415 | 422) => {
+            Err(ClientError::Refused { status: 400 | 409 | 413 | 415 | 422, code }) => {
                 self.lose(picture, &code);
             }
             Err(error) => return Err(error.into()),

@@ -29,6 +29,8 @@ enum Command {
     Serve(run::Serve),
     /// Bring the database schema up to date.
     Migrate(run::Migrate),
+    /// Load rule sets, trades, calendars, sheets, banks and a world from files.
+    Seed(run::Seed),
     /// Make every projection again from the events.
     Rebuild(run::Rebuild),
     /// Print the second-factor code of an account that administers.
@@ -89,6 +91,7 @@ pub fn run() -> ExitCode {
     let answer = match Cli::parse().command {
         Command::Serve(c) => c.run(),
         Command::Migrate(c) => c.run(),
+        Command::Seed(c) => c.run(),
         Command::Rebuild(c) => c.run(),
         Command::Totp(c) => c.run(),
         Command::Openapi => run::openapi(),

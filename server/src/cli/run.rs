@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::db::{DbError, accounts, events};
 use crate::http::Application;
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
@@ -27,6 +28,23 @@ pub struct Migrate {
     /// Database: a path (SQLite) or postgres://….
     #[arg(long)]
     database: String,
+}
+
+/// Arguments of `seed`.
+#[derive(Args)]
+pub struct Seed {
+    /// Configuration file.
+    #[arg(long, default_value = "kaodian.toml")]
+    config: PathBuf,
+    /// Database instead of the configured one.
+    #[arg(long)]
+    database: Option<String>,
+    /// Directory with trades, calendars, rule sets, sheets and banks.
+    #[arg(long, default_value = "fixtures")]
+    fixtures: PathBuf,
+    /// World file: organisations, points, staff, accounts, candidates.
+    #[arg(long)]
+    world: PathBuf,
 }
 
 /// Arguments of `rebuild`.
@@ -77,6 +95,25 @@ impl Migrate {
     pub fn run(self) -> Answer {
         let steps = crate::db::migrate::migrate(&self.database)?;
         print(&json!({ "applied": steps }));
+        Ok(Outcome::Yes)
+    }
+}
+
+impl Seed {
+    /// Runs the command.
+    pub fn run(self) -> Answer {
+        let config = configured(&self.config, self.database)?;
+        let app = App::open(&config)?;
+        let style = ProgressStyle::with_template("{msg:30} {bar:40} {pos}/{len}");
+        let bar = ProgressBar::new(1).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let progress = |what: &str, done: u64, all: u64| {
+            bar.set_length(all);
+            bar.set_position(done);
+            bar.set_message(what.to_owned());
+        };
+        let report = crate::app::seed::seed(&app, &self.fixtures, &self.world, &progress)?;
+        bar.finish_and_clear();
+        print(&serde_json::to_value(report)?);
         Ok(Outcome::Yes)
     }
 }

@@ -1,4 +1,4 @@
-//! Tests of the whole server, on SQLite and on PostgreSQL.
+//! Tests of the whole server, on SQLite and on PostgreSQL, in one binary.
 
 mod access;
 mod banks;
@@ -10,5 +10,10 @@ mod rebuild;
 mod schema;
 mod seed;
 mod small;
+mod exam;
+mod harness;
+mod practical;
+mod rebuild;
+mod schema;
 mod theory;
 mod writer;

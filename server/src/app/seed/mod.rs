@@ -29,7 +29,7 @@ use thiserror::Error;
 pub type Progress<'a> = &'a dyn Fn(&str, u64, u64);
 
 /// What seeding did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct SeedReport {
     /// Rule set that the world names.
     pub rule_set: String,
@@ -42,7 +42,7 @@ pub struct SeedReport {
 }
 
 /// One kind of thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Count {
     /// Kind, in the plural.
     pub what: &'static str,

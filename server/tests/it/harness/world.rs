@@ -84,6 +84,7 @@ struct Applicant {
     practical_hours: u32,
     health_promise: bool,
     applied_on: String,
+    first_issued_on: None,
 }
 
 /// Tells the application the demo world: rule sets, trades, calendar, sheets, organisations, points, staff, accounts,
