@@ -131,7 +131,8 @@ pub fn sets_of(conn: &mut Conn, trade: &str) -> DbResult<Vec<SetRow>> {
 /// # Errors
 /// [`DbError`].
 pub fn sets_by_draw(conn: &mut Conn, trade: &str, draw: &str) -> DbResult<Vec<SetRow>> {
-    let own = question_sets::table.filter(question_sets::trade.eq(trade)).filter(question_sets::draw.eq(draw));
+    let own =
+        question_sets::table.filter(question_sets::trade.eq(trade)).filter(question_sets::draw.eq(draw));
     Ok(own.order(question_sets::number).select(SetRow::as_select()).load(conn)?)
 }
 

@@ -2,12 +2,12 @@
 
 use crate::harness::{TestApp, assert_rebuilds, code, on_both_with, person};
 use crate::small;
+use serde_json::{Value, json};
 use server::app::banks::{ImportAnswer, banks, import};
 use server::app::sets::{SetsAnswer, SetsOrder, assemble, publish, sets};
 use server::db::{banks as tables, events};
 use server::event::Sealed;
 use shared::wire::transcript::{Verdict, verify};
-use serde_json::{Value, json};
 use std::collections::HashSet;
 
 const LOW_VOLTAGE: &str = "electrician-low-voltage";
@@ -107,7 +107,10 @@ fn the_same_file_twice_changes_nothing_and_answers_the_first_bank() {
         assert_eq!(again, ImportAnswer { already_there: true, ..first.clone() });
         assert_eq!(events_of(app), before);
         let elsewhere = take(app, "height-installation", &file);
-        assert!(!elsewhere.already_there && elsewhere.bank != first.bank, "for another trade it is another bank");
+        assert!(
+            !elsewhere.already_there && elsewhere.bank != first.bank,
+            "for another trade it is another bank"
+        );
     });
 }
 
@@ -128,7 +131,10 @@ fn a_question_is_kept_once_and_what_is_suspect_is_never_asked() {
         assert_eq!((report.refused[0].row, report.refused[0].reason.as_str()), (6, "empty_title"));
         let suspect: Vec<(&[u32], &str)> =
             report.suspect.iter().map(|s| (s.rows.as_slice(), s.reason.as_str())).collect();
-        assert_eq!(suspect, [(&[1, 2][..], "duplicate"), (&[3, 4], "contradiction"), (&[5], "figure_missing")]);
+        assert_eq!(
+            suspect,
+            [(&[1, 2][..], "duplicate"), (&[3, 4], "contradiction"), (&[5], "figure_missing")]
+        );
         let view = &banks(app, LOW_VOLTAGE).unwrap()[0];
         assert_eq!((view.questions, view.usable), (4, 1));
         let pool = app.db.read(|conn| tables::pool(conn, &answer.bank)).unwrap();
@@ -229,7 +235,10 @@ fn the_api_imports_draws_and_publishes() {
         let file: Value = serde_json::from_slice(&small::fixture("banks/welding-fusion.json")).unwrap();
         let path = "/api/v1/trades/welding-fusion";
         let bank = first.post(&format!("{path}/banks?name=welding.json"), &file).ok();
-        assert_eq!((bank["report"]["read"].as_u64(), bank["already_there"].as_bool()), (Some(150), Some(false)));
+        assert_eq!(
+            (bank["report"]["read"].as_u64(), bank["already_there"].as_bool()),
+            (Some(150), Some(false))
+        );
         let sets = first.post(&format!("{path}/sets"), &json!({ "bank": bank["bank"] })).ok();
         let publish = format!("{path}/sets/{}/publish", sets["draw"].as_str().unwrap());
         assert_eq!(first.post(&publish, &json!({})).problem(), (409, "second-person-needed".to_owned()));

@@ -4,11 +4,11 @@ use crate::harness::{TestApp, assert_rebuilds, code, on_both_with, person};
 use crate::small;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
 use server::app::once::Once;
 use server::app::people::{RegistrationOrder, register, registrations};
 use server::db::events;
 use server::portrait::{encode, portrait};
-use serde_json::json;
 
 const NUMBER: &str = "410392198605168196";
 const OTHER_NUMBER: &str = "410191198209285748";
@@ -133,13 +133,13 @@ fn a_list_shows_masks_and_only_what_is_ones_own() {
             o.employer = None;
         });
         register(app, &person(app, "training2"), &other, None).unwrap();
-        let table =
-            [("centre", 2), ("auditor", 2), ("training", 1), ("training2", 1), ("enterprise", 1)];
+        let table = [("centre", 2), ("auditor", 2), ("training", 1), ("training2", 1), ("enterprise", 1)];
         for (login, expected) in table {
             let (items, total) = registrations(app, &person(app, login), None, (0, 50)).unwrap();
             assert_eq!((items.len(), total), (expected, i64::try_from(expected).unwrap()), "{login}");
         }
-        let welders = registrations(app, &person(app, "centre"), Some("welding-fusion".into()), (0, 50)).unwrap();
+        let welders =
+            registrations(app, &person(app, "centre"), Some("welding-fusion".into()), (0, 50)).unwrap();
         assert_eq!(welders.1, 0);
         let (items, total) = registrations(app, &person(app, "centre"), None, (1, 1)).unwrap();
         assert_eq!((items.len(), total), (1, 2));
