@@ -8,6 +8,10 @@ pub mod refusal;
 pub mod theory;
 pub mod people;
 pub mod sets;
+pub mod assign;
+pub mod draws;
+pub mod seating;
+pub mod sessions;
 pub mod world;
 
 pub use refusal::Refusal;
