@@ -267,6 +267,7 @@ fn applied(app: &TestApp, number: u8, a: Applicant) -> [Fact; 2] {
             practical_hours: a.practical_hours,
             health_promise: a.health_promise,
             applied_on: a.applied_on,
+            first_issued_on: None,
             portrait: app.blobs.put(&portrait(number)).unwrap(),
         }),
     ]
