@@ -127,7 +127,12 @@ fn compare(candidate: u16, verdict: CompareVerdict) -> Command {
 
 fn print(blank: &str, reprint: bool) -> Command {
     let certificate = CertificateId::parse(&world::certificate(1)).unwrap();
-    Command::Print(PrintWish { certificate, blank: Blank::parse(blank).unwrap(), reprint, file_at_hand: true })
+    Command::Print(PrintWish {
+        certificate,
+        blank: Blank::parse(blank).unwrap(),
+        reprint,
+        file_at_hand: true,
+    })
 }
 
 fn code(result: Result<Answer, Refusal>) -> &'static str {

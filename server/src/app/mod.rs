@@ -7,6 +7,7 @@ pub mod practical;
 pub mod refusal;
 pub mod theory;
 pub mod people;
+pub mod seed;
 pub mod sets;
 pub mod world;
 

@@ -84,7 +84,9 @@ pub fn draws_made(conn: &mut Conn, subject: &str, purpose: &str) -> DbResult<i64
 /// # Errors
 /// [`super::DbError`].
 pub fn sets_in_force(conn: &mut Conn, trade: &str) -> DbResult<Vec<SetRow>> {
-    let rows = question_sets::table.filter(question_sets::trade.eq(trade)).filter(question_sets::state.eq("in_force"));
+    let rows = question_sets::table
+        .filter(question_sets::trade.eq(trade))
+        .filter(question_sets::state.eq("in_force"));
     Ok(rows.order(question_sets::number).select(SetRow::as_select()).load(conn)?)
 }
 

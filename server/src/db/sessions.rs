@@ -2,8 +2,8 @@
 //! certificate. Personal data comes out sealed.
 
 use super::schema::{
-    candidates, certificates, check_ins, duties, persons, practicals, refusals, registrations, released_rooms, sessions,
-    sittings,
+    candidates, certificates, check_ins, duties, persons, practicals, refusals, registrations,
+    released_rooms, sessions, sittings,
 };
 use super::world::json;
 use super::{Conn, DbResult};
@@ -328,7 +328,8 @@ pub fn registration(conn: &mut Conn, id: &str) -> DbResult<Option<RegistrationAd
 /// # Errors
 /// [`super::DbError`].
 pub fn id_number(conn: &mut Conn, person: &str) -> DbResult<Option<Sealed>> {
-    let number: Option<String> = persons::table.find(person).select(persons::id_number).first(conn).optional()?;
+    let number: Option<String> =
+        persons::table.find(person).select(persons::id_number).first(conn).optional()?;
     Ok(number.map(Sealed))
 }
 
@@ -432,7 +433,10 @@ impl Known {
         let applied: Vec<&str> = rows.iter().map(|r| r.registration.as_str()).collect();
         let applied: Vec<(String, (String, Option<String>, String))> = registrations::table
             .filter(registrations::id.eq_any(applied))
-            .select((registrations::id, (registrations::institution, registrations::employer, registrations::portrait)))
+            .select((
+                registrations::id,
+                (registrations::institution, registrations::employer, registrations::portrait),
+            ))
             .load(conn)?;
         let tickets = tickets.to_vec();
         let check_ins: Vec<CheckInRow> = check_ins::table
