@@ -9,6 +9,10 @@ pub mod theory;
 pub mod people;
 pub mod seed;
 pub mod sets;
+pub mod assign;
+pub mod draws;
+pub mod seating;
+pub mod sessions;
 pub mod world;
 
 pub use refusal::Refusal;
