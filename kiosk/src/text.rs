@@ -81,20 +81,28 @@ impl Texts {
 
     /// A text without parameters.
     #[must_use]
-    pub fn say(&self, id: &str) -> String {
+    pub fn say(&self, id: impl AsRef<str>) -> String {
+        let id = id.as_ref();
         self.found(id, LOCALES.try_lookup(&self.identifier(), id))
     }
 
     /// A text with one parameter.
     #[must_use]
-    pub fn one(&self, id: &str, name: &'static str, value: &str) -> String {
-        self.with(id, &[(name, value)])
+    pub fn one(&self, id: &str, name: &'static str, value: impl AsRef<str>) -> String {
+        self.with(id, &[(name, value.as_ref())])
     }
 
     /// A text with two parameters.
     #[must_use]
-    pub fn two(&self, id: &str, name: &'static str, value: &str, name2: &'static str, value2: &str) -> String {
-        self.with(id, &[(name, value), (name2, value2)])
+    pub fn two(
+        &self,
+        id: &str,
+        name: &'static str,
+        value: impl AsRef<str>,
+        name2: &'static str,
+        value2: impl AsRef<str>,
+    ) -> String {
+        self.with(id, &[(name, value.as_ref()), (name2, value2.as_ref())])
     }
 
     /// A text with parameters.

@@ -4,6 +4,7 @@
 //! and stores through `db`. Time comes from [`clock::Clock`], secrets from [`entropy::Entropy`].
 
 pub mod app;
+pub mod bankfile;
 pub mod blobs;
 pub mod builtin;
 pub mod certificate_json;
@@ -14,7 +15,9 @@ pub mod db;
 pub mod entropy;
 pub mod event;
 pub mod http;
+pub mod jobs;
 pub mod keys;
+pub mod portrait;
 pub mod pdf;
 pub mod qr;
 pub mod seal;

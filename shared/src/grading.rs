@@ -1,4 +1,4 @@
-//! Grading of theory papers: all or nothing for each question (contracts: command `grade`).
+//! Grading of theory papers: all or nothing for each question, as the command `grade` does it.
 
 use crate::bank::Answer;
 use std::collections::{HashMap, HashSet};
@@ -188,9 +188,12 @@ pub fn grade_sheets(
     Ok(results)
 }
 
-/// The keys of all sets, questions in the order of their rows.
-fn keys(rows: &[KeyRow]) -> Result<HashMap<&str, Vec<(Answer, u32)>>, GradeError> {
-    let mut keys: HashMap<&str, Vec<(Answer, u32)>> = HashMap::new();
+/// Right answers and points by set, questions in the order of their rows.
+type Keys<'a> = HashMap<&'a str, Vec<(Answer, u32)>>;
+
+/// Reads the keys of all sets.
+fn keys(rows: &[KeyRow]) -> Result<Keys<'_>, GradeError> {
+    let mut keys = Keys::new();
     let mut totals: HashMap<&str, u32> = HashMap::new();
     let mut questions = HashSet::with_capacity(rows.len());
     for row in rows {
@@ -318,7 +321,9 @@ mod tests {
     fn the_first_bad_line_is_named() {
         let good_key = [("S", "q1", "A", "1"), ("S", "q2", "AB", "1")];
         let good = ("a", "S", "A|B");
-        let cases: [(&[(&str, &str, &str, &str)], &[(&str, &str, &str)], &str); 14] = [
+        type Case<'a> =
+            (&'a [(&'a str, &'a str, &'a str, &'a str)], &'a [(&'a str, &'a str, &'a str)], &'a str);
+        let cases: [Case<'_>; 14] = [
             (&[("", "q", "A", "1")], &[], "key line 2: 'set' is empty"),
             (&[("S", "", "A", "1")], &[], "key line 2: 'question' is empty"),
             (

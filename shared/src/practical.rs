@@ -3,7 +3,7 @@
 //! Each sheet is out of 100 points. Two examiners mark it without seeing each other's marks; the sheet's points are
 //! the mean of both, kept in half points so that no rounding decides. Where they differ by more than the rule set
 //! allows, or only one of them saw a veto item (否决项) failed, the lead examiner marks the sheet as well and decides.
-//! A veto item that is established as failed fails the whole practical, whatever the sum (rules.md §3).
+//! A veto item that is established as failed fails the whole practical, whatever the sum.
 
 use crate::ids::SheetCode;
 use crate::trade::words;

@@ -132,7 +132,7 @@ impl Scenario {
         let mut reader = BufReader::new(stream);
         loop {
             let mut line = String::new();
-            let read = std::io::Read::by_ref(&mut reader).take(LONGEST_LINE).read_line(&mut line);
+            let read = std::io::Read::take(&mut reader, LONGEST_LINE).read_line(&mut line);
             if !matches!(read, Ok(1..)) {
                 return;
             }

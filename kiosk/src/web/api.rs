@@ -49,7 +49,7 @@ pub(super) struct CheckInBody {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TicketBody {
-    ticket: String,
+    pub(super) ticket: String,
 }
 
 #[derive(Deserialize)]

@@ -6,6 +6,8 @@ mod guard;
 mod pages;
 mod problem;
 
+pub use problem::OWN_CODES;
+
 use crate::agent::view::Look;
 use crate::agent::{Failure, Message, Reply};
 use crate::core::Command;

@@ -160,6 +160,7 @@ CREATE TABLE candidates (
     UNIQUE (session, registration)
 );
 CREATE INDEX candidates_session ON candidates (session);
+CREATE INDEX candidates_outcome ON candidates (outcome, session);
 CREATE TABLE duties (
     session TEXT NOT NULL REFERENCES sessions (id),
     post TEXT NOT NULL,
@@ -202,6 +203,7 @@ CREATE TABLE sittings (
     total INTEGER,
     passed BOOLEAN
 );
+CREATE INDEX sittings_open ON sittings (deadline) WHERE ended_at IS NULL;
 CREATE TABLE answers (
     ticket TEXT NOT NULL REFERENCES candidates (ticket),
     seq BIGINT NOT NULL,

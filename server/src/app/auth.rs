@@ -139,14 +139,7 @@ pub fn login(
     totp: Option<&str>,
 ) -> Result<(String, Person), AuthError> {
     let now = app.clock.now();
-    throttle.check(login, now)?;
-    let found = app.db.read(|conn| accounts::by_login(conn, login))?;
-    let known = found.as_ref().map_or(DUMMY_HASH, |a| a.password_hash.as_str());
-    let right = verify_password(known, password);
-    let Some(account) = found.filter(|_| right) else {
-        throttle.failed(login, now);
-        return Err(AuthError::Credentials);
-    };
+    let account = credentials(app, throttle, login, password)?;
     if let Some(sealed) = &account.totp {
         let digits = totp.filter(|t| !t.is_empty()).ok_or(AuthError::SecondFactorNeeded)?;
         if !second_factor_right(app, sealed, digits, now)? {
@@ -157,6 +150,22 @@ pub fn login(
     let role = Role::from_word(&account.role).ok_or(AuthError::Credentials)?;
     let (token, claims) = issue(app, &account.id, role, PERSON_SECONDS)?;
     Ok((token, person(account, role, &claims)))
+}
+
+/// The account of a login and its password, without logging in: also a second person's signature.
+///
+/// # Errors
+/// [`AuthError`]; wrong login and wrong password are the same error and take the same time.
+pub fn credentials(app: &App, throttle: &Throttle, login: &str, password: &str) -> Result<AccountAdded, AuthError> {
+    let now = app.clock.now();
+    throttle.check(login, now)?;
+    let found = app.db.read(|conn| accounts::by_login(conn, login))?;
+    let known = found.as_ref().map_or(DUMMY_HASH, |a| a.password_hash.as_str());
+    let right = verify_password(known, password);
+    found.filter(|_| right).ok_or_else(|| {
+        throttle.failed(login, now);
+        AuthError::Credentials
+    })
 }
 
 /// Gives the holder of a valid token a new one; the old one stays valid to its end.

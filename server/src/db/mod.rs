@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod certificates;
+pub mod banks;
 pub mod conn;
 pub mod days;
 pub mod draws;
@@ -14,9 +15,13 @@ pub mod error;
 pub mod events;
 pub mod kiosks;
 pub mod migrate;
+pub mod practical;
+pub mod people;
 pub mod project;
 pub mod schema;
 pub mod sessions;
+pub mod theory;
+pub mod seed;
 pub mod world;
 mod writer;
 

@@ -43,6 +43,9 @@ pub struct RegistrationAdded {
     pub health_promise: bool,
     /// Day of the application, `YYYY-MM-DD`.
     pub applied_on: String,
+    /// Day of first issue of the certificate under review or renewal, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub first_issued_on: Option<String>,
     /// Portrait: SHA-256 of the JPEG; the file is encrypted.
     pub portrait: String,
 }

@@ -192,6 +192,8 @@ pub struct TheoryEnded {
     pub total: u32,
     /// Whether the pass mark is reached; false for who was removed.
     pub passed: bool,
+    /// Whether a practical follows a pass; without one the pass is final.
+    pub practical_follows: bool,
 }
 
 /// An examinee was moved to another seat.

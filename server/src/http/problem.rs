@@ -34,6 +34,7 @@ pub const STATUS: &[(&str, u16)] = &[
     ("trade-unknown", 422),
     ("organisation-unknown", 422),
     ("already-registered", 409),
+    ("person-mismatch", 409),
     // banks and sets
     ("bank-unreadable", 422),
     ("bank-empty", 422),
@@ -84,6 +85,8 @@ pub const STATUS: &[(&str, u16)] = &[
     ("answers-missing", 409),
     ("too-early-to-leave", 409),
     ("not-finished", 409),
+    ("signature-wrong", 422),
+    ("signature-second-person", 422),
     // practical
     ("not-passed-theory", 409),
     ("already-scored", 409),

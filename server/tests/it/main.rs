@@ -1,1 +1,15 @@
 mod pdf;
+//! Tests of the whole server, on SQLite and on PostgreSQL, in one binary.
+
+mod access;
+mod banks;
+mod exam;
+mod harness;
+mod people;
+mod practical;
+mod rebuild;
+mod schema;
+mod seed;
+mod small;
+mod theory;
+mod writer;

@@ -107,9 +107,8 @@ fn mark_at(chars: &[char], at: usize, to: usize) -> Option<Mark> {
     }
     let previous = start.checked_sub(1).and_then(|i| chars.get(i)).copied();
     let glued = at.checked_sub(1).and_then(|i| chars.get(i)).copied();
-    let strength = if start.saturating_sub(stars) >= 2 {
-        Strength::Starred
-    } else if closed && starts_line(chars, at) {
+    let starred = start.saturating_sub(stars) >= 2 || (closed && starts_line(chars, at));
+    let strength = if starred {
         Strength::Starred
     } else if closed && glued.is_none_or(|c| !is_word(c) && !joins(c)) {
         Strength::Closed

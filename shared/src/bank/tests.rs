@@ -139,6 +139,22 @@ fn the_report_on_a_real_bank_of_welders_names_its_defects() {
     assert_eq!(suspects(&report, SuspectReason::NearDuplicate), near);
 }
 
+#[test]
+fn the_banks_of_the_fixtures_have_no_defect() {
+    for name in ["electrician-low-voltage", "height-installation", "welding-fusion"] {
+        let path = format!(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/banks/{}.json"), name);
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            println!("skipped: no {path}");
+            continue;
+        };
+        let report = check(&rows_of(&text));
+        assert_eq!(report.refused, [], "{name}");
+        let suspects: Vec<&Suspect> =
+            report.suspect.iter().filter(|suspect| suspect.reason != SuspectReason::NearDuplicate).collect();
+        assert!(suspects.is_empty(), "{name}: {suspects:?}");
+    }
+}
+
 /// Rows of a bank from outside, if it is there.
 fn bank(name: &str) -> Option<Vec<RawRow>> {
     let base = std::env::var("KAODIAN_TESTDATA")
@@ -147,14 +163,18 @@ fn bank(name: &str) -> Option<Vec<RawRow>> {
         println!("skipped: no {name} in {base}/banks");
         return None;
     };
-    let values: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    Some(rows_of(&text))
+}
+
+fn rows_of(text: &str) -> Vec<RawRow> {
+    let values: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
     let field = |value: &serde_json::Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
     let rows = values.iter().zip(1..).map(|(value, number)| {
         let [category, title, choices, answers] =
             ["category", "title", "choices", "answers"].map(|name| field(value, name));
         row(number, &category, &title, &choices, &answers)
     });
-    Some(rows.collect())
+    rows.collect()
 }
 
 proptest! {

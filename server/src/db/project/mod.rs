@@ -73,7 +73,7 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::PersonalDataRead(_) => Ok(()),
         Fact::BankImported(f) => people::bank(conn, row.at, f),
         Fact::SetsAssembled(f) => people::sets_assembled(conn, &row.actor, f),
-        Fact::SetsPublished(f) => people::sets_published(conn, f),
+        Fact::SetsPublished(f) => people::sets_published(conn, row.at, f),
         Fact::DrawMade(f) => people::draw(conn, row.at, f),
         Fact::SessionOpened(f) => session::opened(conn, row, f),
         Fact::CandidateRefused(f) => session::refused(conn, row.at, f),

@@ -80,10 +80,15 @@ pub fn sets_assembled(conn: &mut Conn, actor: &str, f: &SetsAssembled) -> DbResu
     Ok(())
 }
 
-pub fn sets_published(conn: &mut Conn, f: &SetsPublished) -> DbResult<()> {
+pub fn sets_published(conn: &mut Conn, at: i64, f: &SetsPublished) -> DbResult<()> {
     use question_sets::dsl;
     let of_trade = question_sets::table.filter(dsl::trade.eq(&f.trade));
+    let before: Vec<String> =
+        of_trade.filter(dsl::state.eq("in_force")).select(dsl::draw).distinct().load(conn)?;
     diesel::update(of_trade.filter(dsl::state.eq("in_force"))).set(dsl::state.eq("superseded")).execute(conn)?;
+    // What was drawn for sets that nobody sits any more is no secret any more.
+    let open = draws::table.filter(draws::id.eq_any(before)).filter(draws::visible_from.gt(at));
+    diesel::update(open).set(draws::visible_from.eq(at)).execute(conn)?;
     diesel::update(of_trade.filter(dsl::draw.eq(&f.draw))).set(dsl::state.eq("in_force")).execute(conn)?;
     Ok(())
 }

@@ -62,7 +62,8 @@ pub fn ended(conn: &mut Conn, at: i64, f: &TheoryEnded) -> DbResult<()> {
     match (f.how.as_str(), f.passed) {
         ("removed", _) => outcome(conn, &f.ticket, "removed"),
         (_, false) => outcome(conn, &f.ticket, "failed"),
-        (_, true) => outcome(conn, &f.ticket, "theory_passed"),
+        (_, true) if f.practical_follows => outcome(conn, &f.ticket, "theory_passed"),
+        (_, true) => outcome(conn, &f.ticket, "passed"),
     }
 }
 
@@ -86,7 +87,15 @@ pub fn misconduct(conn: &mut Conn, row: &EventRow, f: &MisconductRecorded) -> Db
         dsl::at.eq(row.at),
     );
     diesel::insert_into(misconduct::table).values(values).execute(conn)?;
-    if f.gravity == "grave" { outcome(conn, &f.ticket, "removed") } else { Ok(()) }
+    if f.gravity != "grave" {
+        return Ok(());
+    }
+    // What was reached before is void.
+    let over = sittings::table.filter(sittings::ticket.eq(&f.ticket)).filter(sittings::ended_at.is_not_null());
+    diesel::update(over).set((sittings::points.eq(0), sittings::passed.eq(false))).execute(conn)?;
+    let void = (practicals::hundredths.eq(0), practicals::passed.eq(false));
+    diesel::update(practicals::table.find(&f.ticket)).set(void).execute(conn)?;
+    outcome(conn, &f.ticket, "removed")
 }
 
 pub fn absent(conn: &mut Conn, f: &AbsenceRecorded) -> DbResult<()> {

@@ -1,7 +1,13 @@
 //! `/api/v1`: one file a capability; each handler parses, calls one use case and renders.
 
 pub mod auth;
+pub mod banks;
 pub mod openapi;
+pub mod practical;
+pub mod theory;
+pub mod people;
+pub mod draws;
+pub mod sessions;
 pub mod world;
 
 use actix_web::web::ServiceConfig;
@@ -11,4 +17,10 @@ pub fn routes(config: &mut ServiceConfig) {
     openapi::routes(config);
     auth::routes(config);
     world::routes(config);
+    theory::routes(config);
+    practical::routes(config);
+    people::routes(config);
+    banks::routes(config);
+    sessions::routes(config);
+    draws::routes(config);
 }

@@ -1,6 +1,6 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
-use super::{auth, world};
+use super::{auth, banks, draws, people, practical, sessions, theory, world};
 use crate::http::access::{self, Who};
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
@@ -27,7 +27,16 @@ pub fn routes(config: &mut ServiceConfig) {
 #[must_use]
 pub fn description() -> Document {
     let mut all = Doc::openapi();
-    for part in [auth::Doc::openapi(), world::Doc::openapi()] {
+    for part in [
+        auth::Doc::openapi(),
+        banks::Doc::openapi(),
+        people::Doc::openapi(),
+        practical::Doc::openapi(),
+        sessions::Doc::openapi(),
+        draws::Doc::openapi(),
+        theory::Doc::openapi(),
+        world::Doc::openapi(),
+    ] {
         all.merge(part);
     }
     let components = all.components.get_or_insert_default();

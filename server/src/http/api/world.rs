@@ -51,6 +51,12 @@ pub struct PageQuery {
 }
 
 impl PageQuery {
+    /// From its two numbers, where given.
+    #[must_use]
+    pub const fn new(page: Option<u32>, per_page: Option<u32>) -> Self {
+        Self { page, per_page }
+    }
+
     /// Offset and length.
     #[must_use]
     pub fn range(&self) -> (i64, i64) {

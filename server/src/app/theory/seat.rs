@@ -1,0 +1,320 @@
+//! What an examinee does at a seat: sit down, answer, hand in.
+
+use super::paper::{self, GivenAnswer, Graded, Keys, ShownPaper};
+use super::{Timetable, TheoryError, exam, examinee, theory_rules};
+use crate::app::{App, auth};
+use crate::db::sessions::{self, CandidateRow, SittingRow};
+use crate::db::theory::{self as rows, AnswerRow};
+use crate::db::{Conn, DbError, events};
+use crate::event::{Actor, AnswerSaved, Event, Fact, SeatEntered, Sealed, TheoryEnded};
+use serde::{Deserialize, Serialize};
+use shared::person::{Name, mask_name};
+use shared::time::Instant;
+use utoipa::ToSchema;
+
+/// Who calls from a seat.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// Ticket number.
+    pub ticket: String,
+    /// Id of the token; only the one of the last entry is good.
+    pub token: String,
+}
+
+/// An examinee wants to sit down.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnterOrder {
+    /// The ticket's secret: text of its QR.
+    pub secret: String,
+    /// Room code of the seat.
+    pub room: String,
+    /// Number of the seat.
+    pub seat: u32,
+}
+
+/// An examinee sits and has the paper.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Entered {
+    /// Bearer token of the seat; an earlier one is void.
+    pub token: String,
+    /// Ticket number.
+    pub ticket: String,
+    /// Name, masked.
+    pub name_masked: String,
+    /// End of the examination, epoch milliseconds.
+    pub deadline: i64,
+    /// Server's time, epoch milliseconds.
+    pub server_time: i64,
+    /// The paper.
+    pub paper: ShownPaper,
+    /// Answers that stand.
+    pub answers: Vec<GivenAnswer>,
+    /// Answers saved so far.
+    pub last_seq: i64,
+}
+
+/// An answer to be saved.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerOrder {
+    /// Number of the answer: one more than the last.
+    pub seq: i64,
+    /// Letters as shown; empty withdraws the answer.
+    pub choice: String,
+}
+
+/// An answer is on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Saved {
+    /// Number of the answer.
+    pub seq: i64,
+    /// Position on the paper from 1.
+    pub position: u32,
+    /// Server's time at which it came in first, epoch milliseconds.
+    pub server_time: i64,
+}
+
+/// How a sitting stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SeatState {
+    /// End of the examination, epoch milliseconds.
+    pub deadline: i64,
+    /// Server's time, epoch milliseconds.
+    pub server_time: i64,
+    /// Answers that stand.
+    pub answers: Vec<GivenAnswer>,
+    /// Answers saved so far.
+    pub last_seq: i64,
+    /// When it ended, epoch milliseconds.
+    pub ended_at: Option<i64>,
+}
+
+/// A paper was handed in. Results are told later, to all together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HandedIn {
+    /// When it ended, epoch milliseconds.
+    pub ended_at: i64,
+    /// Questions answered.
+    pub answered: u32,
+}
+
+/// Sits an examinee down, for the first time or again; each time the earlier token is void.
+///
+/// # Errors
+/// [`TheoryError`] names what is missing: the kiosk's admission, the room's release, the time, the right seat.
+pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
+    let now = app.clock.now();
+    let index = app.sealer.index("ticket_secret", &order.secret);
+    let place = (order.room.clone(), i32::try_from(order.seat).unwrap_or(0));
+    let sealer = &app.sealer;
+    let (who, rule_set, table, name, shown) = app.db.read(|conn| {
+        let who = rows::row_by_secret(conn, &index)?.ok_or(TheoryError::SeatUnknown)?;
+        let exam = exam(conn, &who.session)?;
+        let table = Timetable::new(&theory_rules(conn, &exam)?, exam.starts_at);
+        let first = may_sit(conn, &who, &place)?.is_none();
+        if rows::admitted_at(conn, &who.ticket)?.is_none() {
+            return Err(TheoryError::NotCheckedIn);
+        }
+        table.may_enter(now, first)?;
+        if sessions::released_at(conn, &who.session, &place.0)?.is_none() {
+            return Err(TheoryError::RoomNotReleased(place.0.clone()));
+        }
+        let shown = paper::show(conn, sealer, &paper::open(sealer, &who)?)?;
+        let name = Sealed(rows::sealed_name(conn, &who.person)?);
+        Ok::<_, TheoryError>((who, exam.rule_set, table, name, shown))
+    })?;
+    let name = Name::parse(&sealer.open("person.name", &name)?).map_err(|e| DbError::corrupt("person", e))?;
+    let (token, token_id) = auth::issue_seat(app, &who.ticket)?;
+    let ticket = who.ticket.clone();
+    let saved = app.db.write(move |conn| {
+        // A move, an end or a removal may have come in between; nothing else can.
+        let who = examinee(conn, &ticket)?;
+        may_sit(conn, &who, &place)?;
+        let (room, seat) = (place.0, u32::try_from(place.1).unwrap_or(0));
+        let deadline = table.deadline.millis();
+        let entered = SeatEntered { ticket: ticket.clone(), token: token_id, room, seat, deadline };
+        let event = Event::new(now, Actor::Ticket(ticket.clone()), Fact::SeatEntered(entered));
+        events::append(conn, &event.under(&rule_set))?;
+        Ok::<_, TheoryError>(rows::answers(conn, &ticket)?)
+    })?;
+    Ok(Entered {
+        token,
+        ticket: who.ticket,
+        name_masked: mask_name(&name),
+        deadline: table.deadline.millis(),
+        server_time: now.millis(),
+        paper: shown,
+        answers: paper::standing(sealer, &saved)?,
+        last_seq: saved.last().map_or(0, |a| a.seq),
+    })
+}
+
+/// How the sitting stands.
+///
+/// # Errors
+/// [`TheoryError::SeatTakenOver`] if the token is not the current one.
+pub fn state(app: &App, seat: &Seat) -> Result<SeatState, TheoryError> {
+    let now = app.clock.now();
+    let (sitting, answers) = app.db.read(|conn| {
+        let sitting = current(conn, seat)?;
+        Ok::<_, TheoryError>((sitting, rows::answers(conn, &seat.ticket)?))
+    })?;
+    Ok(SeatState {
+        deadline: sitting.deadline,
+        server_time: now.millis(),
+        answers: paper::standing(&app.sealer, &answers)?,
+        last_seq: answers.last().map_or(0, |a| a.seq),
+        ended_at: sitting.ended_at,
+    })
+}
+
+/// Saves one answer; it is on disk when this returns. The same number with the same content answers the same again.
+///
+/// # Errors
+/// [`TheoryError`]: a gap or another content for a number, no answer to this question, after the end.
+pub fn save_answer(app: &App, seat: &Seat, position: u32, order: &AnswerOrder) -> Result<Saved, TheoryError> {
+    let now = app.clock.now();
+    let sealer = app.sealer.clone();
+    let choice = app.db.read(|conn| {
+        let who = examinee(conn, &seat.ticket)?;
+        paper::choice(conn, &paper::open(&sealer, &who)?, position, &order.choice)
+    })?;
+    let sealed = sealer.seal("answer", &choice)?;
+    let (seat, seq) = (seat.clone(), order.seq);
+    app.db.write(move |conn| {
+        let sitting = current(conn, &seat)?;
+        if seq >= 1 && seq <= sitting.last_seq {
+            let known = rows::answer(conn, &seat.ticket, seq)?.ok_or(TheoryError::Sequence(sitting.last_seq + 1))?;
+            return repeated(&sealer.open("answer", &Sealed(known.choice.clone()))?, &known, position, &choice);
+        }
+        runs(&sitting, now)?;
+        if seq != sitting.last_seq + 1 {
+            return Err(TheoryError::Sequence(sitting.last_seq + 1));
+        }
+        let saved = AnswerSaved { ticket: seat.ticket.clone(), seq, position, choice: sealed };
+        events::append(conn, &Event::new(now, Actor::Ticket(seat.ticket), Fact::AnswerSaved(saved)))?;
+        Ok(Saved { seq, position, server_time: now.millis() })
+    })
+}
+
+/// Hands the paper in; it is graded at once, but the result is not told here. Handing in again answers the same.
+/// After the deadline the sitting ends as timed out with what the server has.
+///
+/// # Errors
+/// [`TheoryError`]: answers missing, too early to leave, removed.
+pub fn hand_in(app: &App, seat: &Seat, last_seq: i64) -> Result<HandedIn, TheoryError> {
+    let now = app.clock.now();
+    let sealer = app.sealer.clone();
+    let begun = app.db.read(|conn| {
+        let sitting = current(conn, seat)?;
+        if sitting.ended_at.is_some() {
+            return Ok(Err(over(&sitting)?));
+        }
+        let who = examinee(conn, &seat.ticket)?;
+        let exam = exam(conn, &who.session)?;
+        let rules = theory_rules(conn, &exam)?;
+        let table = Timetable::new(&rules, exam.starts_at);
+        let in_time = now.millis() < sitting.deadline;
+        if in_time {
+            may_leave(&table, &sitting, now, last_seq)?;
+        }
+        let graded = paper::grade(conn, &sealer, &mut Keys::default(), &rules, &who)?;
+        let how = if in_time { "handed_in" } else { "timed_out" };
+        let fact = ended(&who.ticket, how, &graded, paper::practical_follows(&sealer, &who)?);
+        Ok::<_, TheoryError>(Ok((fact, exam.rule_set)))
+    })?;
+    let (fact, rule_set) = match begun {
+        Ok(graded) => graded,
+        Err(before) => return Ok(before),
+    };
+    let seat = seat.clone();
+    app.db.write(move |conn| {
+        let sitting = current(conn, &seat)?;
+        if sitting.ended_at.is_some() {
+            return over(&sitting);
+        }
+        // An answer that was saved since the paper was graded would be lost.
+        if sitting.last_seq != fact.last_seq {
+            return Err(TheoryError::AnswersMissing { has: sitting.last_seq, claimed: last_seq });
+        }
+        let answered = fact.answered;
+        let event = Event::new(now, Actor::Ticket(seat.ticket), Fact::TheoryEnded(fact));
+        events::append(conn, &event.under(&rule_set))?;
+        Ok(HandedIn { ended_at: now.millis(), answered })
+    })
+}
+
+/// The end of a sitting with what was graded.
+pub(super) fn ended(ticket: &str, how: &str, graded: &Graded, practical_follows: bool) -> TheoryEnded {
+    TheoryEnded {
+        ticket: ticket.to_owned(),
+        how: how.to_owned(),
+        last_seq: graded.last_seq,
+        answers_hash: graded.answers_hash.clone(),
+        answered: graded.answered,
+        points: graded.points,
+        total: graded.total,
+        passed: graded.passed,
+        practical_follows,
+    }
+}
+
+/// Whether a candidate may sit down at a place, the time apart; answers the sitting that there is already.
+fn may_sit(conn: &mut Conn, who: &CandidateRow, place: &(String, i32)) -> Result<Option<SittingRow>, TheoryError> {
+    let sitting = rows::sitting(conn, &who.ticket)?;
+    if who.outcome != "pending" || sitting.as_ref().is_some_and(|s| s.ended_at.is_some()) {
+        return Err(TheoryError::AlreadyEnded);
+    }
+    let (Some(room), Some(seat)) = (&who.room, who.seat) else {
+        return Err(TheoryError::SessionState("seats are not drawn yet"));
+    };
+    if *room != place.0 || seat != place.1 {
+        return Err(TheoryError::WrongSeat { room: room.clone(), seat });
+    }
+    Ok(sitting)
+}
+
+/// The sitting, if the caller holds its current token.
+fn current(conn: &mut Conn, seat: &Seat) -> Result<SittingRow, TheoryError> {
+    let sitting = rows::sitting(conn, &seat.ticket)?;
+    sitting.filter(|s| s.token == seat.token).ok_or(TheoryError::SeatTakenOver)
+}
+
+fn runs(sitting: &SittingRow, now: Instant) -> Result<(), TheoryError> {
+    if sitting.ended_at.is_some() {
+        return Err(TheoryError::AlreadyEnded);
+    }
+    if now.millis() >= sitting.deadline {
+        return Err(TheoryError::TimeIsUp(Instant::from_millis(sitting.deadline).minute_in_china()));
+    }
+    Ok(())
+}
+
+fn repeated(known_choice: &str, known: &AnswerRow, position: u32, choice: &str) -> Result<Saved, TheoryError> {
+    let same = u32::try_from(known.position) == Ok(position) && known_choice == choice;
+    if same { Ok(Saved { seq: known.seq, position, server_time: known.at }) } else { Err(TheoryError::Conflict(known.seq)) }
+}
+
+fn may_leave(table: &Timetable, sitting: &SittingRow, now: Instant, last_seq: i64) -> Result<(), TheoryError> {
+    if now < table.leave {
+        return Err(TheoryError::TooEarlyToLeave(table.leave.time_in_china()));
+    }
+    let has = sitting.last_seq;
+    match has.cmp(&last_seq) {
+        std::cmp::Ordering::Less => Err(TheoryError::AnswersMissing { has, claimed: last_seq }),
+        std::cmp::Ordering::Greater => Err(TheoryError::Sequence(has + 1)),
+        std::cmp::Ordering::Equal => Ok(()),
+    }
+}
+
+/// What a sitting that is over answers to whoever hands in (again).
+fn over(sitting: &SittingRow) -> Result<HandedIn, TheoryError> {
+    match (sitting.ended_at, sitting.how.as_deref()) {
+        (Some(ended_at), Some("handed_in" | "timed_out")) => {
+            let answered = sitting.answered.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+            Ok(HandedIn { ended_at, answered })
+        }
+        _ => Err(TheoryError::AlreadyEnded),
+    }
+}

@@ -1,0 +1,147 @@
+//! Question banks, question sets, and the draws by which sets were put together.
+
+use super::schema::{banks, draws, question_sets, questions};
+use super::{Conn, DbError, DbResult};
+use diesel::prelude::*;
+use shared::bank::QuestionType;
+use shared::ids::QuestionId;
+use shared::paper::Pool;
+
+/// A bank as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = banks)]
+pub struct BankRow {
+    /// Bank id.
+    pub id: String,
+    /// Trade id.
+    pub trade: String,
+    /// Name of the file.
+    pub file_name: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub file_hash: String,
+    /// When it came in, epoch milliseconds.
+    pub imported_at: i64,
+    /// Report of the import as JSON.
+    pub report: String,
+}
+
+/// A question set as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = question_sets)]
+pub struct SetRow {
+    /// Set id.
+    pub id: String,
+    /// Trade id.
+    pub trade: String,
+    /// Bank id.
+    pub bank: String,
+    /// Draw by which it was put together.
+    pub draw: String,
+    /// Number from 1.
+    pub number: i32,
+    /// Points of each question.
+    pub points: i32,
+    /// Question ids as a JSON array, sealed as `set.questions`.
+    pub questions: String,
+    /// Who put it together; see [`crate::event::Actor::text`].
+    pub assembled_by: String,
+    /// `assembled`, `in_force` or `superseded`.
+    pub state: String,
+}
+
+/// A bank by id.
+///
+/// # Errors
+/// [`DbError`].
+pub fn bank(conn: &mut Conn, id: &str) -> DbResult<Option<BankRow>> {
+    Ok(banks::table.find(id).select(BankRow::as_select()).first(conn).optional()?)
+}
+
+/// The bank of a trade that came from this file.
+///
+/// # Errors
+/// [`DbError`].
+pub fn bank_by_hash(conn: &mut Conn, trade: &str, file_hash: &str) -> DbResult<Option<BankRow>> {
+    let same = banks::table.filter(banks::trade.eq(trade)).filter(banks::file_hash.eq(file_hash));
+    Ok(same.select(BankRow::as_select()).first(conn).optional()?)
+}
+
+/// The banks of a trade, oldest first, each with its questions and those of them that may be asked.
+///
+/// # Errors
+/// [`DbError`].
+pub fn banks_of(conn: &mut Conn, trade: &str) -> DbResult<Vec<(BankRow, i64, i64)>> {
+    let own = banks::table.filter(banks::trade.eq(trade)).order((banks::imported_at, banks::id));
+    let rows: Vec<BankRow> = own.select(BankRow::as_select()).load(conn)?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let of = questions::table.filter(questions::bank.eq(row.id.clone()));
+        let total: i64 = of.clone().count().get_result(conn)?;
+        let usable: i64 = of.filter(questions::usable.eq(true)).count().get_result(conn)?;
+        all.push((row, total, usable));
+    }
+    Ok(all)
+}
+
+/// The id for the next bank of a trade.
+///
+/// # Errors
+/// [`DbError`].
+pub fn next_bank(conn: &mut Conn, trade: &str) -> DbResult<String> {
+    let known: i64 = banks::table.filter(banks::trade.eq(trade)).count().get_result(conn)?;
+    Ok(format!("{trade}-bank-{}", known.saturating_add(1)))
+}
+
+/// Questions of a bank that may be asked, by type, in the order of the file.
+///
+/// # Errors
+/// [`DbError`].
+pub fn pool(conn: &mut Conn, bank: &str) -> DbResult<Pool> {
+    let of = questions::table.filter(questions::bank.eq(bank)).filter(questions::usable.eq(true));
+    let rows: Vec<(String, String)> =
+        of.order(questions::position).select((questions::id, questions::kind)).load(conn)?;
+    let mut pool = Pool::default();
+    for (id, kind) in rows {
+        let id = QuestionId::parse(&id).map_err(|e| DbError::corrupt("question", e))?;
+        match QuestionType::from_word(&kind) {
+            Some(QuestionType::TrueFalse) => pool.true_false.push(id),
+            Some(QuestionType::Single) => pool.single.push(id),
+            Some(QuestionType::Multiple) => pool.multiple.push(id),
+            None => return Err(DbError::corrupt("question", kind)),
+        }
+    }
+    Ok(pool)
+}
+
+/// The sets of a trade, the newest draw last, by number.
+///
+/// # Errors
+/// [`DbError`].
+pub fn sets_of(conn: &mut Conn, trade: &str) -> DbResult<Vec<SetRow>> {
+    let own = question_sets::table.filter(question_sets::trade.eq(trade)).select(SetRow::as_select());
+    let mut rows: Vec<SetRow> = own.load(conn)?;
+    // Draws count up at the end of their id, where 10 comes after 9.
+    let count = |row: &SetRow| row.draw.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
+    rows.sort_by(|a, b| (count(a), &a.draw, a.number).cmp(&(count(b), &b.draw, b.number)));
+    Ok(rows)
+}
+
+/// The sets that one draw put together for a trade, by number.
+///
+/// # Errors
+/// [`DbError`].
+pub fn sets_by_draw(conn: &mut Conn, trade: &str, draw: &str) -> DbResult<Vec<SetRow>> {
+    let own =
+        question_sets::table.filter(question_sets::trade.eq(trade)).filter(question_sets::draw.eq(draw));
+    Ok(own.order(question_sets::number).select(SetRow::as_select()).load(conn)?)
+}
+
+/// The number of the next draw for a subject and purpose, from 1.
+///
+/// # Errors
+/// [`DbError`].
+pub fn next_draw_number(conn: &mut Conn, subject: &str, purpose: &str) -> DbResult<i64> {
+    let made = draws::table.filter(draws::subject.eq(subject)).filter(draws::purpose.eq(purpose));
+    let made: i64 = made.count().get_result(conn)?;
+    Ok(made.saturating_add(1))
+}

@@ -1,0 +1,188 @@
+//! Reading what the theory examination needs: who sits where, what was released, what was answered.
+
+use super::schema::{answers, candidates, check_ins, persons, question_sets, questions, sessions, sittings};
+use super::sessions::{CandidateRow, SittingRow};
+use super::{Conn, DbResult};
+use diesel::prelude::*;
+
+/// One saved answer.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = answers)]
+pub struct AnswerRow {
+    /// Counts from 1.
+    pub seq: i64,
+    /// Position on the paper from 1.
+    pub position: i32,
+    /// Sealed letters as shown.
+    pub choice: String,
+    /// When, epoch milliseconds.
+    pub at: i64,
+}
+
+/// One question of a bank.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = questions)]
+pub struct QuestionRow {
+    /// Question id.
+    pub id: String,
+    /// `true_false`, `single` or `multiple`.
+    pub kind: String,
+    /// Sealed body.
+    pub body: String,
+}
+
+/// A candidate who has not come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Ticket number.
+    pub ticket: String,
+    /// Session id.
+    pub session: String,
+    /// Whether the kiosk let him in.
+    pub admitted: bool,
+}
+
+/// A candidate by the keyed hash of the ticket's secret.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn row_by_secret(conn: &mut Conn, index: &str) -> DbResult<Option<CandidateRow>> {
+    let found = candidates::table.filter(candidates::secret_index.eq(index));
+    Ok(found.select(CandidateRow::as_select()).first(conn).optional()?)
+}
+
+/// A candidate's sealed name.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn sealed_name(conn: &mut Conn, person: &str) -> DbResult<String> {
+    Ok(persons::table.find(person).select(persons::name).first(conn)?)
+}
+
+/// Whether somebody of the session sits in this room.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn room_used(conn: &mut Conn, session: &str, room: &str) -> DbResult<bool> {
+    let there = candidates::table.filter(candidates::session.eq(session)).filter(candidates::room.eq(room));
+    let count: i64 = there.count().get_result(conn)?;
+    Ok(count > 0)
+}
+
+/// When a kiosk let a candidate in.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn admitted_at(conn: &mut Conn, ticket: &str) -> DbResult<Option<i64>> {
+    let at: Option<Option<i64>> =
+        check_ins::table.find(ticket).select(check_ins::admitted_at).first(conn).optional()?;
+    Ok(at.flatten())
+}
+
+/// A sitting.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn sitting(conn: &mut Conn, ticket: &str) -> DbResult<Option<SittingRow>> {
+    Ok(sittings::table.find(ticket).select(SittingRow::as_select()).first(conn).optional()?)
+}
+
+/// Every answer of a ticket in the order saved.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn answers(conn: &mut Conn, ticket: &str) -> DbResult<Vec<AnswerRow>> {
+    let own = answers::table.filter(answers::ticket.eq(ticket)).order(answers::seq);
+    Ok(own.select(AnswerRow::as_select()).load(conn)?)
+}
+
+/// One answer of a ticket.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn answer(conn: &mut Conn, ticket: &str, seq: i64) -> DbResult<Option<AnswerRow>> {
+    Ok(answers::table.find((ticket, seq)).select(AnswerRow::as_select()).first(conn).optional()?)
+}
+
+/// Questions of a set's bank by their ids, in no particular order.
+///
+/// # Errors
+/// [`crate::db::DbError`]; an unknown set is one.
+pub fn questions(conn: &mut Conn, set: &str, ids: &[&str]) -> DbResult<Vec<QuestionRow>> {
+    let bank: String = question_sets::table.find(set).select(question_sets::bank).first(conn)?;
+    let own = questions::table.filter(questions::bank.eq(bank)).filter(questions::id.eq_any(ids.to_vec()));
+    Ok(own.select(QuestionRow::as_select()).load(conn)?)
+}
+
+/// Kind of one question of a set's bank.
+///
+/// # Errors
+/// [`crate::db::DbError`]; an unknown set or question is one.
+pub fn question_kind(conn: &mut Conn, set: &str, id: &str) -> DbResult<String> {
+    let bank: String = question_sets::table.find(set).select(question_sets::bank).first(conn)?;
+    Ok(questions::table.find((bank, id)).select(questions::kind).first(conn)?)
+}
+
+/// Whether a seat is taken by somebody else whose examination begins between two times (epoch milliseconds). Who is
+/// absent takes no seat.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn seat_taken(
+    conn: &mut Conn,
+    point: &str,
+    (room, seat): (&str, i32),
+    (from, to): (i64, i64),
+    except: &str,
+) -> DbResult<bool> {
+    let there = candidates::table
+        .inner_join(sessions::table.on(sessions::id.eq(candidates::session)))
+        .filter(sessions::point.eq(point))
+        .filter(sessions::starts_at.gt(from))
+        .filter(sessions::starts_at.lt(to))
+        .filter(candidates::room.eq(room))
+        .filter(candidates::seat.eq(seat))
+        .filter(candidates::ticket.ne(except))
+        .filter(candidates::outcome.ne("absent"));
+    let count: i64 = there.count().get_result(conn)?;
+    Ok(count > 0)
+}
+
+/// Tickets whose sitting is open although its deadline has passed, in order.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn overdue(conn: &mut Conn, now: i64) -> DbResult<Vec<String>> {
+    let open = sittings::table.filter(sittings::ended_at.is_null()).filter(sittings::deadline.le(now));
+    Ok(open.order(sittings::ticket).select(sittings::ticket).load(conn)?)
+}
+
+/// Seated candidates of sessions that have begun who have neither sat down nor any outcome.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn missing(conn: &mut Conn, now: i64) -> DbResult<Vec<Missing>> {
+    let begun = candidates::table
+        .inner_join(sessions::table.on(sessions::id.eq(candidates::session)))
+        .left_join(sittings::table.on(sittings::ticket.eq(candidates::ticket)))
+        .left_join(check_ins::table.on(check_ins::ticket.eq(candidates::ticket)))
+        .filter(candidates::outcome.eq("pending"))
+        .filter(sessions::seated.eq(true))
+        .filter(sessions::starts_at.le(now))
+        .filter(sittings::ticket.nullable().is_null())
+        .order(candidates::ticket)
+        .select((candidates::ticket, candidates::session, check_ins::admitted_at.nullable()));
+    let rows: Vec<(String, String, Option<i64>)> = begun.load(conn)?;
+    let missing = |(ticket, session, at): (String, String, Option<i64>)| Missing { ticket, session, admitted: at.is_some() };
+    Ok(rows.into_iter().map(missing).collect())
+}
+
+/// How many sittings of a session ran out of time.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn timed_out(conn: &mut Conn, session: &str) -> DbResult<i64> {
+    let joined = sittings::table.inner_join(candidates::table.on(candidates::ticket.eq(sittings::ticket)));
+    let of = joined.filter(candidates::session.eq(session));
+    Ok(of.filter(sittings::how.eq("timed_out")).count().get_result(conn)?)
+}

@@ -1,0 +1,58 @@
+//! What happens by itself. Each job is a `step` that does what is due by the server's clock and that a test can call;
+//! one thread calls them once a second.
+
+pub mod deadlines;
+
+use crate::app::App;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Pause between two rounds, in real time; what is due is asked of the server's clock.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The running jobs; they stop when it is dropped.
+pub struct JobsHandle {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts the jobs.
+///
+/// # Errors
+/// The operating system's, if it gives no thread.
+pub fn start(app: App) -> std::io::Result<JobsHandle> {
+    let (stop, stopped) = channel();
+    let run = move || {
+        loop {
+            round(&app);
+            match stopped.recv_timeout(PAUSE) {
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    };
+    let thread = std::thread::Builder::new().name("jobs".to_owned()).spawn(run)?;
+    Ok(JobsHandle { stop: Some(stop), thread: Some(thread) })
+}
+
+/// One round of all jobs; an error is logged and the next round tries again.
+fn round(app: &App) {
+    match deadlines::step(app) {
+        Ok(report) if report != deadlines::StepReport::default() => {
+            tracing::info!(timed_out = report.timed_out, absent = report.absent, failed = report.failed, "deadlines");
+        }
+        Ok(_) => {}
+        Err(error) => tracing::error!(%error, "deadlines could not be looked at"),
+    }
+}
+
+impl Drop for JobsHandle {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            // The thread only ends by itself; if it broke, it has said so.
+            let _ = thread.join();
+        }
+    }
+}
