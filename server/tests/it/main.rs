@@ -1,10 +1,13 @@
-mod pdf;
 //! Tests of the whole server, on SQLite and on PostgreSQL, in one binary.
 
 mod access;
 mod banks;
+mod certificates;
+mod days;
 mod exam;
 mod harness;
+mod kiosk;
+mod pdf;
 mod people;
 mod practical;
 mod rebuild;
