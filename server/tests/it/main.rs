@@ -6,6 +6,7 @@ mod certificates;
 mod days;
 mod exam;
 mod harness;
+mod held;
 mod kiosk;
 mod pdf;
 mod people;
