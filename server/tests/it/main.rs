@@ -2,11 +2,15 @@
 
 mod access;
 mod assign;
+mod banks;
 mod exam;
 mod harness;
+mod people;
 mod practical;
 mod rebuild;
 mod schema;
 mod sessions;
+mod seed;
+mod small;
 mod theory;
 mod writer;
