@@ -1,6 +1,7 @@
 //! Tests of the whole server, on SQLite and on PostgreSQL, in one binary.
 
 mod access;
+mod assign;
 mod banks;
 mod exam;
 mod harness;
@@ -8,6 +9,7 @@ mod people;
 mod practical;
 mod rebuild;
 mod schema;
+mod sessions;
 mod seed;
 mod small;
 mod theory;
