@@ -165,7 +165,12 @@ impl Exam {
 
     /// Outcome of a candidate.
     pub fn outcome(&self, number: u32) -> String {
-        self.app.db.read(|c| server::db::sessions::candidate_row(c, &ticket(number))).unwrap().unwrap().outcome
+        self.app
+            .db
+            .read(|c| server::db::sessions::candidate_row(c, &ticket(number)))
+            .unwrap()
+            .unwrap()
+            .outcome
     }
 
     /// How a sitting ended, its points and whether it is a pass.
@@ -256,7 +261,8 @@ fn world(practical: bool) -> Vec<Fact> {
     let fixture = |path: &str| {
         std::fs::read_to_string(format!("{}/../fixtures/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
     };
-    let room = |code: &str| RoomRecord { code: code.into(), name_zh: code.into(), name_en: code.into(), seats: 30 };
+    let room =
+        |code: &str| RoomRecord { code: code.into(), name_zh: code.into(), name_en: code.into(), seats: 30 };
     let trade = "electrician-low-voltage";
     let mut facts = vec![
         Fact::RuleSetLoaded(RuleSetLoaded {
@@ -281,7 +287,10 @@ fn world(practical: bool) -> Vec<Fact> {
             review_hours: 8,
             practical,
         }),
-        Fact::SheetsLoaded(SheetsLoaded { trade: trade.into(), toml: fixture(&format!("practical/{trade}.toml")) }),
+        Fact::SheetsLoaded(SheetsLoaded {
+            trade: trade.into(),
+            toml: fixture(&format!("practical/{trade}.toml")),
+        }),
         Fact::OrganisationAdded(OrganisationAdded {
             id: "T01".into(),
             organisation_kind: "training".into(),
@@ -355,7 +364,13 @@ fn questions(app: &App) -> Vec<Fact> {
             subject: "安全".to_owned(),
         };
         let body = app.sealer.seal("question.body", &serde_json::to_string(&body).unwrap()).unwrap();
-        QuestionRecord { id: format!("q{number}"), row: number, question_kind: kind.into(), usable: true, body }
+        QuestionRecord {
+            id: format!("q{number}"),
+            row: number,
+            question_kind: kind.into(),
+            usable: true,
+            body,
+        }
     };
     let ids: Vec<String> = (1..=100).map(|n| format!("q{n}")).collect();
     let ids = app.sealer.seal("set.questions", &serde_json::to_string(&ids).unwrap()).unwrap();
@@ -459,7 +474,8 @@ fn seat(app: &App, number: u32, practical: bool) -> SeatRecord {
         question: format!("q{n}"),
         options: if n <= 70 { vec![0, 1] } else { vec![2, 0, 3, 1] },
     };
-    let paper = PaperRecord { set: "set-1".into(), number: 1, points: 1, items: (1..=100).map(item).collect() };
+    let paper =
+        PaperRecord { set: "set-1".into(), number: 1, points: 1, items: (1..=100).map(item).collect() };
     let sheets: &[&str] = if practical { &["K1-1", "K2-1", "K3-1", "K4-1"] } else { &[] };
     SeatRecord {
         ticket: ticket(number),

@@ -86,10 +86,15 @@ fn sheets_are_opened_to_examiners_on_duty_after_a_theory_pass_only() {
             ("e1", 4, "ticket-unknown"),
         ];
         for (by, number, expected) in table {
-            assert_eq!(code(&practical::sheets(&exam.app, &person(by), &ticket(number))), expected, "{by} {number}");
+            assert_eq!(
+                code(&practical::sheets(&exam.app, &person(by), &ticket(number))),
+                expected,
+                "{by} {number}"
+            );
         }
         let list = practical::list(&exam.app, &person("e1"), SESSION).unwrap();
-        let brief: Vec<_> = list.iter().map(|i| (i.ticket.clone(), i.name_masked.as_str(), i.sheets.len())).collect();
+        let brief: Vec<_> =
+            list.iter().map(|i| (i.ticket.clone(), i.name_masked.as_str(), i.sheets.len())).collect();
         assert_eq!(brief, [(ticket(1), "王*明", 4)]);
         assert_eq!(code(&practical::list(&exam.app, &person("e9"), SESSION)), "no-duty");
         assert_eq!(code(&practical::list(&exam.app, &person("e1"), "none")), "session-unknown");
@@ -107,7 +112,12 @@ fn marks_and_vetoes_of_the_two_examiners_decide() {
         ([(20, 20), (20, 21), (20, 20), (20, 20)], clear, Some((7_980, false, false)), "failed"),
         ([(0, 0), (45, 45), (0, 0), (0, 0)], clear, Some((8_200, false, true)), "passed"),
         ([(0, 10); 4], clear, Some((9_500, false, true)), "passed"),
-        ([(0, 0); 4], [(true, true), (false, false), (false, false), (false, false)], Some((10_000, true, false)), "failed"),
+        (
+            [(0, 0); 4],
+            [(true, true), (false, false), (false, false), (false, false)],
+            Some((10_000, true, false)),
+            "failed",
+        ),
         ([(0, 11), (0, 0), (0, 0), (0, 0)], clear, None, "theory_passed"),
     ];
     on_both(7, true, |exam| {

@@ -121,7 +121,8 @@ fn answers_have_numbers_without_gaps_and_are_saved_once() {
             (i64::MAX, 1, "A", "answer-sequence"),
         ];
         for (seq, position, choice, expected) in table {
-            let saved = theory::save_answer(&exam.app, &seat, position, &AnswerOrder { seq, choice: choice.into() });
+            let saved =
+                theory::save_answer(&exam.app, &seat, position, &AnswerOrder { seq, choice: choice.into() });
             assert_eq!(code(&saved), expected, "{seq} {position} {choice}");
         }
         let state = theory::state(&exam.app, &seat).unwrap();
@@ -191,7 +192,8 @@ fn who_is_cut_off_goes_on_at_another_seat_with_nothing_lost() {
 fn eighty_points_are_a_pass_and_seventy_nine_are_not() {
     for (practical, outcome) in [(true, "theory_passed"), (false, "passed")] {
         on_both(4, practical, |exam| {
-            let table = [(1, 79, 21, "failed"), (2, 80, 0, outcome), (3, 100, 0, outcome), (4, 0, 5, "failed")];
+            let table =
+                [(1, 79, 21, "failed"), (2, 80, 0, outcome), (3, 100, 0, outcome), (4, 0, 5, "failed")];
             for (number, ..) in table {
                 exam.admit(number);
             }
@@ -306,7 +308,11 @@ fn misconduct_is_signed_by_two_and_a_grave_one_voids_everything() {
             (4, "grave", "e1", PASSWORD, "ok"),
         ];
         for (number, gravity, second, password, expected) in table {
-            assert_eq!(misconduct(exam, number, gravity, second, password), expected, "{number} {gravity} {second}");
+            assert_eq!(
+                misconduct(exam, number, gravity, second, password),
+                expected,
+                "{number} {gravity} {second}"
+            );
         }
         assert_eq!(exam.result(1), Some(("removed".to_owned(), 0, false)));
         assert_eq!(exam.result(2), Some(("handed_in".to_owned(), 0, false)));
