@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod banks;
 pub mod once;
+pub mod overview;
 pub mod practical;
 pub mod refusal;
 pub mod theory;
