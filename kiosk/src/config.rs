@@ -96,7 +96,9 @@ pub enum ConfigError {
     #[error("listen = \"{0}\" is not a loopback address: use 127.0.0.1 or [::1]")]
     NotLoopback(SocketAddr),
     /// `server` is plain HTTP to another machine, or no URL.
-    #[error("server = \"{0}\": write https://HOST[:PORT] (http:// only to a loopback address), without a path")]
+    #[error(
+        "server = \"{0}\": write https://HOST[:PORT] (http:// only to a loopback address), without a path"
+    )]
     Server(String),
     /// A number is outside its range.
     #[error("{0} lies outside {1}")]
@@ -262,6 +264,13 @@ mod tests {
             ("https://centre.example", "https://centre.example"),
         ] {
             assert_eq!(checked_server(text).unwrap(), expected);
+        }
+    }
+    #[test]
+    fn the_examples_can_be_used_as_they_are() {
+        for name in ["example", "demo"] {
+            let path = format!("{}/../fixtures/kiosk/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+            Config::load(Path::new(&path)).unwrap();
         }
     }
 }

@@ -63,7 +63,7 @@ pub fn in_words(report: &Report, lang: Lang) -> String {
     let texts = Texts::new(lang);
     let mut words = String::new();
     for line in &report.devices {
-        let name = texts.say(&format!("kiosk-doctor-{}", line.device.replace('_', "-")));
+        let name = texts.say(format!("kiosk-doctor-{}", line.device.replace('_', "-")));
         let mark = if line.state == "ok" { "✓" } else { "✗" };
         words.push_str(&format!("{mark} {name}: {} {}\n", line.kind, line.found));
         let mend = if lang == Lang::En { &line.mend_en } else { &line.mend_zh };

@@ -50,9 +50,9 @@ pub fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
 /// Whatever the file system says; `InvalidData` if the file has another length.
 pub fn secret(path: &Path) -> io::Result<[u8; 32]> {
     if let Some(bytes) = read_if_there(path)? {
-        return bytes
-            .try_into()
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", path.display())));
+        return bytes.try_into().map_err(|_| {
+            io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", path.display()))
+        });
     }
     let secret = random_bytes()?;
     write_whole(path, &secret)?;

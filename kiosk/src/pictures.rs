@@ -87,10 +87,8 @@ impl Pictures {
         let sealed = file.strip_prefix(MAGIC)?;
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
         let name = digest.to_string();
-        let bytes = self
-            .cipher
-            .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: name.as_bytes() })
-            .ok()?;
+        let bytes =
+            self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: name.as_bytes() }).ok()?;
         (Digest::of(&bytes) == digest).then_some(bytes)
     }
 

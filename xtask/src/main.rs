@@ -1,2 +1,5 @@
-//! Entry point.
-fn main() {}
+//! Entry point of `cargo xtask`.
+
+fn main() -> std::process::ExitCode {
+    xtask::main()
+}

@@ -4,7 +4,9 @@ use super::Message;
 use crate::config::Config;
 use crate::core::{PrintJob, Window};
 use crate::device::sim::Scenario;
-use crate::device::{self, Camera, Cancelled, DeviceError, IdReader, Make, Printer, Sheet, UnknownKind, Voice};
+use crate::device::{
+    self, Camera, Cancelled, DeviceError, IdReader, Make, Printer, Sheet, UnknownKind, Voice,
+};
 use crate::pictures::Pictures;
 use crate::text::{Lang, Texts};
 use shared::ids::TicketNumber;
@@ -115,7 +117,11 @@ impl Hands {
     }
 }
 
-fn start_camera(make: Make<dyn Camera>, pictures: Arc<Pictures>, agent: Sender<Message>) -> Sender<TicketNumber> {
+fn start_camera(
+    make: Make<dyn Camera>,
+    pictures: Arc<Pictures>,
+    agent: Sender<Message>,
+) -> Sender<TicketNumber> {
     let (wanted, wishes) = channel::<TicketNumber>();
     std::thread::spawn(move || {
         let mut camera = make();

@@ -216,7 +216,8 @@ impl PersonView {
         let nothing = || Bilingual::new("", "");
         let trade = expected.map_or_else(nothing, |(_, session)| session.trade.clone());
         let room = expected.map_or_else(nothing, |(candidate, _)| candidate.room.clone());
-        let of_candidate = |text: fn(&Candidate) -> String| expected.map_or_else(String::new, |(c, _)| text(c));
+        let of_candidate =
+            |text: fn(&Candidate) -> String| expected.map_or_else(String::new, |(c, _)| text(c));
         Self {
             ticket: ticket.to_string(),
             name: of_candidate(|c| c.name.clone()),

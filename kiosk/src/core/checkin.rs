@@ -33,12 +33,18 @@ pub fn photograph(state: &State, ticket: TicketNumber) -> Vec<Action> {
     match person(state, &ticket).map(|p| p.stage) {
         Err(refusal) => vec![Action::Refuse(refusal)],
         Ok(Stage::CheckedIn | Stage::Photographed | Stage::Different) => vec![Action::TakePicture { ticket }],
-        Ok(Stage::Waiting | Stage::Called | Stage::Admitted) => vec![Action::Refuse(Refusal::AlreadyCompared)],
+        Ok(Stage::Waiting | Stage::Called | Stage::Admitted) => {
+            vec![Action::Refuse(Refusal::AlreadyCompared)]
+        }
     }
 }
 
 /// What the camera gave.
-pub fn picture_taken(state: &State, ticket: TicketNumber, picture: Result<Digest, &'static str>) -> Vec<Action> {
+pub fn picture_taken(
+    state: &State,
+    ticket: TicketNumber,
+    picture: Result<Digest, &'static str>,
+) -> Vec<Action> {
     let blob = match picture {
         Ok(blob) => blob,
         Err(code) => return vec![Action::Refuse(Refusal::CameraFailed(code))],
@@ -54,7 +60,12 @@ pub fn picture_taken(state: &State, ticket: TicketNumber, picture: Result<Digest
 }
 
 /// Takes down what a member of staff saw; the same person gets a queue number.
-pub fn compare(state: &State, ticket: TicketNumber, verdict: CompareVerdict, staff: &AccountId) -> Vec<Action> {
+pub fn compare(
+    state: &State,
+    ticket: TicketNumber,
+    verdict: CompareVerdict,
+    staff: &AccountId,
+) -> Vec<Action> {
     match person(state, &ticket).map(|p| p.stage) {
         Err(refusal) => return vec![Action::Refuse(refusal)],
         Ok(Stage::Photographed) => {}
@@ -72,7 +83,10 @@ pub fn compare(state: &State, ticket: TicketNumber, verdict: CompareVerdict, sta
             (KioskFact::CheckInRefused { ticket: Some(ticket.to_string()), code }, None)
         }
     };
-    vec![Action::Record(vec![compared, follows]), Action::Answer(Answer::Compared { ticket, verdict, number })]
+    vec![
+        Action::Record(vec![compared, follows]),
+        Action::Answer(Answer::Compared { ticket, verdict, number }),
+    ]
 }
 
 fn person<'a>(state: &'a State, ticket: &TicketNumber) -> Result<&'a Person, Refusal> {

@@ -28,9 +28,10 @@ pub fn print(state: &State, wish: &PrintWish) -> Vec<Action> {
 /// What the printer reported. An answer to a print that is no longer running (it came after the deadline) is dropped:
 /// that attempt has been settled.
 pub fn printer_answered(state: &State, job: &PrintJob, result: Result<(), &'static str>) -> Vec<Action> {
-    let running = state.prints().get(&job.certificate).is_some_and(|print| {
-        print.attempt == job.attempt && matches!(print.stage, PrintStage::Running)
-    });
+    let running = state
+        .prints()
+        .get(&job.certificate)
+        .is_some_and(|print| print.attempt == job.attempt && matches!(print.stage, PrintStage::Running));
     if !running {
         return Vec::new();
     }
@@ -95,7 +96,11 @@ impl Blank {
     pub fn parse(text: &str) -> Result<Self, NotABlank> {
         let text = text.trim();
         let right = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if right && (1..=MAX_BLANK).contains(&text.len()) { Ok(Self(text.to_owned())) } else { Err(NotABlank) }
+        if right && (1..=MAX_BLANK).contains(&text.len()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotABlank)
+        }
     }
 
     /// As text.

@@ -2,9 +2,9 @@
 
 pub mod espeak;
 pub mod file;
-pub mod none;
 #[cfg(feature = "nokhwa")]
 pub mod nokhwa;
+pub mod none;
 pub mod portrait;
 pub mod sim;
 

@@ -146,7 +146,8 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn send_entries(&self, entries: Vec<JournalEntry>) -> Result<JournalAnswer, ClientError> {
-        let body = serde_json::to_vec(&JournalPost { entries }).map_err(|e| ClientError::Garbage(e.to_string()))?;
+        let body =
+            serde_json::to_vec(&JournalPost { entries }).map_err(|e| ClientError::Garbage(e.to_string()))?;
         self.measuring("POST", "/api/v1/kiosk/journal", body)
     }
 

@@ -95,7 +95,10 @@ pub struct Start {
 ///
 /// # Errors
 /// If the journal cannot be opened beside the agent.
-pub fn spawn(start: Start, wishes: (Sender<Wish>, Receiver<Wish>)) -> Result<(Sync, JoinHandle<()>), JournalError> {
+pub fn spawn(
+    start: Start,
+    wishes: (Sender<Wish>, Receiver<Wish>),
+) -> Result<(Sync, JoinHandle<()>), JournalError> {
     let (sender, receiver) = wishes;
     let status = Arc::new(Mutex::new(SyncStatus { enrolled: true, ..SyncStatus::default() }));
     let journal = Journal::open_beside(&start.journal)?;
@@ -246,8 +249,7 @@ impl Worker {
             status.files_missing = local.missing.len();
             status.revision = local.revision;
         });
-        let remote =
-            Remote { highest: remote.highest, hash: remote.hash.clone(), revision: remote.revision };
+        let remote = Remote { highest: remote.highest, hash: remote.hash.clone(), revision: remote.revision };
         plan::plan(&local, &remote).map_err(TalkError::Alarm)
     }
 
@@ -290,7 +292,7 @@ impl Worker {
             Ok(()) => self.journal.mark_sent(picture)?,
             // A picture that is lost or will never be taken must not hold up the facts behind it.
             Err(ClientError::Garbage(error)) => self.lose(picture, &error),
-            Err(ClientError::Refused { status, code }) if matches!(status, 400 | 409 | 413 | 415 | 422) => {
+            Err(ClientError::Refused { status: 400 | 409 | 413 | 415 | 422, code }) => {
                 self.lose(picture, &code);
             }
             Err(error) => return Err(error.into()),

@@ -34,13 +34,13 @@ impl Problem {
     /// What happened, in one sentence.
     #[must_use]
     pub fn title(&self, lang: Lang) -> String {
-        self.text("kiosk-refused", lang)
+        self.text("kiosk-refused-", lang)
     }
 
     /// What to do now, in one sentence.
     #[must_use]
     pub fn advice(&self, lang: Lang) -> String {
-        self.text("kiosk-advice", lang)
+        self.text("kiosk-advice-", lang)
     }
 
     /// As a response.
@@ -63,8 +63,9 @@ impl Problem {
     }
 
     fn text(&self, prefix: &str, lang: Lang) -> String {
-        let id = format!("{prefix}-{}", self.code.replace('_', "-"));
-        let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let id = format!("{prefix}{}", self.code.replace('_', "-"));
+        let parameters: Vec<_> =
+            self.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Texts::new(lang).with(&id, &parameters)
     }
 }
@@ -101,8 +102,13 @@ fn status(code: &str) -> StatusCode {
         "malformed" => StatusCode::BAD_REQUEST,
         "cross_site" => StatusCode::FORBIDDEN,
         "not_found" | "not_on_roster" | "unknown_ticket" | "unknown_certificate" => StatusCode::NOT_FOUND,
-        "ticket_invalid" | "staff_invalid" | "window_invalid" | "certificate_invalid" | "blank_invalid"
-        | "means_missing" | "id_number_invalid" => StatusCode::UNPROCESSABLE_ENTITY,
+        "ticket_invalid"
+        | "staff_invalid"
+        | "window_invalid"
+        | "certificate_invalid"
+        | "blank_invalid"
+        | "means_missing"
+        | "id_number_invalid" => StatusCode::UNPROCESSABLE_ENTITY,
         "no_bundle" | "camera_failed" | "journal_failed" | "clock_failed" | "stopping" => {
             StatusCode::SERVICE_UNAVAILABLE
         }

@@ -127,7 +127,12 @@ fn compare(candidate: u16, verdict: CompareVerdict) -> Command {
 
 fn print(blank: &str, reprint: bool) -> Command {
     let certificate = CertificateId::parse(&world::certificate(1)).unwrap();
-    Command::Print(PrintWish { certificate, blank: Blank::parse(blank).unwrap(), reprint, file_at_hand: true })
+    Command::Print(PrintWish {
+        certificate,
+        blank: Blank::parse(blank).unwrap(),
+        reprint,
+        file_at_hand: true,
+    })
 }
 
 fn code(result: Result<Answer, Refusal>) -> &'static str {
@@ -155,7 +160,7 @@ fn every_way_to_identify_oneself_finds_the_same_person() {
         ("card", Means::Card(Some(number)), ""),
         ("ticket", Means::TicketQr(world::secret(1)), ""),
         ("no card", Means::Card(None), "no_card"),
-        ("a slip of the finger", Means::IdNumber("110105199005170011".to_owned()), "id_number_invalid"),
+        ("a slip of the finger", Means::IdNumber("110105199005170012".to_owned()), "id_number_invalid"),
         ("somebody else", Means::IdNumber(world::id_number(77)), "not_on_roster"),
         ("another ticket", Means::TicketQr("something".to_owned()), "not_on_roster"),
     ] {

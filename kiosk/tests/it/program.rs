@@ -35,14 +35,20 @@ fn a_person_goes_from_the_card_to_the_seat_and_the_server_learns_every_step() {
     let compared = kiosk.does("/api/compare", json!({"ticket": "T0002", "verdict": "same", "staff": "s1"}));
     assert_eq!((&compared["number"], &compared["ahead"]), (&json!(1), &json!(0)));
     let called = kiosk.does("/api/call", json!({"window": "二号窗口"}));
-    assert_eq!((&called["ticket"], &called["number"], &called["count"]), (&json!("T0002"), &json!(1), &json!(1)));
+    assert_eq!(
+        (&called["ticket"], &called["number"], &called["count"]),
+        (&json!("T0002"), &json!(1), &json!(1))
+    );
     let (status, problem) = kiosk.post("/api/recall", json!({"ticket": "T0002", "window": "二号窗口"}));
     assert_eq!((status, &problem["code"]), (409, &json!("recall_too_early")));
     kiosk.does("/api/admit", json!({"ticket": "T0002"}));
     assert_eq!(kiosk.state()["counts"]["admitted"], 1);
 
     let status = kiosk.sync();
-    assert_eq!((&status["journal"], &status["acknowledged"], &status["pictures_unsent"]), (&json!(6), &json!(6), &json!(0)));
+    assert_eq!(
+        (&status["journal"], &status["acknowledged"], &status["pictures_unsent"]),
+        (&json!(6), &json!(6), &json!(0))
+    );
     let books = centre.books();
     assert!(books.blobs.contains_key(photo["blob"].as_str().unwrap()));
     let last = &books.entries.last().unwrap().fact;
@@ -82,7 +88,8 @@ fn what_was_answered_before_a_kill_is_there_after_it() {
         kiosk = site.start();
         let state = kiosk.state();
         assert_eq!(state["waiting"].as_array().unwrap().len(), usize::from(candidate));
-        let (status, problem) = kiosk.post("/api/check-in", json!({"id_number": world::id_number(candidate)}));
+        let (status, problem) =
+            kiosk.post("/api/check-in", json!({"id_number": world::id_number(candidate)}));
         assert_eq!((status, &problem["code"]), (409, &json!("already_checked_in")));
     }
     let status = kiosk.sync();
@@ -92,7 +99,10 @@ fn what_was_answered_before_a_kill_is_there_after_it() {
     let journal = site.path("data/journal.db").display().to_string();
     let output = site.command(&["journal-verify", &journal]).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((&report["verdict"], &report["size"], &report["first_bad"]), (&json!("intact"), &json!(30), &Value::Null));
+    assert_eq!(
+        (&report["verdict"], &report["size"], &report["first_bad"]),
+        (&json!("intact"), &json!(30), &Value::Null)
+    );
 }
 
 #[test]
@@ -190,7 +200,8 @@ fn pages_show_people_in_both_languages_and_only_pictures_of_the_day() {
 fn who_is_refused_at_the_screen_is_told_what_to_do() {
     let centre = Centre::with_day(1);
     let (_site, kiosk) = ready(&centre);
-    let post = |lang: &str, body: Value| kiosk.post(&format!("/part/check-in?lang={lang}"), body).1.to_string();
+    let post =
+        |lang: &str, body: Value| kiosk.post(&format!("/part/check-in?lang={lang}"), body).1.to_string();
     let page = post("zh", json!({"id_number": world::id_number(9)}));
     assert!(page.contains("今天本考点没有您的考试") && page.contains("请核对准考证"), "{page}");
     let page = post("en", json!({"ticket_qr": world::secret(1)}));

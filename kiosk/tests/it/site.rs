@@ -78,7 +78,8 @@ impl Running {
     }
 
     pub fn post_text(&self, path: &str, body: &str, headers: &[(&str, &str)]) -> (u16, Value) {
-        let mut request = agent().post(format!("{}{path}", self.url)).header("content-type", "application/json");
+        let mut request =
+            agent().post(format!("{}{path}", self.url)).header("content-type", "application/json");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -20,11 +20,17 @@ fn with_the_line_cut_the_kiosk_goes_on_and_delivers_everything_afterwards() {
         check_in(&kiosk, candidate);
     }
     let status = kiosk.sync();
-    assert_eq!((&status["online"], &status["acknowledged"], &status["journal"]), (&json!(false), &json!(0), &json!(0)));
+    assert_eq!(
+        (&status["online"], &status["acknowledged"], &status["journal"]),
+        (&json!(false), &json!(0), &json!(0))
+    );
     assert!(centre.books().entries.is_empty());
     kiosk.scenario(json!({"line": "up"}));
     let status = kiosk.sync();
-    assert_eq!((&status["online"], &status["acknowledged"], &status["journal"]), (&json!(true), &json!(4), &json!(4)));
+    assert_eq!(
+        (&status["online"], &status["acknowledged"], &status["journal"]),
+        (&json!(true), &json!(4), &json!(4))
+    );
 }
 
 #[test]
@@ -72,7 +78,10 @@ fn a_refusing_server_is_offline_or_an_alarm_and_the_kiosk_goes_on() {
     check_in(&kiosk, 1);
     centre.books().refuse_with = None;
     let status = kiosk.sync();
-    assert_eq!((&status["online"], &status["alarm"], &status["acknowledged"]), (&json!(true), &json!(null), &json!(1)));
+    assert_eq!(
+        (&status["online"], &status["alarm"], &status["acknowledged"]),
+        (&json!(true), &json!(null), &json!(1))
+    );
 }
 
 #[test]

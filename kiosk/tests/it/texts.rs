@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 fn ids_of(language: &str) -> BTreeSet<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/locales").join(language).join("kiosk.ftl");
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/locales").join(language).join("kiosk.ftl");
     let text = std::fs::read_to_string(path).unwrap();
     text.lines()
         .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
@@ -39,7 +40,8 @@ fn both_languages_have_the_same_ids_and_every_id_that_is_used() {
     let (zh, en) = (ids_of("zh-CN"), ids_of("en"));
     assert_eq!(zh, en);
     for id in used() {
-        let known = if id.ends_with('-') { zh.iter().any(|known| known.starts_with(&id)) } else { zh.contains(&id) };
+        let known =
+            if id.ends_with('-') { zh.iter().any(|known| known.starts_with(&id)) } else { zh.contains(&id) };
         assert!(known, "{id} is used and not there");
     }
     let used = used();

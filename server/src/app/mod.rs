@@ -8,7 +8,12 @@ pub mod practical;
 pub mod refusal;
 pub mod theory;
 pub mod people;
+pub mod seed;
 pub mod sets;
+pub mod assign;
+pub mod draws;
+pub mod seating;
+pub mod sessions;
 pub mod world;
 
 pub use refusal::Refusal;

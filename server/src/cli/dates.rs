@@ -1,6 +1,6 @@
 //! Working days, retirement, identity numbers.
 
-use super::{Answer, Failure, Outcome, each_line, print, read_text};
+use super::{Answer, Failure, Outcome, each_line, print, read_text, say};
 use clap::Args;
 use serde_json::{Value, json};
 use shared::calendar::Calendar;
@@ -65,7 +65,7 @@ impl Workday {
             return Err(Failure::Usage("give --from and --add, or --stdin".to_owned()));
         };
         let from = Date::parse(&from).map_err(|e| Failure::Usage(e.to_string()))?;
-        println!("{}", day_after(&calendar, from, add).map_err(Failure::Refused)?);
+        say(day_after(&calendar, from, add).map_err(Failure::Refused)?);
         Ok(Outcome::Yes)
     }
 
@@ -93,7 +93,7 @@ impl Retirement {
             });
         }
         let (birth, class) = (self.birth.unwrap_or_default(), self.class.unwrap_or_default());
-        println!("{}", retirement(&birth, &class).map_err(Failure::Usage)?);
+        say(retirement(&birth, &class).map_err(Failure::Usage)?);
         Ok(Outcome::Yes)
     }
 }

@@ -1,6 +1,6 @@
 //! Draws and their transcripts.
 
-use super::{Answer, Failure, Outcome, print, read_text};
+use super::{Answer, Failure, Outcome, print, read_text, say};
 use clap::Args;
 use serde_json::json;
 use shared::draw::{self, Method};
@@ -48,7 +48,7 @@ impl DrawVerify {
     /// Runs the command.
     pub fn run(self) -> Answer {
         let verdict = shared::wire::transcript::verify(&read_text(&self.transcript)?);
-        println!("{}", verdict.json());
+        say(verdict.json());
         Ok(if verdict.established { Outcome::Yes } else { Outcome::No })
     }
 }

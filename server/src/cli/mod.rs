@@ -3,6 +3,7 @@
 //! Answers go to standard output, one JSON document or plain line; what is for people goes to standard error. Exit
 //! status: 0 yes or done, 1 no or refused, 2 the call was wrong.
 
+mod bank;
 mod certificate;
 mod dates;
 mod draw;
@@ -28,6 +29,8 @@ enum Command {
     Serve(run::Serve),
     /// Bring the database schema up to date.
     Migrate(run::Migrate),
+    /// Load rule sets, trades, calendars, sheets, banks and a world from files.
+    Seed(run::Seed),
     /// Make every projection again from the events.
     Rebuild(run::Rebuild),
     /// Print the second-factor code of an account that administers.
@@ -38,6 +41,8 @@ enum Command {
     Keys(keys::Keys),
     /// Make a local certificate authority and TLS certificates.
     Tls(tls::Tls),
+    /// Check and import a question bank.
+    ImportBank(bank::ImportBank),
     /// Draw names from a pool by a key text.
     Draw(draw::Draw),
     /// Check the transcript of a draw.
@@ -86,11 +91,13 @@ pub fn run() -> ExitCode {
     let answer = match Cli::parse().command {
         Command::Serve(c) => c.run(),
         Command::Migrate(c) => c.run(),
+        Command::Seed(c) => c.run(),
         Command::Rebuild(c) => c.run(),
         Command::Totp(c) => c.run(),
         Command::Openapi => run::openapi(),
         Command::Keys(c) => c.run(),
         Command::Tls(c) => c.run(),
+        Command::ImportBank(c) => c.run(),
         Command::Draw(c) => c.run(),
         Command::DrawVerify(c) => c.run(),
         Command::Grade(c) => c.run(),
@@ -116,7 +123,13 @@ pub fn run() -> ExitCode {
 
 /// Prints one JSON document on a line.
 fn print(value: &serde_json::Value) {
-    println!("{value}");
+    say(value);
+}
+
+/// Prints a line. A reader that has gone away (`| head`) is no reason to break off.
+fn say(line: impl std::fmt::Display) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// Answers each line of standard input by a line.

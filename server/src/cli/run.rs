@@ -1,11 +1,12 @@
 //! Running the server and looking after its database.
 
-use super::{Answer, Failure, Outcome, print};
+use super::{Answer, Failure, Outcome, print, say};
 use crate::app::{App, auth};
 use crate::config::Config;
 use crate::db::{DbError, accounts, events};
 use crate::http::Application;
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
@@ -27,6 +28,23 @@ pub struct Migrate {
     /// Database: a path (SQLite) or postgres://….
     #[arg(long)]
     database: String,
+}
+
+/// Arguments of `seed`.
+#[derive(Args)]
+pub struct Seed {
+    /// Configuration file.
+    #[arg(long, default_value = "kaodian.toml")]
+    config: PathBuf,
+    /// Database instead of the configured one.
+    #[arg(long)]
+    database: Option<String>,
+    /// Directory with trades, calendars, rule sets, sheets and banks.
+    #[arg(long, default_value = "fixtures")]
+    fixtures: PathBuf,
+    /// World file: organisations, points, staff, accounts, candidates.
+    #[arg(long)]
+    world: PathBuf,
 }
 
 /// Arguments of `rebuild`.
@@ -59,12 +77,14 @@ impl Serve {
         if let Some(demo) = &config.demo {
             app.clock.serve(&demo.clock_socket)?;
         }
+        let jobs = crate::jobs::start(app.clone())?;
         let served = actix_web::rt::System::new().block_on(async {
             let application = Application::build(&config, app)?;
             let scheme = if config.tls.is_some() { "https" } else { "http" };
-            println!("ready {scheme}://{}", application.address());
+            say(format_args!("ready {scheme}://{}", application.address()));
             application.run_until_stopped().await
         });
+        drop(jobs);
         served?;
         Ok(Outcome::Yes)
     }
@@ -75,6 +95,25 @@ impl Migrate {
     pub fn run(self) -> Answer {
         let steps = crate::db::migrate::migrate(&self.database)?;
         print(&json!({ "applied": steps }));
+        Ok(Outcome::Yes)
+    }
+}
+
+impl Seed {
+    /// Runs the command.
+    pub fn run(self) -> Answer {
+        let config = configured(&self.config, self.database)?;
+        let app = App::open(&config)?;
+        let style = ProgressStyle::with_template("{msg:30} {bar:40} {pos}/{len}");
+        let bar = ProgressBar::new(1).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let progress = |what: &str, done: u64, all: u64| {
+            bar.set_length(all);
+            bar.set_position(done);
+            bar.set_message(what.to_owned());
+        };
+        let report = crate::app::seed::seed(&app, &self.fixtures, &self.world, &progress)?;
+        bar.finish_and_clear();
+        print(&serde_json::to_value(report)?);
         Ok(Outcome::Yes)
     }
 }
@@ -103,14 +142,14 @@ impl Totp {
         })?;
         let now = crate::clock::ask(&demo.clock_socket).unwrap_or_else(|| app.clock.now());
         let secret = app.sealer.open("account.totp", &sealed)?;
-        println!("{}", auth::totp_codes(&secret, now)?.first().cloned().unwrap_or_default());
+        say(auth::totp_codes(&secret, now)?.first().cloned().unwrap_or_default());
         Ok(Outcome::Yes)
     }
 }
 
 /// Prints the description of the API.
 pub fn openapi() -> Answer {
-    println!("{}", crate::http::api::openapi::description().to_pretty_json()?);
+    say(crate::http::api::openapi::description().to_pretty_json()?);
     Ok(Outcome::Yes)
 }
 

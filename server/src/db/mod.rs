@@ -20,6 +20,7 @@ pub mod project;
 pub mod schema;
 pub mod sessions;
 pub mod theory;
+pub mod seed;
 pub mod world;
 mod writer;
 

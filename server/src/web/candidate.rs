@@ -30,11 +30,16 @@ struct CandidatePage<'a> {
 
 /// A point of the timeline in words.
 pub(super) struct StepLine {
-    day: Option<String>,
-    time: String,
-    tone: &'static str,
-    icon: &'static str,
-    text: String,
+    /// The day, where it begins.
+    pub(super) day: Option<String>,
+    /// Clock time, where it is known.
+    pub(super) time: String,
+    /// Word of the tone.
+    pub(super) tone: &'static str,
+    /// Name of the icon.
+    pub(super) icon: &'static str,
+    /// What happened.
+    pub(super) text: String,
 }
 
 #[derive(Deserialize)]

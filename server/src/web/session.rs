@@ -82,12 +82,12 @@ impl SessionView {
     }
 
     /// Address of this table, changed in one thing.
-    fn at(&self, stage: Option<&Stage>, sort: &SortBy, page: &usize) -> String {
+    fn at(&self, stage: Option<&Stage>, sort: &SortBy, page: usize) -> String {
         let mut address = format!("?sort={}", sort.word());
         if let Some(stage) = stage {
             address.push_str(&format!("&state={}", stage.word()));
         }
-        if *page > 1 {
+        if page > 1 {
             address.push_str(&format!("&page={page}"));
         }
         address

@@ -440,6 +440,7 @@ fn candidate(app: &App, number: u32) -> Vec<Fact> {
             practical_hours: 60,
             health_promise: true,
             applied_on: "2026-09-01".into(),
+            first_issued_on: None,
             portrait: "none".into(),
         }),
         Fact::CandidateEnrolled(CandidateEnrolled {

@@ -1,5 +1,14 @@
-//! Tests of the use cases on both databases, in one binary.
+//! Tests of the whole server, on SQLite and on PostgreSQL, in one binary.
 
+mod access;
+mod banks;
 mod exam;
+mod harness;
+mod people;
 mod practical;
+mod rebuild;
+mod schema;
+mod seed;
+mod small;
 mod theory;
+mod writer;

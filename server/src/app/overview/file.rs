@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::world;
 use crate::db::sessions::{self, Candidate};
-use crate::db::{Conn, DbResult, events, overview as rows, practical, world as tables};
+use crate::db::{Conn, DbResult, events, overview as rows, people, practical, world as tables};
 use crate::event::{Actor, Fact, PaperRecord, PersonalDataRead, Sealed};
 use shared::time::Date;
 use shared::wire::v1::journal::{CheckInBy, CompareVerdict, KioskFact};
@@ -168,7 +168,7 @@ fn steps(
 ) -> Result<Vec<Step>, OverviewError> {
     let ticket = &candidate.row.ticket;
     let mut steps = Vec::new();
-    if let Some(registration) = sessions::registration(conn, &candidate.row.registration)? {
+    if let Some(registration) = people::registration(conn, &candidate.row.registration)? {
         let on = Date::parse(&registration.applied_on).map(When::On).unwrap_or(When::Unknown);
         steps.push(step(on, "registered", Tone::Done, vec![]));
     }

@@ -129,7 +129,8 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
     let ticket = who.ticket.clone();
     let saved = app.db.write(move |conn| {
         // A move, an end or a removal may have come in between; nothing else can.
-        may_sit(conn, &examinee(conn, &ticket)?, &place)?;
+        let who = examinee(conn, &ticket)?;
+        may_sit(conn, &who, &place)?;
         let (room, seat) = (place.0, u32::try_from(place.1).unwrap_or(0));
         let deadline = table.deadline.millis();
         let entered = SeatEntered { ticket: ticket.clone(), token: token_id, room, seat, deadline };

@@ -6,6 +6,8 @@ pub mod openapi;
 pub mod practical;
 pub mod theory;
 pub mod people;
+pub mod draws;
+pub mod sessions;
 pub mod world;
 
 use actix_web::web::ServiceConfig;
@@ -19,4 +21,6 @@ pub fn routes(config: &mut ServiceConfig) {
     practical::routes(config);
     people::routes(config);
     banks::routes(config);
+    sessions::routes(config);
+    draws::routes(config);
 }

@@ -1,6 +1,6 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
-use super::{auth, banks, people, practical, theory, world};
+use super::{auth, banks, draws, people, practical, sessions, theory, world};
 use crate::http::access::{self, Who};
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
@@ -32,6 +32,8 @@ pub fn description() -> Document {
         banks::Doc::openapi(),
         people::Doc::openapi(),
         practical::Doc::openapi(),
+        sessions::Doc::openapi(),
+        draws::Doc::openapi(),
         theory::Doc::openapi(),
         world::Doc::openapi(),
     ] {

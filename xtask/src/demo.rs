@@ -1,0 +1,303 @@
+//! `cargo xtask demo`: a server and a kiosk on the demo world.
+
+use crate::client::{Client, Login, Request, list, text};
+use crate::fail::{Context, Fail, Outcome};
+use crate::postgres::free_port;
+use crate::process::Service;
+use crate::setup::{self, Need};
+use crate::{shell, tidy_up};
+use clap::Args;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+
+/// Start of the demo's session: an hour after its clock starts.
+const SESSION_START: &str = "2026-09-28T08:30:00+08:00";
+/// The exam point of the demo.
+const POINT: &str = "P01";
+/// The trade of the demo's session.
+const TRADE: &str = "electrician-low-voltage";
+
+/// `cargo xtask demo`
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Keep what an earlier demo left behind instead of beginning anew.
+    #[arg(long)]
+    keep: bool,
+}
+
+/// Where a demo runs.
+#[derive(Debug, Clone)]
+pub struct Place {
+    directory: PathBuf,
+    server: String,
+    kiosk: String,
+}
+
+/// A running demo; dropped, it is killed.
+#[derive(Debug)]
+pub struct Demo {
+    place: Place,
+    server: Service,
+    kiosk: Service,
+    api: Arc<Client>,
+    tickets: Vec<String>,
+}
+
+/// What the demo needs of the world's file.
+#[derive(Debug, Deserialize)]
+struct World {
+    account: Vec<Account>,
+    candidate: Vec<Candidate>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Account {
+    login: String,
+    role: String,
+    display_name: String,
+    password: String,
+    #[serde(default)]
+    totp: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Candidate {
+    name: String,
+    id_number: String,
+}
+
+/// Sets up, builds, starts both, says where they are, and waits for Ctrl-C.
+///
+/// # Errors
+/// What does not work, in a sentence.
+pub fn run(options: &Options) -> Outcome<()> {
+    setup::ensure(&[Need::Build, Need::Run])?;
+    eprintln!("Building …");
+    shell::run(shell::cargo().args(["build", "-p", "server", "-p", "kiosk"]))?;
+    let place = Place::standard();
+    let again = options.keep && place.directory.join("kaodian.db").is_file();
+    let demo = if again { Demo::resume(&place)? } else { Demo::start(&place)? };
+    demo.greet()?;
+    let _promise = tidy_up::on_interrupt(&["true"]);
+    loop {
+        // Ctrl-C ends the program and, as promised, both of the others.
+        std::thread::park();
+    }
+}
+
+impl Place {
+    /// Where a person finds it: var/demo, with the addresses of the configuration in fixtures/demo.
+    #[must_use]
+    pub fn standard() -> Self {
+        let directory = shell::root().join("var/demo");
+        Self { directory, server: "127.0.0.1:8080".to_owned(), kiosk: "127.0.0.1:8090".to_owned() }
+    }
+
+    /// A place for tests, out of the way of a demo that may be running.
+    ///
+    /// # Errors
+    /// If there are no free ports.
+    pub fn for_tests() -> Outcome<Self> {
+        let directory = std::env::temp_dir().join(format!("kaodian-demo-{}", std::process::id()));
+        let address = || Ok(format!("127.0.0.1:{}", free_port()?));
+        Ok(Self { directory, server: address()?, kiosk: address()? })
+    }
+
+    fn lay_out(&self) -> Outcome<()> {
+        if self.directory.exists() {
+            std::fs::remove_dir_all(&self.directory).or_fail(self.directory.display())?;
+        }
+        std::fs::create_dir_all(&self.directory).or_fail(self.directory.display())?;
+        for name in ["server.toml", "kiosk.toml"] {
+            let from = shell::root().join("fixtures/demo").join(name);
+            let text = std::fs::read_to_string(&from).or_fail(from.display())?;
+            let text = text.replace("127.0.0.1:8080", &self.server).replace("127.0.0.1:8090", &self.kiosk);
+            let here = |path: &str| format!("{:?}", self.directory.join(path));
+            // The kiosk takes its paths from where it is started.
+            let text = match name {
+                "kiosk.toml" => text
+                    .replace("\"kiosk\"", &here("kiosk"))
+                    .replace("\"clock\"", &here("clock"))
+                    .replace("\"scenario\"", &here("scenario")),
+                _ => text,
+            };
+            std::fs::write(self.directory.join(name), text).or_fail(name)?;
+        }
+        Ok(())
+    }
+
+    fn services(&self) -> (Service, Service) {
+        let service = |name: &'static str, verb: &str, config: &str, health: String| {
+            let config = self.directory.join(config).to_string_lossy().into_owned();
+            let log = self.directory.join(format!("{name}.log"));
+            Service::new(name, &shell::built(name), &[verb, "--config", &config], &log, &health)
+        };
+        let server = format!("http://{}/api/v1/health", self.server);
+        let kiosk = format!("http://{}/api/health", self.kiosk);
+        (
+            service("kaodian-server", "serve", "server.toml", server),
+            service("kaodian-kiosk", "run", "kiosk.toml", kiosk),
+        )
+    }
+}
+
+impl Demo {
+    /// Makes the demo world anew and starts server and kiosk on it.
+    ///
+    /// # Errors
+    /// What does not work.
+    pub fn start(place: &Place) -> Outcome<Self> {
+        place.lay_out()?;
+        let mut seed = Command::new(shell::built("kaodian-server"));
+        seed.arg("seed").arg("--config").arg(place.directory.join("server.toml"));
+        let said = shell::ask(&mut seed)?;
+        if !said.ok {
+            return Err(Fail::new(format!("kaodian-server seed: {}{}", said.out, said.err)));
+        }
+        let mut demo = Self::new(place);
+        demo.server.start()?;
+        demo.open_session()?;
+        demo.enrol_kiosk()?;
+        demo.kiosk.start()?;
+        Ok(demo)
+    }
+
+    /// Starts server and kiosk where an earlier demo was stopped.
+    ///
+    /// # Errors
+    /// If one of them does not start.
+    pub fn resume(place: &Place) -> Outcome<Self> {
+        let demo = Self::new(place);
+        demo.server.start()?;
+        demo.kiosk.start()?;
+        Ok(demo)
+    }
+
+    /// Stops both.
+    ///
+    /// # Errors
+    /// If one does not stop cleanly.
+    pub fn stop(self) -> Outcome<()> {
+        self.kiosk.stop()?;
+        self.server.stop()
+    }
+
+    /// Tells a program by its environment where the demo is and who may log in.
+    ///
+    /// # Errors
+    /// If the world's file cannot be read.
+    pub fn describe(&self, command: &mut Command) -> Outcome<()> {
+        let world = world()?;
+        let password = world.account.first().map(|a| a.password.clone()).unwrap_or_default();
+        let candidate = world.candidate.first().or_fail("no candidate in the demo world")?;
+        command
+            .env("KAODIAN_SERVER", format!("http://{}", self.place.server))
+            .env("KAODIAN_KIOSK", format!("http://{}", self.place.kiosk))
+            .env("KAODIAN_PASSWORD", password)
+            .env("KAODIAN_TICKETS", self.tickets.join(","))
+            .env("KAODIAN_ID_NUMBER", &candidate.id_number)
+            .env("KAODIAN_SCENARIO", self.place.directory.join("scenario"))
+            .env("KAODIAN_SCREENSHOTS", shell::target().join("screenshots"));
+        Ok(())
+    }
+
+    fn new(place: &Place) -> Self {
+        let (server, kiosk) = place.services();
+        let api = Arc::new(Client::new(&format!("http://{}", place.server)));
+        Self { place: place.clone(), server, kiosk, api, tickets: Vec::new() }
+    }
+
+    /// A session with all candidates of the trade, their seats, papers and staff.
+    fn open_session(&mut self) -> Outcome<()> {
+        let world = world()?;
+        let centre = world.account.iter().filter(|a| a.role == "centre_staff");
+        let mut centre = centre.map(|a| Login::new(&self.api, &a.login, &a.password));
+        let (first, second) =
+            (centre.next().or_fail("no centre staff")?, centre.next().or_fail("no second")?);
+        let sets = self.question_sets(&first)?;
+        second.post(format!("/api/v1/trades/{TRADE}/sets/{sets}/publish"), "publish", json!({}))?;
+        let starts_at = shared::time::Instant::parse(SESSION_START).or_fail(SESSION_START)?.millis();
+        let body = json!({"point": POINT, "trade": TRADE, "kind": "first", "starts_at": starts_at});
+        let session = text(&first.post("/api/v1/sessions", "session", body)?, "session")?;
+        let known = first.get(format!("/api/v1/registrations?trade={TRADE}&per_page=100"))?;
+        let firsts =
+            list(&known, "items")?.iter().filter(|r| r.get("kind").and_then(Value::as_str) == Some("first"));
+        let registrations = firsts.map(|r| text(r, "registration")).collect::<Outcome<Vec<_>>>()?;
+        let path = format!("/api/v1/sessions/{session}");
+        let body = json!({"registrations": registrations});
+        let enrolled = first.post(format!("{path}/candidates"), "enrol", body)?;
+        self.tickets =
+            list(&enrolled, "enrolled")?.iter().map(|e| text(e, "ticket")).collect::<Outcome<_>>()?;
+        first.post(format!("{path}/seating"), "seating", json!({}))?;
+        first.post(format!("{path}/staff"), "staff", json!({}))?;
+        Ok(())
+    }
+
+    /// Imports the bank of the fixtures, unless the world came with one, and assembles question sets.
+    fn question_sets(&self, centre: &Login) -> Outcome<String> {
+        let path = shell::root().join("fixtures/banks").join(format!("{TRADE}.json"));
+        let bytes = std::fs::read(&path).or_fail(path.display())?;
+        let request = Request::get(format!("/api/v1/trades/{TRADE}/banks?name={TRADE}.json")).method("POST");
+        let bank = text(&centre.send(request.bytes(&bytes).key("bank"))?.ok()?, "bank")?;
+        text(&centre.post(format!("/api/v1/trades/{TRADE}/sets"), "sets", json!({"bank": bank}))?, "draw")
+    }
+
+    fn enrol_kiosk(&self) -> Outcome<()> {
+        let world = world()?;
+        let centre = world.account.iter().find(|a| a.role == "centre_staff").or_fail("no centre staff")?;
+        let centre = Login::new(&self.api, &centre.login, &centre.password);
+        let answer = centre.post(format!("/api/v1/points/{POINT}/kiosks"), "kiosk", json!({}))?;
+        let mut enrol = Command::new(shell::built("kaodian-kiosk"));
+        enrol.arg("enrol").arg("--config").arg(self.place.directory.join("kiosk.toml"));
+        let said = shell::ask(enrol.args(["--code", &text(&answer, "code")?]))?;
+        if said.ok {
+            Ok(())
+        } else {
+            Err(Fail::new(format!("kaodian-kiosk enrol: {}{}", said.out, said.err)))
+        }
+    }
+
+    /// Prints where everything is and who may log in.
+    fn greet(&self) -> Outcome<()> {
+        let world = world()?;
+        println!(
+            "\n考点 · Kaodian demo — the clock of this world started at 2026-09-28 07:30 (Asia/Shanghai)\n"
+        );
+        println!("  server    http://{}/", self.place.server);
+        println!("  API       http://{}/api/v1/openapi.json", self.place.server);
+        println!("  kiosk     http://{}/   calling board /board   staff desk /desk\n", self.place.kiosk);
+        let mut seen = std::collections::BTreeSet::new();
+        for account in world.account.iter().filter(|a| seen.insert(a.role.clone())) {
+            let code =
+                if account.totp { format!("  code {}", self.code(&account.login)?) } else { String::new() };
+            let (role, login) = (&account.role, &account.login);
+            println!("  {role:<23} {login:<12} {}{code}  {}", account.password, account.display_name);
+        }
+        println!("\n  Codes change every 30 s: kaodian-server totp --config {:?} LOGIN", self.config());
+        if let Some(candidate) = world.candidate.first() {
+            println!("  Somebody to check in: {} {}", candidate.name, candidate.id_number);
+        }
+        println!("  Devices: one JSON object a line to {:?}", self.place.directory.join("scenario"));
+        println!("\nCtrl-C stops both.");
+        Ok(())
+    }
+
+    fn code(&self, login: &str) -> Outcome<String> {
+        let mut totp = Command::new(shell::built("kaodian-server"));
+        let said = shell::ask(totp.arg("totp").arg("--config").arg(self.config()).arg(login))?;
+        Ok(said.out.trim().to_owned())
+    }
+
+    fn config(&self) -> PathBuf {
+        self.place.directory.join("server.toml")
+    }
+}
+
+fn world() -> Outcome<World> {
+    let path = shell::root().join("fixtures/worlds/demo/world.toml");
+    let text = std::fs::read_to_string(&path).or_fail(path.display())?;
+    toml::from_str(&text).or_fail(path.display())
+}

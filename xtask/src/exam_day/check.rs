@@ -1,0 +1,136 @@
+//! What is left of the day, and whether a stranger can check it: draws and certificates with the public keys alone.
+
+use super::play::{Play, each};
+use super::report::Running;
+use super::world;
+use crate::client::{Request, list, text};
+use crate::fail::{Context, Fail, Outcome};
+use crate::shell;
+use serde_json::Value;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Writes the transcript of every draw and has each one checked by `kaodian-server draw-verify`.
+///
+/// # Errors
+/// If one cannot be read or is refuted.
+pub fn draws(play: &mut Play, running: &Running) -> Outcome<usize> {
+    let directory = play.files.out.join("draws");
+    std::fs::create_dir_all(&directory).or_fail(directory.display())?;
+    let subjects = play.sessions.iter().map(|s| s.id.clone()).chain(std::iter::once(play.plan.trade.clone()));
+    let mut files = Vec::new();
+    for subject in subjects {
+        let listed = play.login("auditor")?.get(format!("/api/v1/draws?subject={subject}"))?;
+        for draw in list(&listed, "items")? {
+            let id = text(draw, "draw")?;
+            let transcript = play.login("auditor")?.get(format!("/api/v1/draws/{id}"))?;
+            let path = directory.join(format!("{id}.json"));
+            let json = serde_json::to_string_pretty(&transcript).or_fail(&id)?;
+            std::fs::write(&path, json + "\n").or_fail(path.display())?;
+            files.push(path);
+        }
+    }
+    if files.len() < 1 + 3 * play.sessions.len() {
+        return Err(Fail::new(format!("{} draws only: {files:?}", files.len())));
+    }
+    each(&files, running, |path| {
+        let said = shell::ask(Command::new(shell::built("kaodian-server")).arg("draw-verify").arg(path))?;
+        let verdict: Value = serde_json::from_str(&said.out).unwrap_or_default();
+        if said.ok && verdict.get("verdict").and_then(Value::as_str) == Some("established") {
+            return Ok(());
+        }
+        Err(Fail::new(format!("draw-verify {}: {}{}", path.display(), said.out, said.err)))
+    })
+}
+
+/// Writes every certificate, the text of its code and the public keys, and has each code checked by
+/// `kaodian-server cert-verify`.
+///
+/// # Errors
+/// If one is not valid, or its PDF does not say what it should.
+pub fn certificates(play: &mut Play, running: &Running) -> Outcome<usize> {
+    let directory = play.files.out.join("certificates");
+    std::fs::create_dir_all(&directory).or_fail(directory.display())?;
+    let keys = play.api.send(&Request::get("/api/v1/keys.json"))?.ok()?;
+    let keys_path = play.files.out.join("keys.json");
+    std::fs::write(&keys_path, format!("{keys:#}\n")).or_fail("keys.json")?;
+    let holders: Vec<_> = play.examinees.iter().filter(|e| e.certificate.is_some()).collect();
+    let point = play.login("point")?;
+    let written = each(&holders, running, |examinee| {
+        let id = examinee.certificate.as_deref().unwrap_or_default();
+        let certificate = point.get(format!("/api/v1/certificates/{id}"))?;
+        std::fs::write(directory.join(format!("{id}.qr.txt")), text(&certificate, "code")?).or_fail(id)?;
+        let pdf = point.send(Request::get(format!("/api/v1/certificates/{id}/pdf")))?;
+        if pdf.status != 200 {
+            return Err(pdf.unexpected());
+        }
+        std::fs::write(directory.join(format!("{id}.pdf")), &pdf.bytes).or_fail(id)?;
+        let number = format!("T{}", examinee.person.id_number);
+        pdf_says(&play.files.work, &pdf.bytes, &[&number, &examinee.person.name])
+    })?;
+    let mut codes = Vec::new();
+    for examinee in &holders {
+        let id = examinee.certificate.as_deref().unwrap_or_default();
+        codes.push(std::fs::read_to_string(directory.join(format!("{id}.qr.txt"))).or_fail(id)?);
+    }
+    let verdicts = verify(&keys_path, &codes)?;
+    let valid = verdicts.lines().filter(|line| verdict(line) == "valid").count();
+    if valid == written {
+        return Ok(written);
+    }
+    Err(Fail::new(format!("{valid} of {written} certificates are valid:\n{verdicts}")))
+}
+
+/// All codes through one call; a code is one line.
+fn verify(keys: &Path, codes: &[String]) -> Outcome<String> {
+    let mut command = Command::new(shell::built("kaodian-server"));
+    command.arg("cert-verify").arg("--keys").arg(keys).args(["--at", world::DAY, "--stdin"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().or_fail("kaodian-server cert-verify")?;
+    let mut input = child.stdin.take().or_fail("no pipe")?;
+    let text: String = codes.iter().map(|code| format!("{code}\n")).collect();
+    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+    let output = child.wait_with_output().or_fail("kaodian-server cert-verify")?;
+    // If it stopped reading early, its answer shows why.
+    let _ = writer.join();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if said.trim().is_empty() {
+        return Err(Fail::new(format!(
+            "cert-verify says nothing: {}",
+            String::from_utf8_lossy(&output.stderr)
+        )));
+    }
+    Ok(said)
+}
+
+fn verdict(line: &str) -> String {
+    let document: Value = serde_json::from_str(line).unwrap_or_default();
+    document.get("verdict").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// That a PDF holds these words, where `pdftotext` is there to read it.
+///
+/// # Errors
+/// If it is no PDF or a word is missing.
+pub fn pdf_says(work: &Path, pdf: &[u8], words: &[&str]) -> Outcome<()> {
+    if !pdf.starts_with(b"%PDF-") {
+        return Err(Fail::new("that is no PDF"));
+    }
+    if !shell::is_there("pdftotext") {
+        return Ok(());
+    }
+    let name = format!("read-{:?}.pdf", std::thread::current().id()).replace(['(', ')'], "");
+    let path = work.join(name);
+    std::fs::write(&path, pdf).or_fail(path.display())?;
+    let said = shell::ask(Command::new("pdftotext").arg("-q").arg(&path).arg("-"))?;
+    // Lines may break anywhere, and characters may be set apart.
+    let plain: String = said.out.chars().filter(|c| !c.is_whitespace()).collect();
+    let bare = |word: &str| word.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    match words.iter().find(|word| !plain.contains(&bare(word))) {
+        None => Ok(()),
+        Some(missing) => {
+            Err(Fail::new(format!("the PDF {} does not say '{missing}' but: {plain}", path.display())))
+        }
+    }
+}

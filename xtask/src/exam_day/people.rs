@@ -1,0 +1,135 @@
+//! Invented people: names, identity numbers that are valid and belong to nobody, drawn portraits.
+
+use crate::fail::{Context, Outcome};
+use crate::random::Chance;
+use image::codecs::jpeg::JpegEncoder;
+use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
+use shared::idnumber::IdNumber;
+use shared::time::Date;
+
+/// Width and height of a portrait in pixels.
+const SIZE: (u32, u32) = (295, 413);
+
+/// Divisions that were never given out, so that a number belongs to nobody.
+const DIVISIONS: [&str; 6] = ["410391", "410591", "411091", "320591", "341291", "610191"];
+
+const SURNAMES: [&str; 24] = [
+    "王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙", "马", "朱", "胡", "郭", "何",
+    "林", "高", "罗", "欧阳", "司马", "上官", "诸葛",
+];
+
+const GIVEN: [&str; 24] = [
+    "建国", "秀英", "志强", "丽华", "海涛", "雨桐", "文斌", "红梅", "永刚", "静", "峰", "小燕", "大鹏",
+    "春兰", "铁成", "玉洁", "长河", "思源", "天佑", "巧云", "明", "晓东", "国栋", "雪",
+];
+
+/// Names that a careless program breaks: a middle dot, a character beyond the Basic Multilingual Plane, a long one.
+const RARE: [&str; 3] = ["阿依古丽·买买提", "陈𠮷祥", "买买提艾力·阿卜杜热合曼·托合提尼亚孜"];
+
+/// Somebody who is examined.
+#[derive(Debug, Clone)]
+pub struct Invented {
+    /// Name.
+    pub name: String,
+    /// Identity number.
+    pub id_number: String,
+    /// Telephone number of a range that is not in use.
+    pub phone: String,
+}
+
+/// The candidate with this number from 0; the same for the same number.
+///
+/// # Errors
+/// If the number is too high for different identity numbers.
+pub fn candidate(number: usize) -> Outcome<Invented> {
+    let chance = Chance::new("people of an exam day");
+    let pick = |label: &str, from: &[&str]| {
+        let at = chance.below(&format!("{label}/{number}"), from.len());
+        from.get(at).map_or_else(String::new, |&text| text.to_owned())
+    };
+    let name = match RARE.get(number.wrapping_sub(3)) {
+        Some(rare) => (*rare).to_owned(),
+        None => pick("surname", &SURNAMES) + &pick("given", &GIVEN),
+    };
+    Ok(Invented {
+        name,
+        id_number: id_number(number, &pick("division", &DIVISIONS))?,
+        phone: format!("199{:08}", 10_000_000 + number),
+    })
+}
+
+/// The name of a member of staff.
+#[must_use]
+pub fn staff_name(number: usize) -> String {
+    let pick =
+        |from: &[&str], at: usize| from.get(at % from.len().max(1)).map_or("", |&text| text).to_owned();
+    pick(&SURNAMES, number) + &pick(&GIVEN, number / 3 + number * 7)
+}
+
+/// A drawn portrait as JPEG, another one for each seed.
+///
+/// # Errors
+/// If the picture cannot be written, which its size rules out.
+pub fn portrait(seed: &str) -> Outcome<Vec<u8>> {
+    let chance = Chance::new(seed);
+    let colour = |label: &str, from: u8, span: usize| {
+        let part = |c: &str| {
+            from.saturating_add(u8::try_from(chance.below(&format!("{label}{c}"), span)).unwrap_or(0))
+        };
+        Rgb([part("r"), part("g"), part("b")])
+    };
+    let (skin, hair, cloth) = (colour("skin", 170, 60), colour("hair", 15, 60), colour("cloth", 40, 120));
+    let width = 70.0 + f64::from(u32::try_from(chance.below("width", 20)).unwrap_or(0));
+    let picture = RgbImage::from_fn(SIZE.0, SIZE.1, |x, y| {
+        let (dx, dy) = (f64::from(x) - 147.0, f64::from(y) - 170.0);
+        let inside = |w: f64, h: f64, at: f64| (dx / w).powi(2) + ((dy - at) / h).powi(2) < 1.0;
+        let eye = ((dx.abs() - 30.0) / 9.0).powi(2) + ((dy + 8.0) / 5.0).powi(2) < 1.0;
+        if eye || inside(22.0, 5.0, 50.0) {
+            Rgb([40, 25, 25])
+        } else if inside(width, 95.0, 0.0) && dy > -50.0 {
+            skin
+        } else if inside(width + 9.0, 106.0, -6.0) && dy < 30.0 {
+            hair
+        } else if inside(135.0, 120.0, 215.0) {
+            cloth
+        } else {
+            Rgb([225, 235, 245])
+        }
+    });
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, 85)
+        .write_image(picture.as_raw(), SIZE.0, SIZE.1, ExtendedColorType::Rgb8)
+        .or_fail("a portrait")?;
+    Ok(bytes)
+}
+
+/// Born from 1980 on, so that everybody is old enough and nobody too old; day and order follow from the number.
+fn id_number(number: usize, division: &str) -> Outcome<String> {
+    let small = |n: usize| u32::try_from(n).or_fail("too many people");
+    let year = 1980 + i32::try_from(number % 20).or_fail("too many people")?;
+    let birth = Date::from_ymd(year, 1 + small(number / 20 % 12)?, 1 + small(number / 240 % 28)?);
+    let birth = birth.or_fail("a day of birth")?;
+    let order = u16::try_from(number % 1000).or_fail("too many people")?;
+    let made = IdNumber::make(division, &birth, order).or_fail("an identity number")?;
+    Ok(made.as_str().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thousand_people_have_different_valid_numbers() {
+        let numbers: std::collections::BTreeSet<_> =
+            (0..1000).map(|n| candidate(n).unwrap().id_number).collect();
+        assert_eq!(numbers.len(), 1000);
+        assert!(numbers.iter().all(|n| IdNumber::parse(n).is_ok()));
+    }
+
+    #[test]
+    fn a_portrait_is_a_small_jpeg() {
+        let bytes = portrait("a").unwrap();
+        assert!(bytes.starts_with(&[0xff, 0xd8]) && bytes.len() < 60_000);
+        assert_ne!(bytes, portrait("b").unwrap());
+    }
+}

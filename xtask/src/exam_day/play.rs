@@ -1,0 +1,415 @@
+//! What all steps of the day share: the two programs, the people, the clock.
+
+use super::Options;
+use super::bank::Knowledge;
+use super::cast::{self, Part};
+use super::clock::Clock;
+use super::people::{self, Invented};
+use super::report::{Running, Step};
+use super::theory::Desks;
+use super::world::{self, Plan};
+use crate::client::{Client, Login};
+use crate::fail::{Context, Fail, Outcome};
+use crate::postgres::{Cluster, free_port};
+use crate::process::Service;
+use crate::random::Chance;
+use crate::shell;
+use shared::time::Instant;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Header that the kiosk wants on every write.
+pub const KIOSK_HEADER: (&str, &str) = ("x-kaodian-kiosk", "exam-day");
+
+/// Everything.
+pub struct Play {
+    /// What was asked for.
+    pub options: Options,
+    /// Where the choices come from.
+    pub chance: Chance,
+    /// How large everything is.
+    pub plan: Plan,
+    /// The right answers.
+    pub knowledge: Knowledge,
+    /// The two programs and how they are spoken to.
+    pub stage: Arc<Stage>,
+    /// Everybody with an account, by login.
+    pub logins: BTreeMap<String, Login>,
+    /// The candidates.
+    pub examinees: Vec<Examinee>,
+    /// The bank that was imported.
+    pub bank: String,
+    /// The sessions.
+    pub sessions: Vec<Session>,
+    /// What happens at the seats of the session that is being held.
+    pub desks: Desks,
+    /// What has been done.
+    pub steps: Vec<Step>,
+    /// Runs for as long as the day lasts.
+    _cluster: Option<Cluster>,
+}
+
+/// The two programs, how they are spoken to, and where everything lies: what kills and steps share.
+#[derive(Debug)]
+pub struct Stage {
+    /// Where everything lies.
+    pub files: Files,
+    /// The server.
+    pub server: Service,
+    /// The kiosk.
+    pub kiosk: Service,
+    /// How the server is spoken to.
+    pub api: Arc<Client>,
+    /// How the kiosk is spoken to.
+    pub desk: Arc<Client>,
+    /// The controlled clock.
+    pub clock: Clock,
+    /// Text from which the server derives the secrets of its draws.
+    seed: String,
+}
+
+/// Where everything lies.
+#[derive(Debug, Clone)]
+pub struct Files {
+    /// What is left of the day.
+    pub out: PathBuf,
+    /// What only the day itself needs: keys, attachments, the kiosk's data.
+    pub work: PathBuf,
+    /// Database of the server.
+    pub database: String,
+    /// Address of the server, without scheme.
+    pub server: String,
+    /// Address of the kiosk, without scheme.
+    pub kiosk: String,
+}
+
+/// A candidate and what has happened to him.
+#[derive(Debug, Clone)]
+pub struct Examinee {
+    /// Number from 0.
+    pub number: usize,
+    /// Who.
+    pub person: Invented,
+    /// What he does.
+    pub part: Part,
+    /// Session, from 0.
+    pub session: usize,
+    /// Registration id.
+    pub registration: String,
+    /// Ticket number.
+    pub ticket: String,
+    /// Text of the ticket's QR code.
+    pub secret: String,
+    /// Room.
+    pub room: String,
+    /// Seat.
+    pub seat: i64,
+    /// Queue number that the kiosk acknowledged.
+    pub queue_number: Option<i64>,
+    /// Points that the answers given are worth.
+    pub points: Option<i64>,
+    /// Certificate.
+    pub certificate: Option<String>,
+}
+
+/// A session and who has which duty.
+#[derive(Debug, Clone, Default)]
+pub struct Session {
+    /// Session id.
+    pub id: String,
+    /// Start, RFC 3339.
+    pub start: String,
+    /// Login names of the invigilators by room.
+    pub invigilators: BTreeMap<String, Vec<String>>,
+    /// Login names of the examiners by station.
+    pub examiners: BTreeMap<String, Vec<String>>,
+    /// Login name of the lead examiner.
+    pub lead: String,
+}
+
+impl Play {
+    /// Lays everything out; nothing is started yet.
+    ///
+    /// # Errors
+    /// If files cannot be written or the private PostgreSQL cluster does not start.
+    pub fn prepare(options: Options) -> Outcome<Self> {
+        let knowledge = Knowledge::read(&options.bank)?;
+        let trade = options.trade();
+        let plan = Plan::new(options.examinees, &trade, &category_of(&trade)?);
+        let (files, cluster) = Files::lay_out(&options)?;
+        plan.write(&files.work)?;
+        let chance = Chance::new(&options.seed);
+        let parts = cast::draw(&chance, options.examinees);
+        let mut examinees = Vec::new();
+        let sessions_of =
+            plan.sessions.iter().enumerate().flat_map(|(at, size)| std::iter::repeat_n(at, *size));
+        for ((number, part), session) in parts.into_iter().enumerate().zip(sessions_of) {
+            examinees.push(Examinee::new(number, part, session)?);
+        }
+        let start = Instant::parse(world::EVE).or_fail(world::EVE)?;
+        let api = Arc::new(Client::new(&format!("http://{}", files.server)));
+        let desk =
+            Client::new(&format!("http://{}", files.kiosk)).with_header(KIOSK_HEADER.0, KIOSK_HEADER.1);
+        let names = ["centre", "centre2", "auditor", "point", "training"].map(str::to_owned);
+        let names = names.into_iter().chain(plan.staff_codes().map(|code| world::login_of(&code)));
+        let logins = names.map(|name| (name.clone(), Login::new(&api, &name, world::PASSWORD))).collect();
+        let stage = Stage {
+            server: files.server_program(),
+            kiosk: files.kiosk_program(),
+            clock: Clock::new(&files.work.join("clock"), start),
+            desk: Arc::new(desk),
+            seed: options.seed.clone(),
+            api,
+            files,
+        };
+        stage.write_server_config()?;
+        stage.write_kiosk_config()?;
+        Ok(Self {
+            stage: Arc::new(stage),
+            bank: String::new(),
+            sessions: Vec::new(),
+            desks: Desks::default(),
+            steps: Vec::new(),
+            options,
+            chance,
+            plan,
+            knowledge,
+            logins,
+            examinees,
+            _cluster: cluster,
+        })
+    }
+
+    /// A person with an account.
+    ///
+    /// # Errors
+    /// If nobody has this login.
+    pub fn login(&self, name: &str) -> Outcome<&Login> {
+        self.logins.get(name).or_fail(format!("nobody has the login '{name}'"))
+    }
+
+    /// A session.
+    ///
+    /// # Errors
+    /// If there is none with this number.
+    pub fn session(&self, number: usize) -> Outcome<&Session> {
+        self.sessions.get(number).or_fail(format!("there is no session {number}"))
+    }
+
+    /// The candidates of a session.
+    pub fn of_session(&self, session: usize) -> impl Iterator<Item = &Examinee> {
+        self.examinees.iter().filter(move |e| e.session == session)
+    }
+
+    /// Carries out a step that answers how many there were.
+    ///
+    /// # Errors
+    /// What the step fails with, with its name in front.
+    pub fn step(
+        &mut self,
+        name: &str,
+        parts: usize,
+        work: impl FnOnce(&mut Self, &Running) -> Outcome<usize>,
+    ) -> Outcome<()> {
+        let running = Running::begin(name, parts);
+        let count = work(self, &running).or_fail(name)?;
+        self.steps.push(running.end(count));
+        Ok(())
+    }
+}
+
+impl std::ops::Deref for Play {
+    type Target = Stage;
+
+    fn deref(&self) -> &Stage {
+        &self.stage
+    }
+}
+
+impl Stage {
+    /// The server's configuration; its clock starts where ours stands, so that a server that is started again goes on
+    /// at the same time.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write_server_config(&self) -> Outcome<()> {
+        let text = format!(
+            "listen = {:?}\ndatabase = {:?}\nblobs = \"blobs\"\nkeys = \"keys\"\n\n[demo]\n\
+             clock_socket = \"clock\"\nclock_start = {:?}\nclock_rate = 0\nentropy = {:?}\n",
+            self.files.server,
+            self.files.database,
+            self.clock.now().rfc3339(),
+            self.seed,
+        );
+        self.files.write_work("server.toml", &text)
+    }
+
+    fn write_kiosk_config(&self) -> Outcome<()> {
+        let work = &self.files.work;
+        let text = format!(
+            "server = \"http://{}\"\nlisten = {:?}\ndata_dir = {:?}\nclock_socket = {:?}\nscenario_socket = {:?}\n\
+             sync_seconds = 1\n\n[camera]\nkind = \"sim\"\n\n[reader]\nkind = \"sim\"\n\n[printer]\nkind = \"file\"\n\
+             \n[voice]\nkind = \"silent\"\n",
+            self.files.server,
+            self.files.kiosk,
+            work.join("kiosk"),
+            work.join("clock"),
+            self.scenario(),
+        );
+        self.files.write_work("kiosk.toml", &text)
+    }
+
+    /// Kills the server as a power cut would, and starts it again at the present time of the day.
+    ///
+    /// # Errors
+    /// If it does not start again.
+    pub fn restart_server(&self) -> Outcome<()> {
+        self.server.kill();
+        self.write_server_config()?;
+        self.server.start()
+    }
+
+    /// Kills the kiosk as a power cut would, and starts it again.
+    ///
+    /// # Errors
+    /// If it does not start again.
+    pub fn restart_kiosk(&self) -> Outcome<()> {
+        self.kiosk.kill();
+        self.kiosk.start()
+    }
+
+    /// Socket of the simulated devices.
+    #[must_use]
+    pub fn scenario(&self) -> PathBuf {
+        self.files.work.join("scenario")
+    }
+}
+
+impl Examinee {
+    fn new(number: usize, part: Part, session: usize) -> Outcome<Self> {
+        Ok(Self {
+            number,
+            person: people::candidate(number)?,
+            part,
+            session,
+            registration: String::new(),
+            ticket: String::new(),
+            secret: String::new(),
+            room: String::new(),
+            seat: 0,
+            queue_number: None,
+            points: None,
+            certificate: None,
+        })
+    }
+}
+
+impl Files {
+    fn lay_out(options: &Options) -> Outcome<(Self, Option<Cluster>)> {
+        let out = options.out();
+        std::fs::create_dir_all(&out).or_fail(out.display())?;
+        for old in ["draws", "certificates", "evidence"] {
+            remove(&out.join(old))?;
+        }
+        let database = ["kaodian.db", "kaodian.db-wal", "kaodian.db-shm"];
+        let files = ["keys.json", "results.csv", "report.json", "checkpoint.txt", "server.log", "kiosk.log"];
+        for old in database.iter().chain(&files) {
+            remove(&out.join(old))?;
+        }
+        let work = std::env::temp_dir().join(format!("kaodian-exam-day-{}", std::process::id()));
+        remove(&work)?;
+        std::fs::create_dir_all(&work).or_fail(work.display())?;
+        let out = out.canonicalize().or_fail(out.display())?;
+        let (database, cluster) = match options.database.as_deref() {
+            None => (out.join("kaodian.db").to_string_lossy().into_owned(), None),
+            Some("postgres") => {
+                let cluster = Cluster::start()?;
+                (cluster.create("exam_day")?, Some(cluster))
+            }
+            Some(other) => (other.to_owned(), None),
+        };
+        let server = format!("127.0.0.1:{}", free_port()?);
+        let kiosk = format!("127.0.0.1:{}", free_port()?);
+        Ok((Self { out, work, database, server, kiosk }, cluster))
+    }
+
+    fn server_program(&self) -> Service {
+        let config = self.work.join("server.toml").to_string_lossy().into_owned();
+        let health = format!("http://{}/api/v1/health", self.server);
+        let log = self.out.join("server.log");
+        Service::new(
+            "kaodian-server",
+            &shell::built("kaodian-server"),
+            &["serve", "--config", &config],
+            &log,
+            &health,
+        )
+    }
+
+    fn kiosk_program(&self) -> Service {
+        let config = self.work.join("kiosk.toml").to_string_lossy().into_owned();
+        let health = format!("http://{}/api/health", self.kiosk);
+        let log = self.out.join("kiosk.log");
+        Service::new(
+            "kaodian-kiosk",
+            &shell::built("kaodian-kiosk"),
+            &["run", "--config", &config],
+            &log,
+            &health,
+        )
+    }
+
+    fn write_work(&self, name: &str, text: &str) -> Outcome<()> {
+        std::fs::write(self.work.join(name), text).or_fail(name)
+    }
+}
+
+/// Does something for each of many, several at a time; the first failure stops the others.
+///
+/// # Errors
+/// The first failure.
+pub fn each<T: Sync>(
+    items: &[T],
+    running: &Running,
+    work: impl Fn(&T) -> Outcome<()> + Sync,
+) -> Outcome<usize> {
+    const THREADS: usize = 8;
+    let next = AtomicUsize::new(0);
+    let failed: Mutex<Option<Fail>> = Mutex::new(None);
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    if let Err(fail) = work(item) {
+                        next.store(items.len(), Ordering::SeqCst);
+                        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fail);
+                        return;
+                    }
+                    running.tick();
+                }
+            });
+        }
+    });
+    match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(fail) => Err(fail),
+        None => Ok(items.len()),
+    }
+}
+
+fn category_of(trade: &str) -> Outcome<String> {
+    let text = std::fs::read_to_string(shell::root().join("fixtures/trades.toml"))
+        .or_fail("fixtures/trades.toml")?;
+    let (_, trades) = shared::wire::trades::parse(&text).or_fail("fixtures/trades.toml")?;
+    let found = trades.iter().find(|t| t.id.as_str() == trade);
+    Ok(found.or_fail(format!("there is no trade '{trade}'"))?.category.to_string())
+}
+
+fn remove(path: &Path) -> Outcome<()> {
+    let result = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    match result {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).or_fail(path.display()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,283 @@
+//! Before the day: the world, the bank and its question sets, the sessions with their candidates, seats and staff.
+
+use super::people;
+use super::play::{Play, Session, each};
+use super::report::Running;
+use super::world::{self, Plan};
+use crate::client::{Request, list, number, text};
+use crate::fail::{Context, Fail, Outcome};
+use crate::shell;
+use base64::Engine as _;
+use serde_json::{Value, json};
+use std::process::Command;
+
+/// Loads the world and starts the server.
+///
+/// # Errors
+/// If `kaodian-server seed` refuses the world or the server does not start.
+pub fn world(play: &mut Play, _: &Running) -> Outcome<usize> {
+    let mut seed = Command::new(shell::built("kaodian-server"));
+    seed.arg("seed").arg("--config").arg(play.files.work.join("server.toml"));
+    seed.arg("--world").arg(play.files.work.join("world.toml"));
+    let said = shell::ask(&mut seed)?;
+    if !said.ok {
+        return Err(Fail::new(format!("kaodian-server seed: {}{}", said.out, said.err)));
+    }
+    play.server.start()?;
+    let health = play.api.send(&Request::get("/api/v1/health"))?.ok()?;
+    if health.get("controlled_clock") != Some(&Value::Bool(true)) {
+        return Err(Fail::new(format!("the server does not run on the controlled clock: {health}")));
+    }
+    let points = play.login("centre")?.get("/api/v1/points")?;
+    Ok(list(&points, "items")?.len())
+}
+
+/// The training institution registers its candidates with their portraits, in order.
+///
+/// # Errors
+/// If one is refused.
+pub fn register(play: &mut Play, running: &Running) -> Outcome<usize> {
+    let trade = play.plan.trade.clone();
+    for at in 0..play.examinees.len() {
+        let examinee = play.examinees.get(at).or_fail("a candidate")?;
+        let person = &examinee.person;
+        let portrait = people::portrait(&person.id_number)?;
+        let body = json!({
+            "name": person.name, "id_number": person.id_number, "phone": person.phone, "trade": trade,
+            "kind": "first", "education": "senior", "theory_hours": 200, "practical_hours": 200,
+            "employer": world::EMPLOYERS.get(at % world::EMPLOYERS.len()), "health_promise": true,
+            "applied_on": "2026-09-01", "portrait": base64::engine::general_purpose::STANDARD.encode(portrait),
+        });
+        let answer =
+            play.login("training")?.post("/api/v1/registrations", &format!("register-{at}"), body)?;
+        let registration = text(&answer, "registration")?;
+        play.examinees.get_mut(at).or_fail("a candidate")?.registration = registration;
+        running.tick();
+    }
+    Ok(play.examinees.len())
+}
+
+/// Imports the bank; its report must add up, and the same file a second time changes nothing.
+///
+/// # Errors
+/// If the report does not add up.
+pub fn import_bank(play: &mut Play, _: &Running) -> Outcome<usize> {
+    let bytes = std::fs::read(&play.options.bank).or_fail(play.options.bank.display())?;
+    let name = play.options.bank.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let path = format!("/api/v1/trades/{}/banks?name={name}", play.plan.trade);
+    let request = Request { method: "POST", ..Request::get(path) }.bytes(&bytes);
+    let centre = play.login("centre")?;
+    let answer = centre.send(request.clone().key("bank"))?.ok()?;
+    let report = answer.get("report").or_fail("no report")?;
+    let refused = list(report, "refused")?;
+    let (read, accepted) = (number(report, "read")?, number(report, "accepted")?);
+    if read != accepted + i64::try_from(refused.len()).unwrap_or(i64::MAX) || accepted == 0 {
+        return Err(Fail::new(format!("the report does not add up: {report}")));
+    }
+    eprintln!("    bank: {read} read, {accepted} accepted, {} suspect", list(report, "suspect")?.len());
+    for row in refused {
+        eprintln!("    refused row {}: {}", number(row, "row")?, text(row, "reason")?);
+    }
+    let again = centre.send(request.key("bank-again"))?.ok()?;
+    if again.get("already_there") != Some(&Value::Bool(true))
+        || text(&again, "bank")? != text(&answer, "bank")?
+    {
+        return Err(Fail::new("the same bank a second time is not recognised"));
+    }
+    play.bank = text(&answer, "bank")?;
+    usize::try_from(accepted).or_fail("accepted")
+}
+
+/// Assembles the question sets and has a second person publish them.
+///
+/// # Errors
+/// If there are not five, a question stands twice in a set, or one person alone can publish them.
+pub fn question_sets(play: &mut Play, _: &Running) -> Outcome<usize> {
+    let path = format!("/api/v1/trades/{}/sets", play.plan.trade);
+    let centre = play.login("centre")?;
+    let answer = centre.post(&path, "sets", json!({"bank": play.bank}))?;
+    let sets = list(&answer, "sets")?;
+    if sets.len() != 5 {
+        return Err(Fail::new(format!("five question sets were expected: {answer}")));
+    }
+    let draw = text(&answer, "draw")?;
+    let publish = format!("{path}/{draw}/publish");
+    centre.send(Request::post(&publish, json!({})).key("publish-alone"))?.refused("second-person-needed")?;
+    let published = play.login("centre2")?.post(&publish, "publish", json!({}))?;
+    if number(&published, "in_force")? != 5 {
+        return Err(Fail::new(format!("five sets should be in force: {published}")));
+    }
+    Ok(sets.len())
+}
+
+/// Opens the sessions; a coal trade is refused.
+///
+/// # Errors
+/// If a session is refused, or the coal trade is not.
+pub fn open_sessions(play: &mut Play, _: &Running) -> Outcome<usize> {
+    let centre = play.login("centre")?;
+    let mut sessions = Vec::new();
+    for at in 0..play.plan.sessions.len() {
+        let start = Plan::start(at);
+        let starts_at = shared::time::Instant::parse(&start).or_fail(&start)?.millis();
+        let body =
+            json!({"point": world::POINT, "trade": play.plan.trade, "kind": "first", "starts_at": starts_at});
+        let answer = centre.post("/api/v1/sessions", &format!("session-{at}"), body)?;
+        sessions.push(Session { id: text(&answer, "session")?, start, ..Session::default() });
+    }
+    let trades = centre.get("/api/v1/trades")?;
+    let coal = list(&trades, "items")?.iter().find(|t| t.get("national_system") == Some(&Value::Bool(true)));
+    let coal = text(coal.or_fail("no trade of the national system")?, "id")?;
+    let starts_at = shared::time::Instant::parse(&Plan::start(0)).or_fail("a start")?.millis();
+    let body = json!({"point": world::POINT, "trade": coal, "kind": "first", "starts_at": starts_at});
+    centre.send(Request::post("/api/v1/sessions", body).key("coal"))?.refused("national-system")?;
+    play.sessions = sessions;
+    Ok(play.sessions.len())
+}
+
+/// Takes the candidates into their sessions.
+///
+/// # Errors
+/// If one is refused.
+pub fn enrol(play: &mut Play, _: &Running) -> Outcome<usize> {
+    for at in 0..play.sessions.len() {
+        let registrations: Vec<_> = play.of_session(at).map(|e| e.registration.clone()).collect();
+        let path = format!("/api/v1/sessions/{}/candidates", play.session(at)?.id);
+        let body = json!({"registrations": registrations});
+        let answer = play.login("centre")?.post(path, &format!("enrol-{at}"), body)?;
+        if !list(&answer, "refused")?.is_empty() {
+            return Err(Fail::new(format!("candidates were refused: {answer}")));
+        }
+        for row in list(&answer, "enrolled")? {
+            let (registration, ticket) = (text(row, "registration")?, text(row, "ticket")?);
+            let examinee = play.examinees.iter_mut().find(|e| e.registration == registration);
+            examinee.or_fail(format!("nobody has the registration {registration}"))?.ticket = ticket;
+        }
+    }
+    if let Some(left) = play.examinees.iter().find(|e| e.ticket.is_empty()) {
+        return Err(Fail::new(format!("candidate {} got no ticket", left.number)));
+    }
+    Ok(play.examinees.len())
+}
+
+/// Draws seats, papers and practical sheets.
+///
+/// # Errors
+/// If two have the same seat, or somebody has none.
+pub fn seat(play: &mut Play, _: &Running) -> Outcome<usize> {
+    for at in 0..play.sessions.len() {
+        let path = format!("/api/v1/sessions/{}/seating", play.session(at)?.id);
+        let answer = play.login("centre")?.post(path, &format!("seating-{at}"), json!({}))?;
+        let mut taken = std::collections::BTreeSet::new();
+        for row in list(&answer, "seats")? {
+            let (ticket, room, seat) = (text(row, "ticket")?, text(row, "room")?, number(row, "seat")?);
+            if !taken.insert((room.clone(), seat)) {
+                return Err(Fail::new(format!("seat {seat} of {room} is given twice")));
+            }
+            let examinee = play.examinees.iter_mut().find(|e| e.ticket == ticket);
+            let examinee = examinee.or_fail(format!("nobody has the ticket {ticket}"))?;
+            (examinee.room, examinee.seat) = (room, seat);
+        }
+    }
+    if let Some(left) = play.examinees.iter().find(|e| e.room.is_empty()) {
+        return Err(Fail::new(format!("ticket {} has no seat", left.ticket)));
+    }
+    Ok(play.examinees.len())
+}
+
+/// Draws invigilators and examiners and looks at who was drawn.
+///
+/// # Errors
+/// If somebody was drawn who may not be, or a place is left without.
+pub fn staff(play: &mut Play, _: &Running) -> Outcome<usize> {
+    let mut drawn = 0;
+    for at in 0..play.sessions.len() {
+        let path = format!("/api/v1/sessions/{}/staff", play.session(at)?.id);
+        let answer = play.login("centre")?.post(path, &format!("staff-{at}"), json!({}))?;
+        let duties = list(&answer, "duties")?.clone();
+        drawn += duties.len();
+        let session = play.sessions.get_mut(at).or_fail("a session")?;
+        for duty in &duties {
+            let (kind, place) = (text(duty, "kind")?, text(duty, "place")?);
+            let login = world::login_of(&text(duty, "staff")?);
+            match kind.as_str() {
+                "invigilator" => session.invigilators.entry(place).or_default().push(login),
+                "examiner" => session.examiners.entry(place).or_default().push(login),
+                "lead_examiner" => session.lead = login,
+                _ => {}
+            }
+        }
+        check_staff(play, at)?;
+    }
+    Ok(drawn)
+}
+
+fn check_staff(play: &Play, at: usize) -> Outcome<()> {
+    let session = play.session(at)?;
+    // Numbers 2 to 6 of the pool and three examiners may not be drawn; see the world.
+    let first = play.plan.staff.0;
+    let barred = [2, 3, 4, 5, first + 1, first + 2, first + 3].map(|n| format!("e{n:03}"));
+    let everyone = session.invigilators.values().chain(session.examiners.values()).flatten();
+    let everyone: Vec<_> = everyone.chain(std::iter::once(&session.lead)).collect();
+    if let Some(wrong) = everyone.iter().find(|login| barred.contains(login)) {
+        return Err(Fail::new(format!("{wrong} was drawn and may not be: {session:?}")));
+    }
+    let distinct: std::collections::BTreeSet<_> = everyone.iter().collect();
+    if distinct.len() != everyone.len() {
+        return Err(Fail::new(format!("somebody has two duties at once: {session:?}")));
+    }
+    let rooms: std::collections::BTreeSet<_> = play.of_session(at).map(|e| e.room.as_str()).collect();
+    let short = |room: &&&str| session.invigilators.get(**room).is_none_or(|two| two.len() < 2);
+    if let Some(room) = rooms.iter().find(short) {
+        return Err(Fail::new(format!("room {room} has not two invigilators: {session:?}")));
+    }
+    let practical = session.examiners.values().filter(|two| two.len() >= 2).count();
+    if practical == 0 || session.lead.is_empty() {
+        return Err(Fail::new(format!("there are no examiners or no lead: {session:?}")));
+    }
+    Ok(())
+}
+
+/// Makes every admission ticket and keeps the text of its code.
+///
+/// # Errors
+/// If one is no PDF.
+pub fn tickets(play: &mut Play, running: &Running) -> Outcome<usize> {
+    let centre = play.login("centre")?;
+    let secrets = std::sync::Mutex::new(std::collections::BTreeMap::new());
+    let count = each(&play.examinees, running, |examinee| {
+        let path = format!("/api/v1/tickets/{}", examinee.ticket);
+        let pdf = centre.send(Request::get(format!("{path}/pdf")))?;
+        if pdf.status != 200 || !pdf.bytes.starts_with(b"%PDF-") {
+            return Err(pdf.unexpected());
+        }
+        let secret = text(&centre.get(format!("{path}/secret"))?, "secret")?;
+        if examinee.number == 0 {
+            super::check::pdf_says(&play.files.work, &pdf.bytes, &[&examinee.ticket, &examinee.person.name])?;
+        }
+        secrets.lock().or_fail("secrets")?.insert(examinee.number, secret);
+        Ok(())
+    })?;
+    let secrets = secrets.into_inner().or_fail("secrets")?;
+    for examinee in &mut play.examinees {
+        examinee.secret = secrets.get(&examinee.number).cloned().or_fail("a secret")?;
+    }
+    Ok(count)
+}
+
+/// Announces, enrols and starts the kiosk, and waits until it knows everybody.
+///
+/// # Errors
+/// If the kiosk does not enrol or does not get its bundle.
+pub fn kiosk(play: &mut Play, _: &Running) -> Outcome<usize> {
+    let path = format!("/api/v1/points/{}/kiosks", world::POINT);
+    let answer = play.login("centre")?.post(path, "kiosk", json!({}))?;
+    let mut enrol = Command::new(shell::built("kaodian-kiosk"));
+    enrol.arg("enrol").arg("--config").arg(play.files.work.join("kiosk.toml"));
+    let said = shell::ask(enrol.args(["--code", &text(&answer, "code")?]))?;
+    if !said.ok {
+        return Err(Fail::new(format!("kaodian-kiosk enrol: {}{}", said.out, said.err)));
+    }
+    play.kiosk.start()?;
+    Ok(1)
+}

@@ -1,0 +1,32 @@
+//! `cargo xtask screenshots`: pictures of the pages at device sizes.
+
+use crate::fail::{Fail, Outcome};
+use crate::setup::{self, Need};
+use crate::{demo, shell, test};
+use clap::Args;
+use std::process::Command;
+
+/// `cargo xtask screenshots`
+#[derive(Debug, Args)]
+pub struct Options {}
+
+/// Starts a demo of its own, takes the pictures and writes them to target/screenshots.
+///
+/// # Errors
+/// What does not work.
+pub fn run(_: &Options) -> Outcome<()> {
+    setup::ensure(&[Need::Build, Need::Run, Need::Test])?;
+    shell::run(shell::cargo().args(["build", "--quiet", "-p", "server", "-p", "kiosk"]))?;
+    let scripts = test::browser_scripts()?;
+    let demo = demo::Demo::start(&demo::Place::for_tests()?)?;
+    let mut command = Command::new("node");
+    command.current_dir(&scripts).arg("screenshots.mjs");
+    demo.describe(&mut command)?;
+    let said = shell::tee(&mut command)?;
+    demo.stop()?;
+    if !said.ok {
+        return Err(Fail::new("the pictures could not be taken"));
+    }
+    eprintln!("Pictures are in {}", shell::target().join("screenshots").display());
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! `cargo xtask test`: all set-up, then every test, stage by stage.
+
+mod counts;
+
+use crate::fail::{Context, Fail, Outcome};
+use crate::postgres::{self, Cluster};
+use crate::setup::{self, Need};
+use crate::{demo, exam_day, shell, tidy};
+use clap::Args;
+use comfy_table::{Table, presets};
+use counts::Counts;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Environment variable that raises the counts of seeded tests.
+const SOAK: &str = "KAODIAN_SOAK";
+/// Candidates of the exam days.
+const EXAMINEES: usize = 60;
+/// Kills of each program in the exam day that is disturbed.
+const KILLS: usize = 20;
+/// The same with `--soak`.
+const SOAK_KILLS: usize = 200;
+
+/// `cargo xtask test`
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Run the long counts: more kills, more random bodies, more candidates.
+    #[arg(long)]
+    soak: bool,
+    /// Only the stages whose name contains one of these words, for example `exam-day` or `browser`.
+    only: Vec<String>,
+}
+
+/// A stage: its name and what it does.
+type Stage<'a> = (&'static str, Box<dyn Fn() -> Outcome<Counts> + 'a>);
+
+/// How a stage ended.
+struct Ended {
+    name: &'static str,
+    counts: Counts,
+    time: Duration,
+}
+
+/// Runs every stage, whatever becomes of the ones before; the last line says how many passed and failed.
+///
+/// # Errors
+/// If set-up or build fail, or anything failed.
+pub fn run(options: &Options) -> Outcome<()> {
+    setup::ensure(&[Need::Build, Need::Run, Need::Test])?;
+    let begun = Instant::now();
+    shell::run(shell::cargo().args(["build", "--workspace", "--all-targets"]))?;
+    let mut ended = vec![Ended { name: "build", counts: Counts::one(true), time: begun.elapsed() }];
+    let cluster = Cluster::start()?;
+    for (name, stage) in stages(&cluster, options.soak) {
+        if !options.only.is_empty() && !options.only.iter().any(|word| name.contains(word.as_str())) {
+            continue;
+        }
+        eprintln!("\n── {name}");
+        let since = Instant::now();
+        let counts = stage().unwrap_or_else(|fail| {
+            eprintln!("{name}: {fail}");
+            Counts::one(false)
+        });
+        ended.push(Ended { name, counts, time: since.elapsed() });
+    }
+    drop(cluster);
+    report(&ended)
+}
+
+fn stages(cluster: &Cluster, soak: bool) -> Vec<Stage<'_>> {
+    let doc = || {
+        let mut command = shell::cargo();
+        command.args(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings");
+        status(&mut command)
+    };
+    let clippy = || {
+        status(shell::cargo().args([
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    };
+    let day = move |database: Option<&'static str>, kills: usize| -> Outcome<Counts> {
+        let examinees = if soak && kills == 0 { 600 } else { EXAMINEES };
+        let name = format!("exam_day_{}_{kills}", database.unwrap_or("sqlite"));
+        let url = database.map(|_| cluster.create(&name)).transpose()?;
+        let options = exam_day::Options {
+            bank: shell::root().join("fixtures/banks/welding-fusion.json"),
+            examinees,
+            database: url,
+            seed: "test".to_owned(),
+            out: Some(shell::target().join("exam-day").join(&name)),
+            trade: None,
+            kills,
+        };
+        exam_day::play(&options)?;
+        Ok(Counts::one(true))
+    };
+    let kills = if soak { SOAK_KILLS } else { KILLS };
+    vec![
+        ("format", Box::new(|| status(shell::cargo().args(["fmt", "--all", "--check"])))),
+        ("tidy", Box::new(|| tidy::run().map(|()| Counts::one(true)))),
+        ("clippy", Box::new(clippy)),
+        ("doc", Box::new(doc)),
+        ("tests", Box::new(move || rust_tests(cluster, soak))),
+        ("browser tests", Box::new(browser_tests)),
+        ("exam-day on SQLite", Box::new(move || day(None, 0))),
+        ("exam-day on PostgreSQL", Box::new(move || day(Some("postgres"), 0))),
+        ("exam-day with kills", Box::new(move || day(None, kills))),
+    ]
+}
+
+fn status(command: &mut Command) -> Outcome<Counts> {
+    Ok(Counts::one(shell::tee(command)?.ok))
+}
+
+/// By cargo-nextest where it is installed, else by cargo alone; documentation tests by cargo in either case.
+fn rust_tests(cluster: &Cluster, soak: bool) -> Outcome<Counts> {
+    let with_world = |command: &mut Command| {
+        command.env(postgres::VARIABLE, cluster.url());
+        if soak {
+            command.env(SOAK, "1");
+        }
+    };
+    let mut command = shell::cargo();
+    with_world(&mut command);
+    if !shell::is_there("cargo-nextest") {
+        let said = shell::tee(command.args(["test", "--workspace", "--no-fail-fast"]))?;
+        return Ok(Counts::of_cargo(&said.out).checked(said.ok));
+    }
+    let said = shell::tee(command.args(["nextest", "run", "--workspace", "--no-fail-fast"]))?;
+    let counts = Counts::of_nextest(&said.err).checked(said.ok);
+    if !has_documentation_tests()? {
+        return Ok(counts);
+    }
+    let mut command = shell::cargo();
+    with_world(&mut command);
+    let said = shell::tee(command.args(["test", "--quiet", "--workspace", "--doc", "--no-fail-fast"]))?;
+    Ok(counts.plus(Counts::of_cargo(&said.out).checked(said.ok)))
+}
+
+/// Whether any file holds an example that would be run.
+fn has_documentation_tests() -> Outcome<bool> {
+    let mut search = Command::new("git");
+    search.current_dir(shell::root()).args(["grep", "-l", "-E", "^ *//[/!] ```( *|rust)$", "--", "*.rs"]);
+    Ok(!shell::ask(&mut search)?.out.trim().is_empty())
+}
+
+/// Runs the browser tests against a demo of their own.
+fn browser_tests() -> Outcome<Counts> {
+    let scripts = browser_scripts()?;
+    let demo = demo::Demo::start(&demo::Place::for_tests()?)?;
+    let mut command = Command::new("node");
+    command.current_dir(&scripts).args(["--test", "--test-concurrency=1", "--test-reporter=tap"]);
+    demo.describe(&mut command)?;
+    let said = shell::tee(&mut command)?;
+    demo.stop()?;
+    Ok(Counts::of_node(&said.out).checked(said.ok))
+}
+
+/// The directory of the browser tests, with what they need.
+///
+/// # Errors
+/// If npm cannot fetch it.
+pub fn browser_scripts() -> Outcome<PathBuf> {
+    let scripts = shell::root().join("e2e");
+    if !scripts.join("node_modules/playwright-core").is_dir() {
+        let mut command = Command::new("npm");
+        command.current_dir(&scripts).args([
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--no-package-lock",
+            "--ignore-scripts",
+        ]);
+        shell::run(&mut command)?;
+    }
+    Ok(scripts)
+}
+
+fn report(ended: &[Ended]) -> Outcome<()> {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["stage", "passed", "failed", "seconds"]);
+    let mut all = Counts::default();
+    for stage in ended {
+        let (passed, failed) = (stage.counts.passed.to_string(), stage.counts.failed.to_string());
+        table.add_row([stage.name.to_owned(), passed, failed, format!("{:.1}", stage.time.as_secs_f64())]);
+        all = all.plus(stage.counts);
+    }
+    println!("{table}");
+    println!("{} passed, {} failed", all.passed, all.failed);
+    if all.failed == 0 { Ok(()) } else { Err(Fail::new("not everything passed")) }.or_fail("cargo xtask test")
+}
