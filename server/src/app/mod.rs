@@ -8,6 +8,7 @@ pub mod kiosks;
 pub mod masks;
 pub mod banks;
 pub mod once;
+pub mod overview;
 pub mod practical;
 pub mod refusal;
 pub mod results;

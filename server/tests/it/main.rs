@@ -1,9 +1,8 @@
 //! Tests of the whole server, on SQLite and on PostgreSQL, in one binary.
 
 mod access;
+mod assign;
 mod banks;
-mod certificates;
-mod days;
 mod exam;
 mod harness;
 mod held;
@@ -13,6 +12,7 @@ mod people;
 mod practical;
 mod rebuild;
 mod schema;
+mod sessions;
 mod seed;
 mod small;
 mod theory;
