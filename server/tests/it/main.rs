@@ -3,6 +3,8 @@
 mod access;
 mod assign;
 mod banks;
+mod certificates;
+mod days;
 mod exam;
 mod harness;
 mod held;
