@@ -10,11 +10,8 @@
 mod access;
 mod assign;
 mod banks;
-mod certificates;
-mod days;
 mod exam;
 mod harness;
-mod kiosk;
 mod pdf;
 mod people;
 mod practical;
