@@ -34,6 +34,12 @@ impl Client {
         self
     }
 
+    /// The same client with a token, for example that of a seat.
+    pub fn with_token(mut self, token: &str) -> Self {
+        self.authorization = Some(format!("Bearer {token}"));
+        self
+    }
+
     pub fn get(&self, path: &str) -> Answer {
         self.call("GET", path, None, None)
     }
