@@ -48,6 +48,10 @@ impl Client {
         self.call("POST", path, Some(body), None)
     }
 
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        self.call("PUT", path, Some(body), None)
+    }
+
     /// A post that may be repeated.
     pub fn post_once(&self, key: &str, path: &str, body: &Value) -> Answer {
         self.call("POST", path, Some(body), Some(key))
