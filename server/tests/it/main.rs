@@ -1,5 +1,12 @@
 //! Tests of the whole server, on SQLite and on PostgreSQL, in one binary.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what a test calls may fail as the test itself may"
+)]
+
 mod access;
 mod assign;
 mod banks;
