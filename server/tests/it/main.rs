@@ -3,14 +3,17 @@
 mod access;
 mod assign;
 mod banks;
+#[cfg(test)]
 mod exam;
 mod harness;
 mod people;
+#[cfg(test)]
 mod practical;
 mod rebuild;
 mod schema;
 mod sessions;
 mod seed;
 mod small;
+#[cfg(test)]
 mod theory;
 mod writer;
