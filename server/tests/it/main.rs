@@ -4,8 +4,12 @@ mod access;
 mod assign;
 mod banks;
 #[cfg(test)]
+mod certificates;
+mod days;
 mod exam;
 mod harness;
+mod kiosk;
+mod pdf;
 mod people;
 #[cfg(test)]
 mod practical;
