@@ -8,7 +8,6 @@ mod certificates;
 mod days;
 mod exam;
 mod harness;
-mod kiosk;
 mod pdf;
 mod people;
 #[cfg(test)]
