@@ -3,9 +3,9 @@
 mod access;
 mod assign;
 mod banks;
-#[cfg(test)]
 mod certificates;
 mod days;
+#[cfg(test)]
 mod exam;
 mod harness;
 mod pdf;
