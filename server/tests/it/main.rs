@@ -10,15 +10,20 @@
 mod access;
 mod assign;
 mod banks;
+mod certificates;
+mod days;
+#[cfg(test)]
 mod exam;
 mod harness;
 mod pdf;
 mod people;
+#[cfg(test)]
 mod practical;
 mod rebuild;
 mod schema;
 mod sessions;
 mod seed;
 mod small;
+#[cfg(test)]
 mod theory;
 mod writer;
