@@ -18,6 +18,7 @@ pub mod http;
 pub mod jobs;
 pub mod keys;
 pub mod portrait;
+pub mod pdf;
 pub mod qr;
 pub mod seal;
 pub mod text;

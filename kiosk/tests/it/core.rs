@@ -160,7 +160,7 @@ fn every_way_to_identify_oneself_finds_the_same_person() {
         ("card", Means::Card(Some(number)), ""),
         ("ticket", Means::TicketQr(world::secret(1)), ""),
         ("no card", Means::Card(None), "no_card"),
-        ("a slip of the finger", Means::IdNumber("110105199005170011".to_owned()), "id_number_invalid"),
+        ("a slip of the finger", Means::IdNumber("110105199005170012".to_owned()), "id_number_invalid"),
         ("somebody else", Means::IdNumber(world::id_number(77)), "not_on_roster"),
         ("another ticket", Means::TicketQr("something".to_owned()), "not_on_roster"),
     ] {

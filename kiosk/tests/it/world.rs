@@ -5,6 +5,8 @@ use kiosk::digest::{Digest, IndexKey};
 use shared::idnumber::IdNumber;
 use shared::time::{Date, Instant};
 use shared::wire::v1::bundle::{BundleCandidate, BundleCertificate, BundleSession, DayBundle};
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
 
 pub const INDEX_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 pub const PDF: &[u8] = b"%PDF-1.4 not really";
@@ -26,8 +28,11 @@ pub fn certificate(candidate: u16) -> String {
     format!("C{candidate:04}")
 }
 
+/// Drawing takes its time, and every test wants the same few.
 pub fn portrait_of(candidate: u16) -> Vec<u8> {
-    jpeg(&portrait(&format!("candidate {candidate}"))).unwrap()
+    static DRAWN: LazyLock<Mutex<HashMap<u16, Vec<u8>>>> = LazyLock::new(Mutex::default);
+    let draw = || jpeg(&portrait(&format!("candidate {candidate}"))).unwrap();
+    DRAWN.lock().unwrap().entry(candidate).or_insert_with(draw).clone()
 }
 
 pub fn rules() -> String {

@@ -130,7 +130,8 @@ impl ReportAnswer {
     #[must_use]
     pub fn of(report: &Report) -> Self {
         let refused = report.refused.iter();
-        let refused = refused.map(|r| RefusedRow { row: r.row, reason: r.reason.word().into(), text: r.text.clone() });
+        let refused =
+            refused.map(|r| RefusedRow { row: r.row, reason: r.reason.word().into(), text: r.text.clone() });
         let suspect = report.suspect.iter();
         let suspect = suspect.map(|s| SuspectRows { rows: s.rows.clone(), reason: s.reason.word().into() });
         Self {
@@ -170,12 +171,16 @@ pub fn import_as(
     once: Option<Once>,
 ) -> Result<ImportAnswer, BankError> {
     let file_name = file_name.trim();
-    if file_name.is_empty() || file_name.chars().count() > MAX_FILE_NAME || file_name.chars().any(char::is_control) {
+    if file_name.is_empty()
+        || file_name.chars().count() > MAX_FILE_NAME
+        || file_name.chars().any(char::is_control)
+    {
         return Err(BankError::FileName);
     }
     let file_hash = hex::encode(Sha256::digest(file));
     let (trade, known) = app.db.read(|conn| {
-        let found = world::trade_by_name(conn, trade)?.ok_or_else(|| BankError::TradeUnknown(trade.to_owned()))?;
+        let found =
+            world::trade_by_name(conn, trade)?.ok_or_else(|| BankError::TradeUnknown(trade.to_owned()))?;
         let known = tables::bank_by_hash(conn, &found.id, &file_hash)?;
         Ok::<_, BankError>((found.id, known))
     })?;
@@ -242,10 +247,12 @@ fn fact(
 ) -> Result<BankImported, BankError> {
     let questions = records(sealer, report)?;
     if questions.is_empty() {
-        let first = report.refused.first().map(|r| format!(": row {} is refused for {}", r.row, r.reason.word()));
+        let first =
+            report.refused.first().map(|r| format!(": row {} is refused for {}", r.row, r.reason.word()));
         return Err(BankError::Empty { read: report.read, first });
     }
-    let text = serde_json::to_string(&ReportAnswer::of(report)).map_err(|e| DbError::corrupt("bank report", e))?;
+    let text =
+        serde_json::to_string(&ReportAnswer::of(report)).map_err(|e| DbError::corrupt("bank report", e))?;
     Ok(BankImported {
         bank: String::new(),
         trade,

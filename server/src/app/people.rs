@@ -183,7 +183,8 @@ pub fn register(
 ) -> Result<RegistrationAnswer, PeopleError> {
     let now = app.clock.now();
     let institution = institution_for(person, order.institution.as_deref())?;
-    let file = STANDARD.decode(order.portrait.trim()).map_err(|e| PortraitError::Unreadable(e.to_string()))?;
+    let file =
+        STANDARD.decode(order.portrait.trim()).map_err(|e| PortraitError::Unreadable(e.to_string()))?;
     let applicant = Applicant::check(app, order, institution)?;
     if applicant.applied_on > now.date_in_china() {
         return Err(field("applied_on", "the day of the application is yet to come"));
@@ -272,7 +273,9 @@ impl Applicant {
         let name = Name::parse(&order.name).map_err(|e| field("name", e))?;
         let number = IdNumber::parse(order.id_number.trim())?;
         let phone = optional(order.phone.as_deref()).map(parse_phone).transpose()?;
-        for (what, hours) in [("theory_hours", order.theory_hours), ("practical_hours", order.practical_hours)] {
+        for (what, hours) in
+            [("theory_hours", order.theory_hours), ("practical_hours", order.practical_hours)]
+        {
             if hours > MAX_HOURS {
                 return Err(field(what, format!("more than {MAX_HOURS} hours")));
             }
@@ -286,7 +289,8 @@ impl Applicant {
             sealed_phone: phone.map(|p| seal("person.phone", &p)).transpose()?,
             name,
             trade: order.trade.trim().to_owned(),
-            kind: ExamKind::from_word(&order.kind).ok_or_else(|| field("kind", "is first, review or renewal"))?,
+            kind: ExamKind::from_word(&order.kind)
+                .ok_or_else(|| field("kind", "is first, review or renewal"))?,
             employer: optional(order.employer.as_deref()).map(str::to_owned),
             institution,
             education: Education::from_word(&order.education)
@@ -332,7 +336,9 @@ fn institution_for(person: &Person, wanted: Option<&str>) -> Result<String, Peop
     if person.role == Role::TrainingInstitution {
         let own = person.organisation.clone().unwrap_or_default();
         return match wanted {
-            Some(other) if other != own => Err(field("institution", "an institution registers for itself alone")),
+            Some(other) if other != own => {
+                Err(field("institution", "an institution registers for itself alone"))
+            }
             _ => Ok(own),
         };
     }
@@ -346,7 +352,12 @@ fn check_organisation(conn: &mut Conn, kind: &'static str, id: &str) -> Result<(
     Err(PeopleError::OrganisationUnknown { kind, id: id.to_owned() })
 }
 
-fn add_person(conn: &mut Conn, at: Instant, actor: &Actor, applicant: &Applicant) -> Result<String, PeopleError> {
+fn add_person(
+    conn: &mut Conn,
+    at: Instant,
+    actor: &Actor,
+    applicant: &Applicant,
+) -> Result<String, PeopleError> {
     let person = tables::next_person(conn)?;
     let fact = PersonRegistered {
         person: person.clone(),

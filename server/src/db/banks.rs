@@ -118,10 +118,12 @@ pub fn pool(conn: &mut Conn, bank: &str) -> DbResult<Pool> {
 /// # Errors
 /// [`DbError`].
 pub fn sets_of(conn: &mut Conn, trade: &str) -> DbResult<Vec<SetRow>> {
-    let own = question_sets::table.inner_join(draws::table.on(draws::id.eq(question_sets::draw)));
-    let own = own.filter(question_sets::trade.eq(trade));
-    let ordered = own.order((draws::made_at, question_sets::draw, question_sets::number));
-    Ok(ordered.select(SetRow::as_select()).load(conn)?)
+    let own = question_sets::table.filter(question_sets::trade.eq(trade)).select(SetRow::as_select());
+    let mut rows: Vec<SetRow> = own.load(conn)?;
+    // Draws count up at the end of their id, where 10 comes after 9.
+    let count = |row: &SetRow| row.draw.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
+    rows.sort_by(|a, b| (count(a), &a.draw, a.number).cmp(&(count(b), &b.draw, b.number)));
+    Ok(rows)
 }
 
 /// The sets that one draw put together for a trade, by number.
@@ -129,7 +131,8 @@ pub fn sets_of(conn: &mut Conn, trade: &str) -> DbResult<Vec<SetRow>> {
 /// # Errors
 /// [`DbError`].
 pub fn sets_by_draw(conn: &mut Conn, trade: &str, draw: &str) -> DbResult<Vec<SetRow>> {
-    let own = question_sets::table.filter(question_sets::trade.eq(trade)).filter(question_sets::draw.eq(draw));
+    let own =
+        question_sets::table.filter(question_sets::trade.eq(trade)).filter(question_sets::draw.eq(draw));
     Ok(own.order(question_sets::number).select(SetRow::as_select()).load(conn)?)
 }
 

@@ -1,5 +1,6 @@
 //! Draws with their transcripts, and the question sets from which papers are drawn.
 
+use super::banks::SetRow;
 use super::schema::{draws, question_sets, questions};
 use super::{Conn, DbResult};
 use diesel::prelude::*;
@@ -20,22 +21,6 @@ pub struct DrawRow {
     pub visible_from: i64,
     /// Transcript, sealed for `draw`.
     pub transcript: String,
-}
-
-/// A question set in force.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = question_sets)]
-pub struct SetRow {
-    /// Set id.
-    pub id: String,
-    /// Bank id.
-    pub bank: String,
-    /// Number from 1.
-    pub number: i32,
-    /// Points of each question.
-    pub points: i32,
-    /// Question ids as a JSON array, sealed for `set.questions`.
-    pub questions: String,
 }
 
 /// A question as far as a paper needs it.
@@ -68,15 +53,6 @@ pub fn draws(conn: &mut Conn, subject: Option<&str>) -> DbResult<Vec<DrawRow>> {
         query = query.filter(draws::subject.eq(subject.to_owned()));
     }
     Ok(query.select(DrawRow::as_select()).load(conn)?)
-}
-
-/// How many draws of a purpose were made for a session or trade.
-///
-/// # Errors
-/// [`super::DbError`].
-pub fn draws_made(conn: &mut Conn, subject: &str, purpose: &str) -> DbResult<i64> {
-    let made = draws::table.filter(draws::subject.eq(subject)).filter(draws::purpose.eq(purpose));
-    Ok(made.count().get_result(conn)?)
 }
 
 /// The question sets of a trade that are in force, by number.

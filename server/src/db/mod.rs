@@ -6,13 +6,16 @@
 //! are numbered in the order in which they are committed.
 
 pub mod accounts;
+pub mod certificates;
 pub mod banks;
 pub mod conn;
+pub mod days;
 pub mod draws;
 pub mod error;
 pub mod events;
 pub mod kiosks;
 pub mod migrate;
+pub mod overview;
 pub mod practical;
 pub mod people;
 pub mod project;

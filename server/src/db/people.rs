@@ -55,7 +55,8 @@ pub fn person_by_index(conn: &mut Conn, id_index: &str) -> DbResult<Option<Perso
 /// # Errors
 /// [`super::DbError`].
 pub fn registration(conn: &mut Conn, id: &str) -> DbResult<Option<RegistrationAdded>> {
-    let body: Option<String> = registrations::table.find(id).select(registrations::body).first(conn).optional()?;
+    let body: Option<String> =
+        registrations::table.find(id).select(registrations::body).first(conn).optional()?;
     body.map(|b| json("registration", &b)).transpose()
 }
 
@@ -64,7 +65,8 @@ pub fn registration(conn: &mut Conn, id: &str) -> DbResult<Option<RegistrationAd
 /// # Errors
 /// [`super::DbError`].
 pub fn registrations_of(conn: &mut Conn, person: &str, trade: &str) -> DbResult<Vec<RegistrationAdded>> {
-    let own = registrations::table.filter(registrations::person.eq(person)).filter(registrations::trade.eq(trade));
+    let own =
+        registrations::table.filter(registrations::person.eq(person)).filter(registrations::trade.eq(trade));
     let bodies: Vec<String> = own.order(registrations::id).select(registrations::body).load(conn)?;
     bodies.iter().map(|b| json("registration", b)).collect()
 }
@@ -91,7 +93,9 @@ pub fn registrations_page(
     length: i64,
 ) -> DbResult<(Vec<(RegistrationAdded, PersonRow)>, i64)> {
     let select = || {
-        let mut query = registrations::table.inner_join(persons::table.on(registrations::person.eq(persons::id))).into_boxed();
+        let mut query = registrations::table
+            .inner_join(persons::table.on(registrations::person.eq(persons::id)))
+            .into_boxed();
         if let Some(trade) = &which.trade {
             query = query.filter(registrations::trade.eq(trade.clone()));
         }
@@ -104,7 +108,8 @@ pub fn registrations_page(
         query
     };
     let page = select().order(registrations::id).offset(offset).limit(length);
-    let rows: Vec<(String, PersonRow)> = page.select((registrations::body, PersonRow::as_select())).load(conn)?;
+    let rows: Vec<(String, PersonRow)> =
+        page.select((registrations::body, PersonRow::as_select())).load(conn)?;
     let items = rows.into_iter().map(|(body, person)| Ok((json("registration", &body)?, person)));
     let items = items.collect::<DbResult<_>>()?;
     Ok((items, select().count().get_result(conn)?))
@@ -124,7 +129,8 @@ pub fn next_person(conn: &mut Conn) -> DbResult<String> {
 /// # Errors
 /// [`super::DbError`].
 pub fn next_registration(conn: &mut Conn) -> DbResult<String> {
-    let last: Option<String> = registrations::table.select(diesel::dsl::max(registrations::id)).first(conn)?;
+    let last: Option<String> =
+        registrations::table.select(diesel::dsl::max(registrations::id)).first(conn)?;
     Ok(after("registration", last.as_deref()))
 }
 

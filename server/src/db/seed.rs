@@ -20,9 +20,15 @@ pub fn sheet_text(conn: &mut Conn, trade: &str) -> DbResult<Option<String>> {
 /// [`super::DbError`].
 pub fn organisation(conn: &mut Conn, id: &str) -> DbResult<Option<OrganisationAdded>> {
     let columns = (organisations::kind, organisations::name_zh, organisations::name_en);
-    let row: Option<(String, String, String)> = organisations::table.find(id).select(columns).first(conn).optional()?;
+    let row: Option<(String, String, String)> =
+        organisations::table.find(id).select(columns).first(conn).optional()?;
     let id = id.to_owned();
-    Ok(row.map(|(organisation_kind, name_zh, name_en)| OrganisationAdded { id, organisation_kind, name_zh, name_en }))
+    Ok(row.map(|(organisation_kind, name_zh, name_en)| OrganisationAdded {
+        id,
+        organisation_kind,
+        name_zh,
+        name_en,
+    }))
 }
 
 /// A member of the staff pool as it was added.

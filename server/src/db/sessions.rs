@@ -5,9 +5,8 @@ use super::schema::{
     candidates, certificates, check_ins, duties, persons, practicals, refusals, registrations,
     released_rooms, sessions, sittings,
 };
-use super::world::json;
 use super::{Conn, DbResult};
-use crate::event::{RegistrationAdded, Sealed};
+use crate::event::Sealed;
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
@@ -313,26 +312,6 @@ pub fn open_candidacy(conn: &mut Conn, person: &str, trade: &str) -> DbResult<Op
     Ok(open.select(candidates::ticket).first(conn).optional()?)
 }
 
-/// A registration as it was made.
-///
-/// # Errors
-/// [`super::DbError`].
-pub fn registration(conn: &mut Conn, id: &str) -> DbResult<Option<RegistrationAdded>> {
-    let body: Option<String> =
-        registrations::table.find(id).select(registrations::body).first(conn).optional()?;
-    body.map(|b| json("registration", &b)).transpose()
-}
-
-/// Identity number of a person, sealed for `person.id_number`.
-///
-/// # Errors
-/// [`super::DbError`].
-pub fn id_number(conn: &mut Conn, person: &str) -> DbResult<Option<Sealed>> {
-    let number: Option<String> =
-        persons::table.find(person).select(persons::id_number).first(conn).optional()?;
-    Ok(number.map(Sealed))
-}
-
 /// Whether a registration was refused for a session at this very time; the same refusal is recorded once.
 ///
 /// # Errors
@@ -340,6 +319,25 @@ pub fn id_number(conn: &mut Conn, person: &str) -> DbResult<Option<Sealed>> {
 pub fn is_refused_at(conn: &mut Conn, session: &str, registration: &str, at: i64) -> DbResult<bool> {
     let found: i64 = refusals::table.find((session, registration, at)).count().get_result(conn)?;
     Ok(found > 0)
+}
+
+/// Rooms of an exam point in which somebody sits in one of the other seated sessions that start from `from` to `to`
+/// (epoch milliseconds, both included).
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn rooms_in_use(conn: &mut Conn, other_than: &SessionRow, from: i64, to: i64) -> DbResult<Vec<String>> {
+    let rooms: Vec<Option<String>> = candidates::table
+        .inner_join(sessions::table.on(sessions::id.eq(candidates::session)))
+        .filter(sessions::point.eq(&other_than.point))
+        .filter(sessions::id.ne(&other_than.id))
+        .filter(sessions::starts_at.ge(from))
+        .filter(sessions::starts_at.le(to))
+        .filter(candidates::room.is_not_null())
+        .select(candidates::room)
+        .distinct()
+        .load(conn)?;
+    Ok(rooms.into_iter().flatten().collect())
 }
 
 /// Duties of a session by post.

@@ -152,10 +152,24 @@ pub const TABLE: &[Access] = &[
     row("GET", "/api/v1/events", AUDIT),
 ];
 
-/// The row of an endpoint.
+/// Every page.
+pub const PAGES: &[Access] = &[
+    row("GET", "/assets/{file}", Anyone),
+    row("GET", "/lang/{lang}", Anyone),
+    row("GET", "/login", Anyone),
+    row("POST", "/login", Anyone),
+    row("POST", "/logout", Anyone),
+    row("GET", "/styleguide", Anyone),
+    row("GET", "/", AnyPerson),
+    row("GET", "/sessions/{session}", SITE_READS),
+    row("GET", "/candidates/{ticket}", SITE_READS),
+    row("GET", "/candidates/{ticket}/photo", SITE_READS),
+];
+
+/// The row of an endpoint or a page.
 #[must_use]
 pub fn find(method: &Method, path: &str) -> Option<&'static Access> {
-    TABLE.iter().find(|a| a.method == method.as_str() && a.path == path)
+    TABLE.iter().chain(PAGES).find(|a| a.method == method.as_str() && a.path == path)
 }
 
 const WORDS: [(Role, &str); 12] = [

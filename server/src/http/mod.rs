@@ -3,6 +3,7 @@
 pub mod access;
 pub mod api;
 pub mod extract;
+pub mod guard;
 pub mod problem;
 pub mod secure;
 
@@ -54,6 +55,8 @@ impl Application {
                 .app_data(web::PayloadConfig::new(MAX_BODY))
                 .app_data(web::QueryConfig::default().error_handler(|e, _| problem("query-unreadable", &e)))
                 .app_data(web::PathConfig::default().error_handler(|e, _| problem("path-unreadable", &e)))
+                .wrap(actix_web::middleware::from_fn(guard::guard))
+                .wrap(actix_web::middleware::from_fn(crate::web::dress))
                 .wrap(actix_web::middleware::Compress::default())
                 .wrap(actix_web::middleware::from_fn(secure::headers))
                 .wrap(tracing_actix_web::TracingLogger::<secure::QuietSpan>::new())
@@ -87,8 +90,8 @@ impl Application {
     }
 }
 
-async fn not_found() -> HttpResponse {
-    actix_web::ResponseError::error_response(&Problem::new("not-found", None))
+async fn not_found() -> Result<HttpResponse, Problem> {
+    Err(Problem::new("not-found", None))
 }
 
 fn problem(code: &str, error: &dyn std::fmt::Display) -> actix_web::Error {

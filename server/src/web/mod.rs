@@ -1,6 +1,62 @@
-//! HTML for people: the same use cases, other rendering.
+//! HTML for people: the same use cases, other rendering. A page is one file here and one directory of templates; a
+//! template that begins with `_` is a part of a page.
 
+pub mod assets;
+mod candidate;
+mod day;
+mod errors;
+mod forms;
+mod home;
+mod login;
+pub mod page;
+mod parts;
+mod session;
+mod styleguide;
+
+use crate::http::problem::Problem;
+use actix_web::Error;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::middleware::Next;
 use actix_web::web::ServiceConfig;
 
 /// All pages.
-pub fn routes(_config: &mut ServiceConfig) {}
+pub fn routes(config: &mut ServiceConfig) {
+    assets::routes(config);
+    login::routes(config);
+    home::routes(config);
+    session::routes(config);
+    candidate::routes(config);
+    styleguide::routes(config);
+}
+
+/// Gives answers to browsers what all pages have in common: a problem becomes a page, a login that is half over is
+/// renewed, and nothing is kept in caches unless the answer itself says so. The API is left as it is.
+///
+/// # Errors
+/// Those of the service behind it.
+pub async fn dress(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let api = request.path().starts_with("/api/");
+    let answer = next.call(request).await?.map_into_boxed_body();
+    if api {
+        return Ok(answer);
+    }
+    let (request, mut response) = answer.into_parts();
+    let problem = response.error().and_then(|e| e.as_error::<Problem>()).cloned();
+    if let Some(problem) = problem
+        && page::wants_html(&request)
+    {
+        response = errors::response(&request, &problem);
+    }
+    if let Some(cookie) = page::renewed(&request) {
+        response.add_cookie(&cookie)?;
+    }
+    if !response.headers().contains_key(CACHE_CONTROL) {
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    Ok(ServiceResponse::new(request, response))
+}

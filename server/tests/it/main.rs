@@ -1,10 +1,20 @@
 //! Tests of the whole server, on SQLite and on PostgreSQL, in one binary.
 
 mod access;
+mod assign;
+mod banks;
+mod certificates;
+mod days;
 mod exam;
 mod harness;
+mod kiosk;
+mod pdf;
+mod people;
 mod practical;
 mod rebuild;
 mod schema;
+mod sessions;
+mod seed;
+mod small;
 mod theory;
 mod writer;

@@ -42,7 +42,8 @@ pub fn add(
 fn new(app: &App, account: &Account, report: &mut SeedReport) -> Result<AccountAdded, SeedError> {
     let mut totp = None;
     if account.totp {
-        let secret = app.entropy.draw_secret(&format!("account-totp-{}", account.login)).map_err(AuthError::from)?;
+        let secret =
+            app.entropy.draw_secret(&format!("account-totp-{}", account.login)).map_err(AuthError::from)?;
         let bytes: Box<[u8]> = secret.into_iter().take(SECRET).collect();
         let text = totp_rs::Secret::new(bytes).to_base32();
         totp = Some(app.sealer.seal("account.totp", &text).map_err(AuthError::from)?);

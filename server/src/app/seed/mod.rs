@@ -100,10 +100,18 @@ impl SeedError {
 ///
 /// # Errors
 /// [`SeedError`] names the file, row or thing that is wrong.
-pub fn seed(app: &App, fixtures: &Path, world: &Path, progress: Progress<'_>) -> Result<SeedReport, SeedError> {
+pub fn seed(
+    app: &App,
+    fixtures: &Path,
+    world: &Path,
+    progress: Progress<'_>,
+) -> Result<SeedReport, SeedError> {
     let file = WorldFile::read(world)?;
-    let mut report =
-        SeedReport { rule_set: file.rule_set.clone(), exam_day: file.exam_day.clone(), ..SeedReport::default() };
+    let mut report = SeedReport {
+        rule_set: file.rule_set.clone(),
+        exam_day: file.exam_day.clone(),
+        ..SeedReport::default()
+    };
     let public = public::facts(fixtures)?;
     if !public.iter().any(|fact| matches!(fact, Fact::RuleSetLoaded(r) if r.id == file.rule_set)) {
         return Err(SeedError::file(world, format!("there is no rule set '{}'", file.rule_set)));
@@ -148,7 +156,12 @@ const fn actor() -> Actor {
 }
 
 /// Appends the facts that are new or different, in one transaction.
-fn load(app: &App, facts: Vec<Fact>, report: &mut SeedReport, progress: Progress<'_>) -> Result<(), SeedError> {
+fn load(
+    app: &App,
+    facts: Vec<Fact>,
+    report: &mut SeedReport,
+    progress: Progress<'_>,
+) -> Result<(), SeedError> {
     let at = app.clock.now();
     let outcomes = app.db.write(move |conn| {
         let mut outcomes = Vec::with_capacity(facts.len());
@@ -205,7 +218,9 @@ fn is_known(conn: &mut Conn, fact: &Fact) -> Result<bool, SeedError> {
 
 /// Facts are the same if they are written the same.
 fn same<T: Serialize>(known: Option<&T>, new: &T) -> bool {
-    known.is_some_and(|k| matches!((serde_json::to_value(k), serde_json::to_value(new)), (Ok(a), Ok(b)) if a == b))
+    known.is_some_and(
+        |k| matches!((serde_json::to_value(k), serde_json::to_value(new)), (Ok(a), Ok(b)) if a == b),
+    )
 }
 
 fn read(path: &Path) -> Result<String, SeedError> {

@@ -30,10 +30,12 @@ fn rule_sets(dir: &Path) -> Result<Vec<Fact>, SeedError> {
 }
 
 fn trades(path: &Path) -> Result<Vec<Fact>, SeedError> {
-    let (categories, trades) = shared::wire::trades::parse(&read(path)?).map_err(|e| SeedError::file(path, e))?;
+    let (categories, trades) =
+        shared::wire::trades::parse(&read(path)?).map_err(|e| SeedError::file(path, e))?;
     let facts = trades.into_iter().map(|trade| {
         let category = categories.iter().find(|c| c.id == trade.category);
-        let category = category.ok_or_else(|| SeedError::file(path, format!("{} has no category", trade.id)))?;
+        let category =
+            category.ok_or_else(|| SeedError::file(path, format!("{} has no category", trade.id)))?;
         Ok(Fact::TradeLoaded(record(category, trade)))
     });
     facts.collect()

@@ -217,7 +217,10 @@ impl Point {
         for room in &self.room {
             RoomId::parse(&room.code).map_err(|e| wrong(&e))?;
             if !(1..=1000).contains(&room.seats) {
-                return Err(wrong(&format!("room {} has {} seats; 1 to 1000 are possible", room.code, room.seats)));
+                return Err(wrong(&format!(
+                    "room {} has {} seats; 1 to 1000 are possible",
+                    room.code, room.seats
+                )));
             }
         }
         for station in &self.station {
@@ -248,7 +251,8 @@ impl Staff {
             Date::parse(day).map_err(|e| wrong(&e))?;
         }
         let employer = Some(&self.employer).filter(|e| !e.is_empty());
-        let strange = employer.into_iter().chain(&self.taught_at).find(|o| !organisations.contains(o.as_str()));
+        let strange =
+            employer.into_iter().chain(&self.taught_at).find(|o| !organisations.contains(o.as_str()));
         strange.map_or(Ok(()), |o| Err(wrong(&format!("there is no organisation '{o}' in this file"))))
     }
 
@@ -282,7 +286,9 @@ impl Account {
         let role = role.ok_or_else(|| wrong(&format!("'{}' is no role of a person", self.role)))?;
         let (needs, given, known) = match role {
             Role::Invigilator | Role::Examiner => ("staff", &self.staff, staff),
-            Role::TrainingInstitution | Role::Enterprise => ("organisation", &self.organisation, organisations),
+            Role::TrainingInstitution | Role::Enterprise => {
+                ("organisation", &self.organisation, organisations)
+            }
             Role::PointStaff => ("point", &self.point, points),
             _ => return Ok(()),
         };

@@ -59,7 +59,11 @@ async fn import(
 #[utoipa::path(get, path = "/api/v1/trades/{trade}/banks", tag = "banks", params(("trade" = String, Path)),
     responses((status = 200, body = Items<BankView>), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem)))]
-async fn list(app: Data<App>, _caller: Caller, trade: Path<String>) -> Result<Json<Items<BankView>>, Problem> {
+async fn list(
+    app: Data<App>,
+    _caller: Caller,
+    trade: Path<String>,
+) -> Result<Json<Items<BankView>>, Problem> {
     let app = app.get_ref().clone();
     let items = block(move || banks::banks(&app, &trade)).await?;
     Ok(Json(Items { items }))
@@ -69,7 +73,11 @@ async fn list(app: Data<App>, _caller: Caller, trade: Path<String>) -> Result<Js
     request_body = SetsOrder,
     responses((status = 200, body = SetsAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn assemble(app: Data<App>, trade: Path<String>, order: Order<SetsOrder>) -> Result<Json<SetsAnswer>, Problem> {
+async fn assemble(
+    app: Data<App>,
+    trade: Path<String>,
+    order: Order<SetsOrder>,
+) -> Result<Json<SetsAnswer>, Problem> {
     let app = app.get_ref().clone();
     let answer = block(move || sets::assemble(&app, &order.person, &trade, order.body, order.once)).await?;
     Ok(Json(answer))
@@ -93,7 +101,11 @@ async fn publish(
 #[utoipa::path(get, path = "/api/v1/trades/{trade}/sets", tag = "banks", params(("trade" = String, Path)),
     responses((status = 200, body = Items<SetView>), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem)))]
-async fn list_sets(app: Data<App>, _caller: Caller, trade: Path<String>) -> Result<Json<Items<SetView>>, Problem> {
+async fn list_sets(
+    app: Data<App>,
+    _caller: Caller,
+    trade: Path<String>,
+) -> Result<Json<Items<SetView>>, Problem> {
     let app = app.get_ref().clone();
     let items = block(move || sets::sets(&app, &trade)).await?;
     Ok(Json(Items { items }))

@@ -1,11 +1,18 @@
 //! `/api/v1`: one file a capability; each handler parses, calls one use case and renders.
 
 pub mod auth;
+pub mod certificates;
+pub mod days;
+pub mod kiosks;
+pub mod results;
+pub mod tickets;
 pub mod banks;
 pub mod openapi;
 pub mod practical;
 pub mod theory;
 pub mod people;
+pub mod draws;
+pub mod sessions;
 pub mod world;
 
 use actix_web::web::ServiceConfig;
@@ -19,4 +26,11 @@ pub fn routes(config: &mut ServiceConfig) {
     practical::routes(config);
     people::routes(config);
     banks::routes(config);
+    sessions::routes(config);
+    draws::routes(config);
+    certificates::routes(config);
+    days::routes(config);
+    kiosks::routes(config);
+    results::routes(config);
+    tickets::routes(config);
 }

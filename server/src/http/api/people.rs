@@ -32,7 +32,10 @@ struct RegistrationsQuery {
     responses((status = 200, body = RegistrationAnswer), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem)))]
-async fn register(app: Data<App>, order: Order<RegistrationOrder>) -> Result<Json<RegistrationAnswer>, Problem> {
+async fn register(
+    app: Data<App>,
+    order: Order<RegistrationOrder>,
+) -> Result<Json<RegistrationAnswer>, Problem> {
     let app = app.get_ref().clone();
     let answer = block(move || people::register(&app, &order.person, &order.body, order.once)).await?;
     Ok(Json(answer))

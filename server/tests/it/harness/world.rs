@@ -84,7 +84,7 @@ struct Applicant {
     practical_hours: u32,
     health_promise: bool,
     applied_on: String,
-    first_issued_on: None,
+    first_issued_on: Option<String>,
 }
 
 /// Tells the application the demo world: rule sets, trades, calendar, sheets, organisations, points, staff, accounts,
@@ -268,6 +268,7 @@ fn applied(app: &TestApp, number: u8, a: Applicant) -> [Fact; 2] {
             practical_hours: a.practical_hours,
             health_promise: a.health_promise,
             applied_on: a.applied_on,
+            first_issued_on: a.first_issued_on,
             portrait: app.blobs.put(&portrait(number)).unwrap(),
         }),
     ]

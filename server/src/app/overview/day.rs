@@ -1,0 +1,294 @@
+//! The exam day: its sessions with how far everybody has come, what blocks, which certificates are due, what is ahead.
+
+use super::{Named, OverviewError, StageCounts, Titled, count, limited_to, staged, titled};
+use crate::app::App;
+use crate::app::auth::Person;
+use crate::app::world;
+use crate::db::overview::{self as rows, CertificateCounts};
+use crate::db::sessions::{self, SessionRow};
+use crate::db::{Conn, DbError, world as tables};
+use crate::http::access::Role;
+use shared::calendar::Calendar;
+use shared::time::Date;
+use shared::trade::ExamKind;
+use std::collections::{BTreeMap, HashMap};
+
+/// Days ahead that are shown.
+const AHEAD_DAYS: u32 = 14;
+
+/// Days back in which certificates may still be due: five working days across the longest holiday and some.
+const BACK_DAYS: u32 = 45;
+
+/// What to look at.
+#[derive(Debug, Clone, Default)]
+pub struct DayQuery {
+    /// Day, `YYYY-MM-DD`; today if it is not given.
+    pub day: Option<String>,
+    /// Exam point; all if it is not given.
+    pub point: Option<String>,
+}
+
+/// An exam day.
+#[derive(Debug, Clone)]
+pub struct Day {
+    /// The day.
+    pub day: Date,
+    /// Today by the server's clock.
+    pub today: Date,
+    /// The exam point to which the view is limited.
+    pub point: Option<String>,
+    /// Exam points among which the caller can choose.
+    pub points: Vec<Named>,
+    /// Sessions of the day.
+    pub sessions: Vec<SessionCard>,
+    /// Certificates that are not all printed.
+    pub due: Vec<DueLine>,
+    /// The days ahead that have sessions.
+    pub ahead: Vec<AheadLine>,
+}
+
+/// A session of the day.
+#[derive(Debug, Clone)]
+pub struct SessionCard {
+    /// The session.
+    pub session: Titled,
+    /// Candidates.
+    pub total: usize,
+    /// How far they have come.
+    pub counts: StageCounts,
+    /// Certificates.
+    pub certificates: CertificateCounts,
+    /// What has to be done before it can go on.
+    pub blocks: Vec<Block>,
+}
+
+/// What keeps a session from going on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Block {
+    /// Nobody is enrolled.
+    NoCandidates,
+    /// Seats and papers are not drawn.
+    NotSeated,
+    /// Invigilators and examiners are not drawn.
+    NotStaffed,
+    /// All have ended and the results are not published.
+    ResultsDue,
+    /// Certificates of those who passed are not issued.
+    CertificatesDue,
+}
+
+/// Certificates of a session that are still to be printed.
+#[derive(Debug, Clone)]
+pub struct DueLine {
+    /// The session.
+    pub session: Titled,
+    /// Passed.
+    pub passed: i64,
+    /// Certificates.
+    pub certificates: CertificateCounts,
+    /// Last day of issue; `None` while the calendar of that year is not published.
+    pub due: Option<Date>,
+    /// Working days that the rule gives.
+    pub working_days: u32,
+}
+
+/// A day ahead.
+#[derive(Debug, Clone)]
+pub struct AheadLine {
+    /// The day.
+    pub day: Date,
+    /// Sessions.
+    pub sessions: usize,
+    /// Candidates.
+    pub candidates: i64,
+    /// Sessions whose seats are not drawn.
+    pub not_seated: usize,
+    /// Sessions whose staff is not drawn.
+    pub not_staffed: usize,
+}
+
+impl Block {
+    /// Word in language files.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NoCandidates => "no-candidates",
+            Self::NotSeated => "not-seated",
+            Self::NotStaffed => "not-staffed",
+            Self::ResultsDue => "results-due",
+            Self::CertificatesDue => "certificates-due",
+        }
+    }
+}
+
+impl DueLine {
+    /// Certificates that are still to be printed.
+    #[must_use]
+    pub const fn open(&self) -> i64 {
+        self.passed.saturating_sub(self.certificates.printed)
+    }
+}
+
+/// The exam day as somebody sees it.
+///
+/// # Errors
+/// [`OverviewError`] for a text that is no day or a point that is not there or not the caller's.
+pub fn day(app: &App, person: &Person, query: &DayQuery) -> Result<Day, OverviewError> {
+    let today = app.clock.now().date_in_china();
+    let day = match query.day.as_deref().filter(|d| !d.is_empty()) {
+        Some(text) => Date::parse(text)?,
+        None => today,
+    };
+    let point = limited_to(person, query.point.as_deref().filter(|p| !p.is_empty()))?;
+    app.db.read(|conn| {
+        let points = points(conn, person)?;
+        if let Some(id) = &point
+            && !points.iter().any(|p| p.id == *id)
+        {
+            return Err(OverviewError::PointUnknown(id.clone()));
+        }
+        let point = point.as_deref();
+        let of_day = sessions::sessions(conn, Some(&day.to_string()), point)?;
+        let sessions = cards(conn, of_day)?;
+        let due = due(conn, day, point)?;
+        let ahead = ahead(conn, day, point)?;
+        Ok(Day { day, today, point: point.map(str::to_owned), points, sessions, due, ahead })
+    })
+}
+
+/// Sessions from today on for two weeks: for people whose part in them is small.
+///
+/// # Errors
+/// [`OverviewError`] without a database.
+pub fn coming(app: &App, person: &Person) -> Result<Vec<(Titled, Vec<String>)>, OverviewError> {
+    let today = app.clock.now().date_in_china();
+    let (from, to) = (today.to_string(), today.plus_days(AHEAD_DAYS).to_string());
+    app.db.read(|conn| {
+        let mut found: Vec<(SessionRow, Vec<String>)> = Vec::new();
+        match (person.role, &person.staff) {
+            (Role::Invigilator | Role::Examiner, staff) => {
+                let duties = sessions::duties_between(conn, &from, &to)?;
+                for (duty, row) in duties.into_iter().filter(|(d, _)| Some(&d.staff) == staff.as_ref()) {
+                    match found.last_mut() {
+                        Some((last, kinds)) if last.id == row.id => kinds.push(duty.kind),
+                        _ => found.push((row, vec![duty.kind])),
+                    }
+                }
+            }
+            _ => found.extend(rows::sessions_between(conn, &from, &to, None)?.into_iter().map(|s| (s, Vec::new()))),
+        }
+        found.into_iter().map(|(row, kinds)| Ok((titled(conn, row)?, kinds))).collect()
+    })
+}
+
+fn points(conn: &mut Conn, person: &Person) -> Result<Vec<Named>, OverviewError> {
+    let all = tables::points(conn)?.into_iter().filter(|p| super::sees(person, &p.id));
+    Ok(all.map(|p| Named { id: p.id, zh: p.name_zh, en: p.name_en }).collect())
+}
+
+fn cards(conn: &mut Conn, rows: Vec<SessionRow>) -> Result<Vec<SessionCard>, OverviewError> {
+    let ids: Vec<String> = rows.iter().map(|r| r.id.clone()).collect();
+    let certificates = rows::certificate_counts(conn, &ids)?;
+    rows.into_iter()
+        .map(|row| {
+            let own = certificates.get(&row.id).copied().unwrap_or_default();
+            card(conn, row, own)
+        })
+        .collect()
+}
+
+/// One session as a card.
+pub(super) fn card(
+    conn: &mut Conn,
+    row: SessionRow,
+    certificates: CertificateCounts,
+) -> Result<SessionCard, OverviewError> {
+    let counts = count(&staged(conn, &row.id)?);
+    let total = counts.values().sum();
+    let blocks = blocks(&row, &counts, certificates);
+    Ok(SessionCard { session: titled(conn, row)?, total, counts, certificates, blocks })
+}
+
+fn blocks(row: &SessionRow, counts: &StageCounts, certificates: CertificateCounts) -> Vec<Block> {
+    let total: usize = counts.values().sum();
+    if total == 0 {
+        return vec![Block::NoCandidates];
+    }
+    let mut blocks = Vec::new();
+    if !row.seated {
+        blocks.push(Block::NotSeated);
+    }
+    if !row.staffed {
+        blocks.push(Block::NotStaffed);
+    }
+    let ended = counts.iter().filter(|(s, _)| s.is_end()).map(|(_, n)| n).sum::<usize>() == total;
+    if ended && row.results_at.is_none() {
+        blocks.push(Block::ResultsDue);
+    }
+    let passed = counts.get(&super::Stage::Passed).copied().unwrap_or(0);
+    let passed = i64::try_from(passed).unwrap_or(i64::MAX);
+    if row.results_at.is_some() && certificates.issued < passed {
+        blocks.push(Block::CertificatesDue);
+    }
+    blocks
+}
+
+fn due(conn: &mut Conn, day: Date, point: Option<&str>) -> Result<Vec<DueLine>, OverviewError> {
+    let from = day.minus_days(BACK_DAYS).to_string();
+    let rows = rows::sessions_between(conn, &from, &day.to_string(), point)?;
+    let ids: Vec<String> = rows.iter().map(|r| r.id.clone()).collect();
+    let outcomes = rows::outcomes(conn, &ids)?;
+    let certificates = rows::certificate_counts(conn, &ids)?;
+    let calendar = world::calendar(conn)?;
+    let mut rules = HashMap::new();
+    let mut lines = Vec::new();
+    for row in rows {
+        let passed = outcomes.get(&row.id).and_then(|o| o.get("passed")).copied().unwrap_or(0);
+        let counts = certificates.get(&row.id).copied().unwrap_or_default();
+        if passed <= counts.printed {
+            continue;
+        }
+        if !rules.contains_key(&row.rule_set) {
+            rules.insert(row.rule_set.clone(), world::rule_set(conn, &row.rule_set)?.certificate);
+        }
+        let Some(rules) = rules.get(&row.rule_set) else { continue };
+        let (working_days, due) = deadline(&row, rules, &calendar)?;
+        lines.push(DueLine { session: titled(conn, row)?, passed, certificates: counts, due, working_days });
+    }
+    lines.sort_by_key(|line| line.due);
+    Ok(lines)
+}
+
+/// Working days to the issue after an exam and the last day, if the calendar that far is published.
+pub(super) fn deadline(
+    row: &SessionRow,
+    rules: &shared::rules::CertificateRules,
+    calendar: &Calendar,
+) -> Result<(u32, Option<Date>), OverviewError> {
+    let kind = ExamKind::from_word(&row.exam_kind).ok_or_else(|| DbError::corrupt("session", "unknown kind"))?;
+    let day = Date::parse(&row.day).map_err(|e| DbError::corrupt("session", e))?;
+    let working_days = match kind {
+        ExamKind::First => rules.first_working_days,
+        ExamKind::Review => rules.review_working_days,
+        ExamKind::Renewal => rules.renewal_working_days,
+    };
+    Ok((working_days, shared::certificate::dates::deadline(kind, day, rules, calendar).ok()))
+}
+
+fn ahead(conn: &mut Conn, day: Date, point: Option<&str>) -> Result<Vec<AheadLine>, OverviewError> {
+    let (from, to) = (day.plus_days(1).to_string(), day.plus_days(AHEAD_DAYS).to_string());
+    let rows = rows::sessions_between(conn, &from, &to, point)?;
+    let ids: Vec<String> = rows.iter().map(|r| r.id.clone()).collect();
+    let candidates = sessions::candidate_counts(conn, &ids)?;
+    let mut days: BTreeMap<Date, AheadLine> = BTreeMap::new();
+    for row in rows {
+        let day = Date::parse(&row.day).map_err(|e| DbError::corrupt("session", e))?;
+        let empty = AheadLine { day, sessions: 0, candidates: 0, not_seated: 0, not_staffed: 0 };
+        let line = days.entry(day).or_insert(empty);
+        line.sessions += 1;
+        line.candidates += candidates.get(&row.id).copied().unwrap_or(0);
+        line.not_seated += usize::from(!row.seated);
+        line.not_staffed += usize::from(!row.staffed);
+    }
+    Ok(days.into_values().collect())
+}

@@ -1,0 +1,49 @@
+//! Draws and their transcripts.
+
+use super::world::Items;
+use crate::app::App;
+use crate::app::draws::{self as cases, DrawView};
+use crate::http::extract::{Caller, block};
+use crate::http::problem::Problem;
+use actix_web::HttpResponse;
+use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
+use serde::Deserialize;
+
+/// What the API description says of these endpoints.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(list, transcript))]
+pub struct Doc;
+
+/// Registers the routes.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/api/v1/draws", web::get().to(list))
+        .route("/api/v1/draws/{draw}", web::get().to(transcript));
+}
+
+/// Which draws.
+#[derive(Deserialize)]
+struct Which {
+    subject: Option<String>,
+}
+
+#[utoipa::path(get, path = "/api/v1/draws", tag = "draws", params(("subject" = Option<String>, Query)),
+    responses((status = 200), (status = 401, body = Problem)))]
+async fn list(
+    app: Data<App>,
+    _caller: Caller,
+    which: Query<Which>,
+) -> Result<Json<Items<DrawView>>, Problem> {
+    let app = app.get_ref().clone();
+    let items = block(move || cases::list(&app, which.subject.as_deref())).await?;
+    Ok(Json(Items { items }))
+}
+
+#[utoipa::path(get, path = "/api/v1/draws/{draw}", tag = "draws", params(("draw" = String, Path)),
+    responses((status = 200, description = "The transcript, to be verified byte for byte"),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn transcript(app: Data<App>, _caller: Caller, draw: Path<String>) -> Result<HttpResponse, Problem> {
+    let app = app.get_ref().clone();
+    let text = block(move || cases::transcript(&app, &draw)).await?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(text))
+}

@@ -1,0 +1,35 @@
+//! The access table at work: before anything of a request is read, the person behind it is known and admitted.
+
+use super::access::{self, Who};
+use super::extract;
+use super::problem::Problem;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, ResponseError};
+
+/// Refuses whoever the table does not admit; kiosks and seats prove themselves in their extractors, since a kiosk's
+/// signature covers the body.
+///
+/// # Errors
+/// Those of the service behind it.
+pub async fn guard<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let path = request.match_pattern().unwrap_or_default();
+    let who = access::find(request.method(), &path).map(|a| a.who);
+    if let Some(who @ (Who::AnyPerson | Who::Roles(_))) = who {
+        let person = match extract::person(request.request()).await {
+            Ok(person) if who.admits(person.role) => person,
+            Ok(_) => return Ok(refuse(request, &Problem::new("role-not-allowed", None))),
+            Err(problem) => return Ok(refuse(request, &problem)),
+        };
+        request.extensions_mut().insert(person);
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+fn refuse<B>(request: ServiceRequest, problem: &Problem) -> ServiceResponse<EitherBody<B>> {
+    request.into_response(problem.error_response()).map_into_right_body()
+}

@@ -1,0 +1,55 @@
+//! Style sheet, script and icons, from memory. Their addresses hold a digest of the content, so that browsers keep
+//! them for good and still get a new one at once.
+
+use crate::http::problem::Problem;
+use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use actix_web::web::{self, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
+
+/// Name, media type, content.
+const FILES: [(&str, &str, &str); 4] = [
+    ("kaodian.css", "text/css; charset=utf-8", include_str!("../../assets/kaodian.css")),
+    ("kaodian.js", "text/javascript; charset=utf-8", include_str!("../../assets/kaodian.js")),
+    ("icons.svg", "image/svg+xml", include_str!("../../assets/icons.svg")),
+    ("mark.svg", "image/svg+xml", include_str!("../../assets/mark.svg")),
+];
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.route("/assets/{file}", web::get().to(asset));
+}
+
+/// Digest over all files: they change together, with the program.
+#[must_use]
+pub fn version() -> &'static str {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION.get_or_init(|| {
+        let mut hasher = Sha256::new();
+        FILES.iter().for_each(|(_, _, content)| hasher.update(content.as_bytes()));
+        let digest = hex::encode(hasher.finalize());
+        digest.chars().take(12).collect()
+    })
+}
+
+/// Address of a file with its version.
+#[must_use]
+pub fn url(name: &str) -> String {
+    format!("/assets/{name}?v={}", version())
+}
+
+async fn asset(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
+    let found = FILES.iter().find(|(n, _, _)| *n == name.as_str());
+    let (_, media, content) = found.ok_or_else(|| Problem::new("not-found", None))?;
+    let tag = format!("\"{}\"", version());
+    // Without the version in its address a file has to be asked for again; the tag makes that cheap.
+    let versioned = request.query_string() == format!("v={}", version());
+    let keep = if versioned { "public, max-age=31536000, immutable" } else { "public, no-cache" };
+    let known = request.headers().get(IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    if known.is_some_and(|k| k.contains(&tag)) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, keep)).finish());
+    }
+    let mut response = HttpResponse::Ok();
+    response.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, keep));
+    Ok(response.content_type(*media).body(*content))
+}

@@ -1,0 +1,379 @@
+//! What every page has: who looks at it and in which language; and the one place that picks page or part of a page.
+
+use super::parts::{Html, icon, stage_icon};
+use crate::app::App;
+use crate::app::auth::{self, AuthError, PERSON_SECONDS, Person};
+use crate::app::overview::roster::SortBy;
+use crate::app::overview::{Named, Stage};
+use crate::http::access::{self, Role, Who};
+use crate::http::extract::{COOKIE, block};
+use crate::http::problem::Problem;
+use crate::text::{Lang, text, text_with};
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::ACCEPT;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use askama::Template;
+use shared::time::{Date, Instant};
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+
+/// Cookie with the language.
+pub const LANG_COOKIE: &str = "kd_lang";
+
+/// Header by which our script asks for the part of a page that changes.
+pub const FRAGMENT_HEADER: &str = "x-kaodian-fragment";
+
+/// What the layout needs, and the words and formats of the page's language.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Language.
+    pub lang: Lang,
+    /// Who is logged in, if anybody.
+    pub person: Option<Person>,
+    /// Whether the time is set by hand, as in a demo world.
+    pub controlled: bool,
+    /// Time by the server's clock.
+    pub now: Instant,
+    /// Address of this page with its query, to come back to.
+    pub here: String,
+    fragment: bool,
+}
+
+/// A person whose role the access table admits to this page.
+pub struct Visitor {
+    /// Who.
+    pub person: Person,
+    /// Frame of the page.
+    pub frame: Frame,
+}
+
+/// Anybody who looks at a page that is open to all.
+pub struct Guest(pub Frame);
+
+/// A new token for the person behind this request.
+struct Renewed(String);
+
+impl FromRequest for Guest {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(Frame::of(request, None))))
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let person = logged_in(&request).await?;
+            let path = request.match_pattern().unwrap_or_default();
+            match access::find(request.method(), &path).map(|a| a.who) {
+                Some(who @ (Who::AnyPerson | Who::Roles(_))) if who.admits(person.role) => {}
+                _ => return Err(Problem::new("role-not-allowed", None)),
+            }
+            let frame = Frame::of(&request, Some(person.clone()));
+            keep_alive(&request, &frame, &person);
+            Ok(Self { person, frame })
+        })
+    }
+}
+
+impl Frame {
+    /// The frame of a request.
+    #[must_use]
+    pub fn of(request: &HttpRequest, person: Option<Person>) -> Self {
+        let app = request.app_data::<Data<App>>();
+        let lang = request.cookie(LANG_COOKIE).and_then(|c| Lang::from_word(c.value()));
+        Self {
+            lang: lang.unwrap_or_default(),
+            person,
+            controlled: app.is_some_and(|a| a.clock.is_controlled()),
+            now: app.map_or(Instant::from_millis(0), |a| a.clock.now()),
+            here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            fragment: request.headers().contains_key(FRAGMENT_HEADER),
+        }
+    }
+
+    /// Answers with a page.
+    ///
+    /// # Errors
+    /// `unavailable` if the template fails.
+    pub fn answer(&self, status: StatusCode, page: &impl Template) -> Result<HttpResponse, Problem> {
+        let html = page.render().map_err(|e| {
+            tracing::error!(error = %e, "a page could not be rendered");
+            Problem::new("unavailable", None)
+        })?;
+        Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
+    }
+
+    /// Answers with the page, or with the part of it that changes if our script asked for that.
+    ///
+    /// # Errors
+    /// `unavailable` if the template fails.
+    pub fn answer_either(&self, page: &impl Template, part: &impl Template) -> Result<HttpResponse, Problem> {
+        if self.fragment { self.answer(StatusCode::OK, part) } else { self.answer(StatusCode::OK, page) }
+    }
+
+    /// A text.
+    #[must_use]
+    pub fn t(&self, id: &str) -> String {
+        text(self.lang, id)
+    }
+
+    /// A text with one variable.
+    #[must_use]
+    pub fn t1(&self, id: &str, name: &'static str, value: impl std::fmt::Display) -> String {
+        text_with(self.lang, id, &[(name, &value.to_string())])
+    }
+
+    /// A text with two variables.
+    #[must_use]
+    pub fn t2(
+        &self,
+        id: &str,
+        name: &'static str,
+        value: impl std::fmt::Display,
+        name2: &'static str,
+        value2: impl std::fmt::Display,
+    ) -> String {
+        text_with(self.lang, id, &[(name, &value.to_string()), (name2, &value2.to_string())])
+    }
+
+    /// A text with variables.
+    #[must_use]
+    pub fn with(&self, id: &str, variables: &[(&'static str, String)]) -> String {
+        let variables: Vec<(&'static str, &str)> = variables.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        text_with(self.lang, id, &variables)
+    }
+
+    /// A name in the page's language.
+    #[must_use]
+    pub fn named<'a>(&self, name: &'a Named) -> &'a str {
+        self.pick(&name.zh, &name.en)
+    }
+
+    /// Chinese or English.
+    #[must_use]
+    pub const fn pick<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        match self.lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+
+    /// Word of the other language, for the switch.
+    #[must_use]
+    pub const fn other_lang(&self) -> &'static str {
+        match self.lang {
+            Lang::Zh => "en",
+            Lang::En => "zh",
+        }
+    }
+
+    /// Address of the switch to the other language.
+    #[must_use]
+    pub fn switch(&self) -> String {
+        format!("/lang/{}?back={}", self.other_lang(), escape(&self.here))
+    }
+
+    /// A day in full: 2026年9月28日 星期一.
+    #[must_use]
+    pub fn date(&self, day: &Date) -> String {
+        self.dated("page-date", day)
+    }
+
+    /// A day without its year: 9月28日 周一.
+    #[must_use]
+    pub fn short_date(&self, day: &Date) -> String {
+        self.dated("page-date-short", day)
+    }
+
+    /// The clock time of an instant in China.
+    #[must_use]
+    pub fn time(&self, millis: &i64) -> String {
+        Instant::from_millis(*millis).time_in_china()
+    }
+
+    /// An icon.
+    #[must_use]
+    pub fn icon(&self, name: &'static str) -> Html {
+        icon(name)
+    }
+
+    /// The icon of a stage.
+    #[must_use]
+    pub fn stage_icon(&self, stage: &Stage) -> Html {
+        icon(stage_icon(*stage))
+    }
+
+    /// The word of a stage.
+    #[must_use]
+    pub fn stage(&self, stage: &Stage) -> String {
+        self.t(&format!("page-stage-{}", stage.word()))
+    }
+
+    /// The word of a role.
+    #[must_use]
+    pub fn role(&self, role: &Role) -> String {
+        self.t(&format!("page-role-{}", role.word().replace('_', "-")))
+    }
+
+    /// The word of a kind of examination.
+    #[must_use]
+    pub fn kind(&self, word: &str) -> String {
+        self.t(&format!("page-kind-{word}"))
+    }
+
+    /// The word of a duty.
+    #[must_use]
+    pub fn duty(&self, word: &str) -> String {
+        self.t(&format!("page-duty-{}", word.replace('_', "-")))
+    }
+
+    /// The word of an order of the table of candidates.
+    #[must_use]
+    pub fn sort(&self, by: &SortBy) -> String {
+        self.t(&format!("page-sort-{}", by.word()))
+    }
+
+    /// Address of an asset.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> String {
+        super::assets::url(name)
+    }
+
+    fn dated(&self, id: &str, day: &Date) -> String {
+        let month = self.t(&format!("page-month-{}", day.month()));
+        let weekday = self.t(&format!("page-weekday-{}", day.iso_weekday()));
+        let variables = [
+            ("year", day.year().to_string()),
+            ("month", month),
+            ("day", day.day().to_string()),
+            ("weekday", weekday),
+        ];
+        self.with(id, &variables)
+    }
+}
+
+/// Whether whoever asks wants to see a page.
+#[must_use]
+pub fn wants_html(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(ACCEPT).and_then(|v| v.to_str().ok());
+    accept.is_some_and(|a| a.contains("text/html"))
+}
+
+/// Whether our script asks for a part of a page.
+#[must_use]
+pub fn wants_fragment(request: &HttpRequest) -> bool {
+    request.headers().contains_key(FRAGMENT_HEADER)
+}
+
+/// Who is logged in, by the cookie.
+///
+/// # Errors
+/// `not-logged-in`.
+pub async fn logged_in(request: &HttpRequest) -> Result<Person, Problem> {
+    let cookie = request.cookie(COOKIE).ok_or(AuthError::Token)?;
+    let app = request.app_data::<Data<App>>().ok_or_else(|| Problem::new("unavailable", None))?.get_ref().clone();
+    let token = cookie.value().to_owned();
+    block(move || auth::person_by_token(&app, &token)).await
+}
+
+/// The cookie with a person's token.
+#[must_use]
+pub fn session_cookie(request: &HttpRequest, token: &str) -> Cookie<'static> {
+    cookie(request, COOKIE, token.to_owned()).max_age(Duration::seconds(PERSON_SECONDS)).finish()
+}
+
+/// The cookie that takes a person's token away.
+#[must_use]
+pub fn ended_cookie(request: &HttpRequest) -> Cookie<'static> {
+    cookie(request, COOKIE, String::new()).max_age(Duration::ZERO).finish()
+}
+
+/// The cookie with the chosen language: a year.
+#[must_use]
+pub fn lang_cookie(request: &HttpRequest, lang: &str) -> Cookie<'static> {
+    cookie(request, LANG_COOKIE, lang.to_owned()).max_age(Duration::days(365)).finish()
+}
+
+/// The cookie with a renewed token, if this request brought one about.
+#[must_use]
+pub fn renewed(request: &HttpRequest) -> Option<Cookie<'static>> {
+    let extensions = request.extensions();
+    extensions.get::<Renewed>().map(|renewed| session_cookie(request, &renewed.0))
+}
+
+/// An address on this server to go on to; anything else becomes the first page.
+#[must_use]
+pub fn local(address: &str) -> &str {
+    let second = address.as_bytes().get(1);
+    let own = address.starts_with('/') && !matches!(second, Some(b'/' | b'\\'));
+    let plain = address.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    if own && plain { address } else { "/" }
+}
+
+/// Percent-encodes a value for a query.
+#[must_use]
+pub fn escape(value: &str) -> String {
+    let mut text = String::new();
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/') {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
+}
+
+fn cookie(request: &HttpRequest, name: &'static str, value: String) -> actix_web::cookie::CookieBuilder<'static> {
+    let secure = request.app_config().secure();
+    Cookie::build(name, value).path("/").http_only(true).secure(secure).same_site(SameSite::Strict)
+}
+
+/// Renews a token of which less than half is left. A page that only refreshes itself is no use by a person.
+fn keep_alive(request: &HttpRequest, frame: &Frame, person: &Person) {
+    let left = person.exp.saturating_sub(frame.now.millis() / 1000);
+    if frame.fragment || left * 2 >= PERSON_SECONDS {
+        return;
+    }
+    let Some(app) = request.app_data::<Data<App>>() else { return };
+    if let Ok(token) = auth::renew(app, person) {
+        request.extensions_mut().insert(Renewed(token));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_this_server_are_gone_on_to() {
+        for (address, to) in [
+            ("/", "/"),
+            ("/?day=2026-09-28&point=P01", "/?day=2026-09-28&point=P01"),
+            ("/candidates/20260928-0001", "/candidates/20260928-0001"),
+            ("//elsewhere.example", "/"),
+            ("/\\elsewhere.example", "/"),
+            ("https://elsewhere.example", "/"),
+            ("/a\nb", "/"),
+            ("", "/"),
+        ] {
+            assert_eq!(local(address), to, "{address:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_in_a_query_stays_one_value() {
+        assert_eq!(escape("/?day=2026-09-28&a=考"), "/%3Fday%3D2026-09-28%26a%3D%E8%80%83");
+    }
+}

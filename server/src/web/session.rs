@@ -1,0 +1,103 @@
+//! One session with its candidates.
+
+use super::page::{Frame, Visitor};
+use super::parts::{Segment, segments};
+use crate::app::App;
+use crate::app::overview::file::points;
+use crate::app::overview::roster::{Roster, RosterQuery, SortBy, roster};
+use crate::app::overview::{STAGES, Stage};
+use crate::http::extract::block;
+use crate::http::problem::Problem;
+use actix_web::HttpResponse;
+use actix_web::web::{self, Data, Path, Query, ServiceConfig};
+use askama::Template;
+use serde::Deserialize;
+use shared::time::Date;
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.route("/sessions/{session}", web::get().to(show));
+}
+
+#[derive(Deserialize)]
+struct RosterParameters {
+    state: Option<String>,
+    sort: Option<String>,
+    page: Option<usize>,
+}
+
+#[derive(Template)]
+#[template(path = "session/index.html")]
+struct SessionPage<'a> {
+    frame: &'a Frame,
+    view: &'a SessionView,
+}
+
+#[derive(Template)]
+#[template(path = "session/_board.html")]
+struct SessionBoard<'a> {
+    frame: &'a Frame,
+    view: &'a SessionView,
+}
+
+struct SessionView {
+    roster: Roster,
+    query: RosterQuery,
+    day: String,
+    segments: Vec<Segment>,
+    /// Stages by which the table can be filtered, with how many are there.
+    filters: Vec<(Stage, usize)>,
+    sorts: [SortBy; 3],
+}
+
+async fn show(
+    app: Data<App>,
+    visitor: Visitor,
+    session: Path<String>,
+    query: Query<RosterParameters>,
+) -> Result<HttpResponse, Problem> {
+    let app = app.get_ref().clone();
+    let Visitor { person, frame } = visitor;
+    let query = RosterQuery {
+        stage: query.state.as_deref().and_then(Stage::from_word),
+        sort: query.sort.as_deref().and_then(SortBy::from_word).unwrap_or_default(),
+        page: query.page.unwrap_or(1),
+    };
+    let roster = block(move || roster(&app, &person, &session, query)).await?;
+    let view = SessionView::of(&frame, roster, query);
+    frame.answer_either(&SessionPage { frame: &frame, view: &view }, &SessionBoard { frame: &frame, view: &view })
+}
+
+impl SessionView {
+    fn of(frame: &Frame, roster: Roster, query: RosterQuery) -> Self {
+        let day = &roster.card.session.row.day;
+        let day = Date::parse(day).map_or_else(|_| day.clone(), |d| frame.date(&d));
+        let counts = &roster.card.counts;
+        let filters = STAGES.into_iter().filter_map(|s| counts.get(&s).map(|n| (s, *n))).collect();
+        let sorts = [SortBy::Ticket, SortBy::Seat, SortBy::Stage];
+        Self { segments: segments(counts), filters, day, query, sorts, roster }
+    }
+
+    fn back(&self) -> String {
+        format!("/?day={}", self.roster.card.session.row.day)
+    }
+
+    /// Address of this table, changed in one thing.
+    fn at(&self, stage: Option<&Stage>, sort: &SortBy, page: usize) -> String {
+        let mut address = format!("?sort={}", sort.word());
+        if let Some(stage) = stage {
+            address.push_str(&format!("&state={}", stage.word()));
+        }
+        if page > 1 {
+            address.push_str(&format!("&page={page}"));
+        }
+        address
+    }
+
+    fn filtered(&self, stage: &Stage) -> bool {
+        self.query.stage == Some(*stage)
+    }
+
+    fn points(&self, hundredths: &i32) -> String {
+        points(*hundredths)
+    }
+}

@@ -1,0 +1,12 @@
+problem-national-system = Coal mine trades are examined in the national safety examination system, not here. Choose another trade.
+problem-point-unknown = There is no such exam point: { $detail }. Choose one from the list.
+problem-session-unknown = There is no such session: { $detail }. Choose one from the list of sessions.
+problem-session-state = This cannot be done with the session as it is now: { $detail }. Reload the page to see its state.
+problem-ticket-unknown = There is no such ticket: { $detail }. Compare the number with the ticket.
+problem-sets-not-in-force = Nothing was drawn: { $detail }. Assemble question sets and have a second person publish them first.
+problem-sheets-missing = Nothing was drawn: there is no practical score sheet for { $detail }. Load the sheets of the trade first.
+problem-seats-short = Nothing was drawn, the seats do not suffice: { $detail }. Other sessions may use rooms at that time; choose another time or exam point.
+problem-nobody-enrolled = Nothing was drawn: { $detail }. Enrol candidates first.
+problem-no-assignment = No staff was drawn, because the posts cannot be filled under the rules: { $detail }. Add people whom none of these rules keeps away.
+problem-draw-unknown = There is no such draw: { $detail }. Choose one from the list of draws.
+problem-draw-not-yet-visible = This draw can be read from { $detail } on (Beijing time); until then it would give away what is drawn.

@@ -1,0 +1,12 @@
+problem-national-system = 煤矿类作业在全国统一的安全考试系统中考试，不在本系统安排。请选择其他项目。
+problem-point-unknown = 没有这个考试点：{ $detail }。请从列表中选择。
+problem-session-unknown = 没有这个考试场次：{ $detail }。请从场次列表中选择。
+problem-session-state = 场次目前的状态不允许这样做：{ $detail }。请刷新页面查看状态。
+problem-ticket-unknown = 没有这个准考证号：{ $detail }。请与准考证核对。
+problem-sets-not-in-force = 未抽取，没有生效的套题：{ $detail }。请先组卷，并由另一人审核发布。
+problem-sheets-missing = 未抽取，缺少实操评分表：{ $detail }。请先导入该项目的评分表。
+problem-seats-short = 未抽取，座位不够：{ $detail }。其他场次可能在同一时间使用考场，请更换时间或考试点。
+problem-nobody-enrolled = 未抽取，场次中还没有考生：{ $detail }。请先安排考生。
+problem-no-assignment = 未抽取人员，按规则无法排满岗位：{ $detail }。请补充不受这些规则限制的人员。
+problem-draw-unknown = 没有这次抽取：{ $detail }。请从抽取列表中选择。
+problem-draw-not-yet-visible = 该抽取记录自 { $detail }（北京时间）起可以查看；此前查看会泄露抽取内容。
