@@ -128,7 +128,8 @@ fn todo(frame: &Frame, day: &Day) -> Vec<Todo> {
                 _ => "warn",
             };
             let title = frame.t(&format!("page-block-{}", blocked.word()));
-            let why = format!("{} {}", frame.time(&card.session.row.starts_at), frame.named(&card.session.trade));
+            let why =
+                format!("{} {}", frame.time(&card.session.row.starts_at), frame.named(&card.session.trade));
             todo.push(Todo { tone, title, why, link: session(&card.session.row.id) });
         }
     }

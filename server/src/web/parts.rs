@@ -15,8 +15,6 @@ pub struct Segment {
     pub width: usize,
     /// Word of the stage.
     pub word: &'static str,
-    /// Candidates.
-    pub count: usize,
 }
 
 impl fmt::Display for Html {
@@ -31,7 +29,9 @@ impl askama::filters::HtmlSafe for Html {}
 #[must_use]
 pub fn icon(name: &'static str) -> Html {
     let url = super::assets::url("icons.svg");
-    Html(format!(r##"<svg class="icon" aria-hidden="true" focusable="false"><use href="{url}#i-{name}"></use></svg>"##))
+    Html(format!(
+        r##"<svg class="icon" aria-hidden="true" focusable="false"><use href="{url}#i-{name}"></use></svg>"##
+    ))
 }
 
 /// Name of the icon of a stage.
@@ -62,7 +62,7 @@ pub fn segments(counts: &StageCounts) -> Vec<Segment> {
         let Some(count) = counts.get(&stage).copied().filter(|c| *c > 0) else { continue };
         let x = before * 1000 / total;
         before += count;
-        segments.push(Segment { x, width: before * 1000 / total - x, word: stage.word(), count });
+        segments.push(Segment { x, width: before * 1000 / total - x, word: stage.word() });
     }
     segments
 }

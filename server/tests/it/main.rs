@@ -4,6 +4,7 @@ mod access;
 mod banks;
 mod exam;
 mod harness;
+mod pages;
 mod people;
 mod practical;
 mod rebuild;

@@ -175,7 +175,8 @@ pub fn coming(app: &App, person: &Person) -> Result<Vec<(Titled, Vec<String>)>, 
                     }
                 }
             }
-            _ => found.extend(rows::sessions_between(conn, &from, &to, None)?.into_iter().map(|s| (s, Vec::new()))),
+            _ => found
+                .extend(rows::sessions_between(conn, &from, &to, None)?.into_iter().map(|s| (s, Vec::new()))),
         }
         found.into_iter().map(|(row, kinds)| Ok((titled(conn, row)?, kinds))).collect()
     })
@@ -265,7 +266,8 @@ pub(super) fn deadline(
     rules: &shared::rules::CertificateRules,
     calendar: &Calendar,
 ) -> Result<(u32, Option<Date>), OverviewError> {
-    let kind = ExamKind::from_word(&row.exam_kind).ok_or_else(|| DbError::corrupt("session", "unknown kind"))?;
+    let kind =
+        ExamKind::from_word(&row.exam_kind).ok_or_else(|| DbError::corrupt("session", "unknown kind"))?;
     let day = Date::parse(&row.day).map_err(|e| DbError::corrupt("session", e))?;
     let working_days = match kind {
         ExamKind::First => rules.first_working_days,
