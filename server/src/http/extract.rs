@@ -1,9 +1,9 @@
 //! Extractors: who calls, and what he says. A handler that takes one of these cannot be reached by anybody else.
 
 use super::problem::Problem;
+use crate::app::App;
 use crate::app::auth::{self, AuthError, Person};
 use crate::app::once::Once;
-use crate::app::App;
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Bytes, Data};

@@ -1,10 +1,10 @@
 //! Headers that every answer carries, and what is written to the log of requests.
 
-use actix_web::{Error, HttpRequest};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HOST, HeaderName, HeaderValue, ORIGIN};
 use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest};
 use tracing::Span;
 
 const HEADERS: [(&str, &str); 6] = [

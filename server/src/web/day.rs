@@ -124,6 +124,7 @@ fn todo(frame: &Frame, day: &Day) -> Vec<Todo> {
     for card in &day.sessions {
         for blocked in &card.blocks {
             let tone = match blocked {
+                Block::Mismatch => "bad",
                 Block::NoCandidates | Block::NotSeated | Block::NotStaffed if day.day <= day.today => "bad",
                 _ => "warn",
             };

@@ -6,7 +6,7 @@ use crate::http::problem::Problem;
 use crate::text::text;
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 #[derive(Template)]
@@ -19,8 +19,7 @@ struct ErrorPage<'a> {
 }
 
 /// A problem as a browser gets it. Who is not logged in is led to the login and from there back.
-pub fn response(request: &HttpRequest, problem: &Problem) -> HttpResponse {
-    let person = request.extensions().get::<Person>().cloned();
+pub fn response(request: &HttpRequest, problem: &Problem, person: Option<Person>) -> HttpResponse {
     let frame = Frame::of(request, person);
     if problem.status == 401 && !wants_fragment(request) {
         let next = if request.method() == Method::GET { frame.here.as_str() } else { "/" };

@@ -58,7 +58,7 @@ pub fn segments(counts: &StageCounts) -> Vec<Segment> {
     let total: usize = counts.values().sum();
     let mut before = 0;
     let mut segments = Vec::new();
-    for stage in STAGES.into_iter().rev() {
+    for stage in STAGES {
         let Some(count) = counts.get(&stage).copied().filter(|c| *c > 0) else { continue };
         let x = before * 1000 / total;
         before += count;
@@ -75,7 +75,7 @@ mod tests {
     fn the_parts_of_the_bar_fill_it_without_a_gap() {
         let counts = StageCounts::from([(Stage::Expected, 7), (Stage::InRoom, 13), (Stage::Passed, 3)]);
         let parts = segments(&counts);
-        assert_eq!(parts.first().unwrap().word, "passed");
+        assert_eq!(parts.first().unwrap().word, "expected");
         let mut edge = 0;
         for part in &parts {
             assert_eq!(part.x, edge);

@@ -4,10 +4,10 @@ mod browser;
 mod world;
 
 use crate::harness::{Backend, PASSWORD, TestApp, on_both};
+use browser::{Browser, login};
 use server::http::access::{PAGES, Role, Who};
 use server::text::{Lang, text};
 use std::collections::BTreeSet;
-use browser::{Browser, login};
 use world::{SESSION, TICKET, an_exam_day, demo};
 
 /// Whole identity numbers of the demo world: none of them is on any page.
@@ -61,9 +61,20 @@ fn who_is_not_logged_in_is_led_to_the_login() {
 }
 
 #[test]
+fn what_is_not_there_is_a_page_for_people_and_a_document_for_programs() {
+    let app = demo();
+    let page = Browser::logged_in(&app, "centre").get("/nowhere");
+    assert_eq!(page.status, 404);
+    assert!(page.html.contains("祁一鸣"), "whoever is logged in stays so: {}", page.html);
+    assert_eq!(app.http().get("/nowhere").problem(), (404, "not-found".to_owned()));
+}
+
+#[test]
 fn a_form_from_another_site_is_refused() {
     let app = demo();
-    for (header, value) in [("origin", "https://elsewhere.example"), ("sec-fetch-site", "cross-site"), ("x-none", "")] {
+    for (header, value) in
+        [("origin", "https://elsewhere.example"), ("sec-fetch-site", "cross-site"), ("x-none", "")]
+    {
         let mut browser = Browser::new(&app);
         browser.sender = (header, value.to_owned());
         let page = browser.post("/login", &login("centre", PASSWORD, "/"));
@@ -122,15 +133,31 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
             ("centre", "/nowhere".into()),
         ];
         pages.extend((1..=12).map(|n| ("point", format!("/candidates/{TICKET}{n}"))));
-        let others = ["auditor", "invigilator", "examiner", "training", "enterprise", "inspector", "sysadmin", "secadmin"];
+        let others = [
+            "auditor",
+            "invigilator",
+            "examiner",
+            "training",
+            "enterprise",
+            "inspector",
+            "sysadmin",
+            "secadmin",
+        ];
         pages.extend(others.map(|login| (login, "/".into())));
         for (login, address) in pages {
             for lang in ["zh", "en"] {
-                let mut browser = if login.is_empty() { Browser::new(app) } else { Browser::logged_in(app, login) };
+                let mut browser =
+                    if login.is_empty() { Browser::new(app) } else { Browser::logged_in(app, login) };
                 browser.get(&format!("/lang/{lang}?back=/"));
                 let page = browser.get(&address);
-                assert!(page.status < 500 && page.html.contains("<main"), "{address} {} {}", page.status, page.html);
-                let missing: Vec<&str> = page.html.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).collect();
+                assert!(
+                    page.status < 500 && page.html.contains("<main"),
+                    "{address} {} {}",
+                    page.status,
+                    page.html
+                );
+                let missing: Vec<&str> =
+                    page.html.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).collect();
                 let missing: Vec<&&str> =
                     missing.iter().filter(|w| w.starts_with("page-") || w.starts_with("problem-")).collect();
                 assert!(missing.is_empty(), "{address} {lang}: {missing:?}");
@@ -151,7 +178,10 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
     for folder in ["templates/candidate", "templates/home", "templates/error", "templates/styleguide"] {
         sources.extend(files(&format!("{root}{folder}")));
     }
-    let words = sources.iter().flat_map(|s| s.split('"')).filter(|w| w.starts_with("page-") && !w.contains(['{', ' ']));
+    let words = sources
+        .iter()
+        .flat_map(|s| s.split('"'))
+        .filter(|w| w.starts_with("page-") && !w.contains(['{', ' ']));
     let ids: BTreeSet<&str> = words.collect();
     assert!(ids.len() > 100, "{}", ids.len());
     let known = ids_of("en");
@@ -171,7 +201,9 @@ fn each_role_opens_its_pages_only() {
             let path = path.replace("{file}", "kaodian.css").replace("{lang}", "zh");
             let status = browser.get(&path).status;
             match row.who {
-                Who::Roles(roles) if !roles.contains(&role) => assert_eq!(status, 403, "{path} {}", role.word()),
+                Who::Roles(roles) if !roles.contains(&role) => {
+                    assert_eq!(status, 403, "{path} {}", role.word())
+                }
                 _ => assert!(status < 400, "{path} {} {status}", role.word()),
             }
         }
@@ -183,7 +215,11 @@ fn the_staff_of_a_point_sees_nothing_of_another() {
     let app = demo();
     an_exam_day(&app);
     let mut browser = Browser::logged_in(&app, "point2");
-    for path in [format!("/sessions/{SESSION}"), format!("/candidates/{TICKET}1"), format!("/candidates/{TICKET}1/photo")] {
+    for path in [
+        format!("/sessions/{SESSION}"),
+        format!("/candidates/{TICKET}1"),
+        format!("/candidates/{TICKET}1/photo"),
+    ] {
         assert_eq!(browser.get(&path).status, 404, "{path}");
     }
     assert_eq!(browser.get("/?point=P01").status, 422);
@@ -240,7 +276,10 @@ fn assets_are_kept_by_their_version_and_asked_for_again_without_it() {
     assert!(!browser.get("/assets/kaodian.css").cache.contains("immutable"));
     assert_eq!(browser.get("/assets/elsewhere.css").status, 404);
     let html = browser.get("/login").html;
-    assert!(!html.contains("<style") && !html.contains("style=") && !html.contains("<script>"), "no inline code");
+    assert!(
+        !html.contains("<style") && !html.contains("style=") && !html.contains("<script>"),
+        "no inline code"
+    );
 }
 
 fn files(folder: &str) -> Vec<String> {
@@ -251,5 +290,9 @@ fn files(folder: &str) -> Vec<String> {
 fn ids_of(lang: &str) -> Vec<String> {
     let file = format!("{}/../shared/locales/{lang}/pages.ftl", env!("CARGO_MANIFEST_DIR"));
     let file = std::fs::read_to_string(file).unwrap();
-    file.lines().filter_map(|l| l.split_once(" = ")).map(|(id, _)| id.to_owned()).filter(|i| !i.starts_with(' ')).collect()
+    file.lines()
+        .filter_map(|l| l.split_once(" = "))
+        .map(|(id, _)| id.to_owned())
+        .filter(|i| !i.starts_with(' '))
+        .collect()
 }

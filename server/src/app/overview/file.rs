@@ -1,6 +1,6 @@
 //! One candidate: who it is (masked), where he sits, and the way behind him as a timeline.
 
-use super::day::deadline;
+use super::day::{deadline, is_mismatch};
 use super::stage::{Stage, stage};
 use super::{OverviewError, Titled, masked, sees, titled};
 use crate::app::App;
@@ -197,7 +197,11 @@ fn steps(
     if stage == Stage::Passed && issued != Issued::Printed {
         steps.push(certificate_due(conn, session, issued)?);
     }
-    steps.extend(next(stage, session));
+    if is_mismatch(candidate, stage) {
+        steps.push(step(When::Unknown, "next-decide", Tone::Next, vec![]));
+    } else {
+        steps.extend(next(stage, session));
+    }
     Ok(steps)
 }
 

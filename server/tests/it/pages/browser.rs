@@ -86,7 +86,8 @@ impl Browser {
         let headers = response.headers().clone();
         self.keep(&headers);
         let bytes = response.body_mut().read_to_vec().unwrap();
-        let header = |name: &str| headers.get(name).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
+        let header =
+            |name: &str| headers.get(name).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
         Page {
             status: response.status().as_u16(),
             location: header("location"),

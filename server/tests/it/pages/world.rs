@@ -47,14 +47,18 @@ pub fn an_exam_day(app: &TestApp) {
     facts.push(Fact::StaffDrawn(StaffDrawn {
         session: SESSION.into(),
         draw: "d3".into(),
-        duties: [("R01-1", "invigilator", "E001"), ("S1-1", "examiner", "E032"), ("L", "lead_examiner", "E033")]
-            .map(|(post, kind, staff)| DutyRecord {
-                post: post.into(),
-                post_kind: kind.into(),
-                place: "R01".into(),
-                staff: staff.into(),
-            })
-            .to_vec(),
+        duties: [
+            ("R01-1", "invigilator", "E001"),
+            ("S1-1", "examiner", "E032"),
+            ("L", "lead_examiner", "E033"),
+        ]
+        .map(|(post, kind, staff)| DutyRecord {
+            post: post.into(),
+            post_kind: kind.into(),
+            place: "R01".into(),
+            staff: staff.into(),
+        })
+        .to_vec(),
     }));
     tell(app, facts);
     at_the_kiosk(app);
@@ -68,7 +72,8 @@ fn at_the_kiosk(app: &TestApp) {
         seq += 1;
         app.clock.advance(20);
         let at = app.clock.now().millis();
-        let entry = JournalEntry { seq, at, offset_ms: 0, prev: GENESIS.into(), hash: format!("{seq}"), fact };
+        let entry =
+            JournalEntry { seq, at, offset_ms: 0, prev: GENESIS.into(), hash: format!("{seq}"), fact };
         tell(app, vec![Fact::KioskEntry(KioskEntry { kiosk: "K01".into(), entry, dead: None })]);
     };
     for n in 2..CANDIDATES {
