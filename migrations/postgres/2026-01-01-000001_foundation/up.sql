@@ -6,6 +6,7 @@ CREATE TABLE events (
     rule_set TEXT,
     body TEXT NOT NULL
 );
+CREATE INDEX events_kind ON events (kind, seq);
 
 CREATE TABLE rule_sets (
     id TEXT NOT NULL PRIMARY KEY,

@@ -1,11 +1,18 @@
 //! Use cases, one file a capability: load → decide with `shared` → store. Synchronous; one transaction each; no HTTP.
 
 pub mod auth;
+pub mod certificates;
+pub mod days;
+pub mod events_page;
+pub mod kiosks;
+pub mod masks;
 pub mod banks;
 pub mod once;
 pub mod overview;
 pub mod practical;
 pub mod refusal;
+pub mod results;
+pub mod tickets;
 pub mod theory;
 pub mod people;
 pub mod seed;

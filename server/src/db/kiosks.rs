@@ -1,6 +1,6 @@
 //! Kiosks and their journals.
 
-use super::schema::{kiosk_journal, kiosks};
+use super::schema::{check_ins, events, kiosk_journal, kiosks};
 use super::{Conn, DbResult};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -66,4 +66,38 @@ pub fn head(conn: &mut Conn, kiosk: &str) -> DbResult<Option<(i64, String)>> {
 /// [`crate::db::DbError`].
 pub fn hash_at(conn: &mut Conn, kiosk: &str, seq: i64) -> DbResult<Option<String>> {
     Ok(kiosk_journal::table.find((kiosk, seq)).select(kiosk_journal::hash).first(conn).optional()?)
+}
+
+/// Hash of one entry and why it could not be applied, if it is there.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn entry_at(conn: &mut Conn, kiosk: &str, seq: i64) -> DbResult<Option<(String, Option<String>)>> {
+    let row = kiosk_journal::table.find((kiosk, seq)).select((kiosk_journal::hash, kiosk_journal::dead));
+    Ok(row.first(conn).optional()?)
+}
+
+/// Number of kiosks of an exam point, shut out ones included.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn count_of(conn: &mut Conn, point: &str) -> DbResult<i64> {
+    Ok(kiosks::table.filter(kiosks::point.eq(point)).count().get_result(conn)?)
+}
+
+/// The check-in of a ticket: its queue number, if it has one.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn check_in(conn: &mut Conn, ticket: &str) -> DbResult<Option<Option<i32>>> {
+    Ok(check_ins::table.find(ticket).select(check_ins::queue_number).first(conn).optional()?)
+}
+
+/// Highest position of the events that change what a bundle holds, from one kind.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn last_of_kind(conn: &mut Conn, kind: &str) -> DbResult<Option<i64>> {
+    let rows = events::table.filter(events::kind.eq(kind)).select(diesel::dsl::max(events::seq));
+    Ok(rows.first(conn)?)
 }

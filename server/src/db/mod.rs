@@ -6,8 +6,10 @@
 //! are numbered in the order in which they are committed.
 
 pub mod accounts;
+pub mod certificates;
 pub mod banks;
 pub mod conn;
+pub mod days;
 pub mod draws;
 pub mod error;
 pub mod events;

@@ -26,7 +26,8 @@ pub struct SettlementRow {
 /// # Errors
 /// [`super::DbError`].
 pub fn scores(conn: &mut Conn, ticket: &str) -> DbResult<Vec<PracticalScored>> {
-    let own = scores::table.filter(scores::ticket.eq(ticket)).order((scores::part, scores::at, scores::examiner));
+    let own =
+        scores::table.filter(scores::ticket.eq(ticket)).order((scores::part, scores::at, scores::examiner));
     let bodies: Vec<String> = own.select(scores::body).load(conn)?;
     bodies.iter().map(|b| json("score", b)).collect()
 }

@@ -173,7 +173,11 @@ pub fn missing(conn: &mut Conn, now: i64) -> DbResult<Vec<Missing>> {
         .order(candidates::ticket)
         .select((candidates::ticket, candidates::session, check_ins::admitted_at.nullable()));
     let rows: Vec<(String, String, Option<i64>)> = begun.load(conn)?;
-    let missing = |(ticket, session, at): (String, String, Option<i64>)| Missing { ticket, session, admitted: at.is_some() };
+    let missing = |(ticket, session, at): (String, String, Option<i64>)| Missing {
+        ticket,
+        session,
+        admitted: at.is_some(),
+    };
     Ok(rows.into_iter().map(missing).collect())
 }
 

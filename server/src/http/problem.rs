@@ -66,6 +66,8 @@ pub const STATUS: &[(&str, u16)] = &[
     ("journal-too-long", 413),
     ("blob-unknown", 404),
     ("blob-mismatch", 422),
+    ("blob-invalid", 422),
+    ("blob-too-large", 413),
     // theory
     ("room-unknown", 404),
     ("no-duty", 403),
@@ -93,6 +95,7 @@ pub const STATUS: &[(&str, u16)] = &[
     ("marks-invalid", 422),
     ("nothing-to-settle", 409),
     // results
+    ("document-unavailable", 503),
     ("still-pending", 409),
     ("results-not-published", 409),
     ("certificate-unknown", 404),

@@ -40,7 +40,12 @@ pub fn start(app: App) -> std::io::Result<JobsHandle> {
 fn round(app: &App) {
     match deadlines::step(app) {
         Ok(report) if report != deadlines::StepReport::default() => {
-            tracing::info!(timed_out = report.timed_out, absent = report.absent, failed = report.failed, "deadlines");
+            tracing::info!(
+                timed_out = report.timed_out,
+                absent = report.absent,
+                failed = report.failed,
+                "deadlines"
+            );
         }
         Ok(_) => {}
         Err(error) => tracing::error!(%error, "deadlines could not be looked at"),

@@ -98,8 +98,8 @@ fn back(canvas: &mut Canvas, certificate: &Certificate) -> Result<(), PdfError> 
     let claims = &certificate.claims;
     canvas.qr((BACK.x + 1.5, BACK.y + 3.0), 41.0, &certificate.code)?;
     let middle = BACK.x + 22.0;
-    canvas.centred(middle, BACK.y + 46.6, 6.4, Style::Body, Ink::RED, &text(Lang::Zh, "pdf-code-own"));
-    canvas.centred(middle, BACK.y + 49.6, 5.0, Style::Body, Ink::RED, &text(Lang::En, "pdf-code-own"));
+    canvas.centred(middle, BACK.y + 46.6, 5.8, Style::Body, Ink::RED, &text(Lang::Zh, "pdf-code-own"));
+    canvas.centred(middle, BACK.y + 49.6, 4.4, Style::Body, Ink::RED, &text(Lang::En, "pdf-code-own"));
     let rows = [
         ("pdf-first-issued", claims.first_issued.to_string()),
         ("pdf-valid-from", claims.valid_from.to_string()),

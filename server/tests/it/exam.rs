@@ -1,10 +1,11 @@
 //! A small examination in which a test decides who was admitted, what is asked and who is on duty: written as events,
 //! without the draws, so that every answer and every seat is known.
 
+use crate::harness::PASSWORD;
+use crate::harness::{self, TestApp};
 use server::app::App;
 use server::app::auth::{Person, hash_password};
 use server::app::theory::{self, AnswerOrder, EnterOrder, Seat, TheoryError};
-use server::config::{Config, Demo};
 use server::db::events;
 use server::event::*;
 use server::http::access::Role;
@@ -16,17 +17,15 @@ use std::sync::OnceLock;
 pub const START: &str = "2026-09-28T09:00:00+08:00";
 /// The session.
 pub const SESSION: &str = "S20260928-P01-01";
-/// Password of every account.
-pub const PASSWORD: &str = "correct horse battery";
 
-/// The application with one session, on one database.
-pub struct Exam {
+/// The application with one session.
+pub struct Exam<'a> {
     /// The application.
     pub app: App,
+    /// The harness around it.
+    pub test: &'a TestApp,
     start: Instant,
     entries: std::cell::Cell<u64>,
-    database: Database,
-    _dir: tempfile::TempDir,
 }
 
 /// Where an examinee of the test sits.
@@ -36,22 +35,9 @@ pub struct Sitter {
     next: i64,
 }
 
-enum Database {
-    Sqlite,
-    Postgres { cluster: String, name: String },
-}
-
-/// Runs a test on SQLite and, where there is a cluster, on PostgreSQL. `practical`: whether one follows.
-pub fn on_both(tickets: u32, practical: bool, test: impl Fn(&Exam)) {
-    test(&Exam::new(Database::Sqlite, tickets, practical));
-    match std::env::var("KAODIAN_TEST_POSTGRES") {
-        Ok(cluster) => {
-            let name = format!("kaodian_exam_{}", server::entropy::new_id("t").unwrap().replace('-', "_"));
-            administer(&cluster, &format!("CREATE DATABASE {name}"));
-            test(&Exam::new(Database::Postgres { cluster, name }, tickets, practical));
-        }
-        Err(_) => println!("skipped: KAODIAN_TEST_POSTGRES is not set"),
-    }
+/// Runs a test on both databases. `practical`: whether one follows.
+pub fn on_both(tickets: u32, practical: bool, test: impl Fn(&Exam<'_>)) {
+    harness::on_both_with(|_| (), |app| test(&Exam::new(app, tickets, practical)));
 }
 
 /// Number of a ticket.
@@ -75,34 +61,11 @@ pub fn person(login: &str) -> Person {
     }
 }
 
-/// Code of a refusal, or `ok`.
-pub fn code<T, E: server::app::Refusal>(outcome: &Result<T, E>) -> &'static str {
-    outcome.as_ref().map_or_else(|e| e.code(), |_| "ok")
-}
-
-impl Exam {
-    fn new(database: Database, tickets: u32, practical: bool) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let url = match &database {
-            Database::Sqlite => dir.path().join("kaodian.db").to_string_lossy().into_owned(),
-            Database::Postgres { cluster, name } => sibling(cluster, name),
-        };
-        let config = Config {
-            listen: ([127, 0, 0, 1], 0).into(),
-            database: url,
-            blobs: dir.path().join("blobs"),
-            keys: dir.path().join("keys"),
-            tls: None,
-            demo: Some(Demo {
-                clock_socket: dir.path().join("clock"),
-                clock_start: "2026-09-28T07:00:00+08:00".to_owned(),
-                clock_rate: 0,
-                entropy: None,
-            }),
-        };
-        let app = App::open(&config).unwrap();
+impl<'a> Exam<'a> {
+    fn new(test: &'a TestApp, tickets: u32, practical: bool) -> Self {
         let start = Instant::parse(START).unwrap();
-        let exam = Self { app, start, entries: std::cell::Cell::new(0), database, _dir: dir };
+        let exam = Self { app: test.app.clone(), test, start, entries: std::cell::Cell::new(0) };
+        exam.at(-2 * 3600);
         exam.write(world(practical));
         exam.write(questions(&exam.app));
         exam.write(session(&exam.app, tickets, practical));
@@ -165,7 +128,12 @@ impl Exam {
 
     /// Outcome of a candidate.
     pub fn outcome(&self, number: u32) -> String {
-        self.app.db.read(|c| server::db::sessions::candidate_row(c, &ticket(number))).unwrap().unwrap().outcome
+        self.app
+            .db
+            .read(|c| server::db::sessions::candidate_row(c, &ticket(number)))
+            .unwrap()
+            .unwrap()
+            .outcome
     }
 
     /// How a sitting ended, its points and whether it is a pass.
@@ -178,14 +146,6 @@ impl Exam {
     pub fn count(&self, kind: &str) -> usize {
         let rows = self.app.db.read(|c| events::page(c, 1, 100_000)).unwrap();
         rows.iter().filter(|row| row.kind == kind).count()
-    }
-
-    /// Builds every projection again and checks that the results stay as they are.
-    pub fn rebuild(&self, tickets: u32) {
-        let all = |exam: &Self| (1..=tickets).map(|n| (exam.outcome(n), exam.result(n))).collect::<Vec<_>>();
-        let before = all(self);
-        self.app.db.write(|c| events::rebuild(c)).unwrap();
-        assert_eq!(all(self), before);
     }
 
     /// Writes facts as the system.
@@ -206,14 +166,6 @@ impl Exam {
         let at = self.app.clock.now().millis();
         let entry = JournalEntry { seq, at, offset_ms: 0, prev: GENESIS.into(), hash: GENESIS.into(), fact };
         self.write(vec![Fact::KioskEntry(KioskEntry { kiosk: "K01".into(), entry, dead: None })]);
-    }
-}
-
-impl Drop for Exam {
-    fn drop(&mut self) {
-        if let Database::Postgres { cluster, name } = &self.database {
-            administer(cluster, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        }
     }
 }
 
@@ -256,7 +208,8 @@ fn world(practical: bool) -> Vec<Fact> {
     let fixture = |path: &str| {
         std::fs::read_to_string(format!("{}/../fixtures/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
     };
-    let room = |code: &str| RoomRecord { code: code.into(), name_zh: code.into(), name_en: code.into(), seats: 30 };
+    let room =
+        |code: &str| RoomRecord { code: code.into(), name_zh: code.into(), name_en: code.into(), seats: 30 };
     let trade = "electrician-low-voltage";
     let mut facts = vec![
         Fact::RuleSetLoaded(RuleSetLoaded {
@@ -281,7 +234,10 @@ fn world(practical: bool) -> Vec<Fact> {
             review_hours: 8,
             practical,
         }),
-        Fact::SheetsLoaded(SheetsLoaded { trade: trade.into(), toml: fixture(&format!("practical/{trade}.toml")) }),
+        Fact::SheetsLoaded(SheetsLoaded {
+            trade: trade.into(),
+            toml: fixture(&format!("practical/{trade}.toml")),
+        }),
         Fact::OrganisationAdded(OrganisationAdded {
             id: "T01".into(),
             organisation_kind: "training".into(),
@@ -355,7 +311,13 @@ fn questions(app: &App) -> Vec<Fact> {
             subject: "安全".to_owned(),
         };
         let body = app.sealer.seal("question.body", &serde_json::to_string(&body).unwrap()).unwrap();
-        QuestionRecord { id: format!("q{number}"), row: number, question_kind: kind.into(), usable: true, body }
+        QuestionRecord {
+            id: format!("q{number}"),
+            row: number,
+            question_kind: kind.into(),
+            usable: true,
+            body,
+        }
     };
     let ids: Vec<String> = (1..=100).map(|n| format!("q{n}")).collect();
     let ids = app.sealer.seal("set.questions", &serde_json::to_string(&ids).unwrap()).unwrap();
@@ -459,7 +421,8 @@ fn seat(app: &App, number: u32, practical: bool) -> SeatRecord {
         question: format!("q{n}"),
         options: if n <= 70 { vec![0, 1] } else { vec![2, 0, 3, 1] },
     };
-    let paper = PaperRecord { set: "set-1".into(), number: 1, points: 1, items: (1..=100).map(item).collect() };
+    let paper =
+        PaperRecord { set: "set-1".into(), number: 1, points: 1, items: (1..=100).map(item).collect() };
     let sheets: &[&str] = if practical { &["K1-1", "K2-1", "K3-1", "K4-1"] } else { &[] };
     SeatRecord {
         ticket: ticket(number),
@@ -468,20 +431,4 @@ fn seat(app: &App, number: u32, practical: bool) -> SeatRecord {
         paper: app.sealer.seal("paper", &serde_json::to_string(&paper).unwrap()).unwrap(),
         sheets: app.sealer.seal("sheets", &serde_json::to_string(sheets).unwrap()).unwrap(),
     }
-}
-
-/// The URL of another database of a cluster.
-fn sibling(cluster: &str, name: &str) -> String {
-    let (address, query) = cluster.split_once('?').map_or((cluster, None), |(a, q)| (a, Some(q)));
-    let after_scheme = address.find("://").map_or(0, |at| at + 3);
-    let end = address[after_scheme..].find('/').map_or(address.len(), |at| after_scheme + at);
-    let query = query.map(|q| format!("?{q}")).unwrap_or_default();
-    format!("{}/{name}{query}", &address[..end])
-}
-
-fn administer(cluster: &str, statement: &str) {
-    use diesel::connection::SimpleConnection;
-    use diesel::r2d2::ManageConnection;
-    let mut conn = server::db::conn::Manager::new(cluster).connect().unwrap();
-    conn.batch_execute(statement).unwrap();
 }

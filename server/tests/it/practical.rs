@@ -1,13 +1,14 @@
 //! The practical examination, scenario by scenario.
 
-use crate::exam::{Exam, SESSION, code, on_both, person, ticket};
+use crate::exam::{Exam, SESSION, on_both, person, ticket};
+use crate::harness::{assert_rebuilds, code};
 use server::app::practical::{self, PracticalError, ScoreAnswer, ScoreOrder, SettleOrder};
 use server::event::{Fact, MisconductRecorded, SeatEntered, TheoryEnded};
 use std::collections::{BTreeMap, BTreeSet};
 
 const PARTS: [&str; 4] = ["K1", "K2", "K3", "K4"];
 
-fn end_theory(exam: &Exam, number: u32, points: u32) {
+fn end_theory(exam: &Exam<'_>, number: u32, points: u32) {
     let ticket = ticket(number);
     exam.write(vec![
         Fact::SeatEntered(SeatEntered {
@@ -32,7 +33,7 @@ fn end_theory(exam: &Exam, number: u32, points: u32) {
 }
 
 /// Marks that lose so many points, on the last items first.
-fn order(exam: &Exam, number: u32, part: &str, lose: u32, veto: bool) -> ScoreOrder {
+fn order(exam: &Exam<'_>, number: u32, part: &str, lose: u32, veto: bool) -> ScoreOrder {
     let sheets = practical::sheets(&exam.app, &person("e1"), &ticket(number)).unwrap();
     let sheet = sheets.iter().find(|s| s.part == part).unwrap();
     let mut left = lose;
@@ -47,7 +48,7 @@ fn order(exam: &Exam, number: u32, part: &str, lose: u32, veto: bool) -> ScoreOr
 }
 
 fn score(
-    exam: &Exam,
+    exam: &Exam<'_>,
     by: &str,
     number: u32,
     part: &str,
@@ -57,7 +58,7 @@ fn score(
     practical::score(&exam.app, &person(by), &ticket(number), order(exam, number, part, lose, veto), None)
 }
 
-fn settle(exam: &Exam, by: &str, number: u32, part: &str, points: u32, veto: bool) -> &'static str {
+fn settle(exam: &Exam<'_>, by: &str, number: u32, part: &str, points: u32, veto: bool) -> &'static str {
     let order = SettleOrder { part: part.into(), points, veto, reason: "seen on the recording".into() };
     code(&practical::settle(&exam.app, &person(by), &ticket(number), &order, None))
 }
@@ -66,7 +67,7 @@ fn state(outcome: Result<ScoreAnswer, PracticalError>) -> String {
     outcome.unwrap().state
 }
 
-fn ended(exam: &Exam, number: u32) -> Option<(i32, bool, bool)> {
+fn ended(exam: &Exam<'_>, number: u32) -> Option<(i32, bool, bool)> {
     let found = exam.app.db.read(|c| server::db::sessions::candidate(c, &ticket(number))).unwrap().unwrap();
     found.practical.map(|p| (p.hundredths, p.veto, p.passed))
 }
@@ -86,10 +87,15 @@ fn sheets_are_opened_to_examiners_on_duty_after_a_theory_pass_only() {
             ("e1", 4, "ticket-unknown"),
         ];
         for (by, number, expected) in table {
-            assert_eq!(code(&practical::sheets(&exam.app, &person(by), &ticket(number))), expected, "{by} {number}");
+            assert_eq!(
+                code(&practical::sheets(&exam.app, &person(by), &ticket(number))),
+                expected,
+                "{by} {number}"
+            );
         }
         let list = practical::list(&exam.app, &person("e1"), SESSION).unwrap();
-        let brief: Vec<_> = list.iter().map(|i| (i.ticket.clone(), i.name_masked.as_str(), i.sheets.len())).collect();
+        let brief: Vec<_> =
+            list.iter().map(|i| (i.ticket.clone(), i.name_masked.as_str(), i.sheets.len())).collect();
         assert_eq!(brief, [(ticket(1), "王*明", 4)]);
         assert_eq!(code(&practical::list(&exam.app, &person("e9"), SESSION)), "no-duty");
         assert_eq!(code(&practical::list(&exam.app, &person("e1"), "none")), "session-unknown");
@@ -107,7 +113,12 @@ fn marks_and_vetoes_of_the_two_examiners_decide() {
         ([(20, 20), (20, 21), (20, 20), (20, 20)], clear, Some((7_980, false, false)), "failed"),
         ([(0, 0), (45, 45), (0, 0), (0, 0)], clear, Some((8_200, false, true)), "passed"),
         ([(0, 10); 4], clear, Some((9_500, false, true)), "passed"),
-        ([(0, 0); 4], [(true, true), (false, false), (false, false), (false, false)], Some((10_000, true, false)), "failed"),
+        (
+            [(0, 0); 4],
+            [(true, true), (false, false), (false, false), (false, false)],
+            Some((10_000, true, false)),
+            "failed",
+        ),
         ([(0, 11), (0, 0), (0, 0), (0, 0)], clear, None, "theory_passed"),
     ];
     on_both(7, true, |exam| {
@@ -122,7 +133,7 @@ fn marks_and_vetoes_of_the_two_examiners_decide() {
             assert_eq!(ended(exam, number), *expected, "{number}");
             assert_eq!(exam.outcome(number), *outcome, "{number}");
         }
-        exam.rebuild(7);
+        assert_rebuilds(exam.test);
     });
 }
 
@@ -201,7 +212,7 @@ fn the_lead_settles_what_the_two_disagree_on_and_nothing_else() {
             assert_eq!(ended(exam, number), Some(expected), "{number}");
             assert_eq!(exam.outcome(number), outcome, "{number}");
         }
-        exam.rebuild(5);
+        assert_rebuilds(exam.test);
     });
 }
 

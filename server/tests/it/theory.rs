@@ -1,6 +1,9 @@
 //! The theory examination, scenario by scenario, with the clock in our hands.
 
-use crate::exam::{Exam, PASSWORD, SESSION, code, on_both, person, right_choice, secret, ticket};
+use crate::exam::{Exam, SESSION, on_both, person, right_choice, secret, ticket};
+use crate::harness::PASSWORD;
+use crate::harness::{assert_rebuilds, code};
+use serde_json::json;
 use server::app::auth::Throttle;
 use server::app::theory::{self, AnswerOrder, EnterOrder, MisconductOrder, MoveOrder, StepReport};
 use server::jobs::deadlines;
@@ -8,12 +11,12 @@ use server::jobs::deadlines;
 const MINUTE: i64 = 60;
 const DEADLINE: i64 = 120 * MINUTE;
 
-fn move_to(exam: &Exam, by: &str, number: u32, room: &str, seat: u32) -> &'static str {
+fn move_to(exam: &Exam<'_>, by: &str, number: u32, room: &str, seat: u32) -> &'static str {
     let order = MoveOrder { room: room.into(), seat, reason: "screen broken".into() };
     code(&theory::move_seat(&exam.app, &person(by), &ticket(number), &order, None))
 }
 
-fn misconduct(exam: &Exam, number: u32, gravity: &str, second: &str, password: &str) -> &'static str {
+fn misconduct(exam: &Exam<'_>, number: u32, gravity: &str, second: &str, password: &str) -> &'static str {
     let order = MisconductOrder {
         gravity: gravity.into(),
         text: "used a telephone".into(),
@@ -121,7 +124,8 @@ fn answers_have_numbers_without_gaps_and_are_saved_once() {
             (i64::MAX, 1, "A", "answer-sequence"),
         ];
         for (seq, position, choice, expected) in table {
-            let saved = theory::save_answer(&exam.app, &seat, position, &AnswerOrder { seq, choice: choice.into() });
+            let saved =
+                theory::save_answer(&exam.app, &seat, position, &AnswerOrder { seq, choice: choice.into() });
             assert_eq!(code(&saved), expected, "{seq} {position} {choice}");
         }
         let state = theory::state(&exam.app, &seat).unwrap();
@@ -183,7 +187,7 @@ fn who_is_cut_off_goes_on_at_another_seat_with_nothing_lost() {
         exam.hand_in(&third).unwrap();
         assert_eq!(exam.result(1), Some(("handed_in".to_owned(), 4, false)));
         assert_eq!(move_to(exam, "i1", 1, "R02", 6), "already-ended");
-        exam.rebuild(3);
+        assert_rebuilds(exam.test);
     });
 }
 
@@ -191,7 +195,8 @@ fn who_is_cut_off_goes_on_at_another_seat_with_nothing_lost() {
 fn eighty_points_are_a_pass_and_seventy_nine_are_not() {
     for (practical, outcome) in [(true, "theory_passed"), (false, "passed")] {
         on_both(4, practical, |exam| {
-            let table = [(1, 79, 21, "failed"), (2, 80, 0, outcome), (3, 100, 0, outcome), (4, 0, 5, "failed")];
+            let table =
+                [(1, 79, 21, "failed"), (2, 80, 0, outcome), (3, 100, 0, outcome), (4, 0, 5, "failed")];
             for (number, ..) in table {
                 exam.admit(number);
             }
@@ -275,7 +280,7 @@ fn the_clock_ends_what_is_open_and_records_who_did_not_come() {
         let outcomes = [1, 2, 3, 4, 5].map(|number| exam.outcome(number));
         assert_eq!(outcomes, ["theory_passed", "failed", "absent", "absent", "theory_passed"]);
         assert_eq!(exam.hand_in(&sitters[0]).unwrap().answered, 80);
-        exam.rebuild(5);
+        assert_rebuilds(exam.test);
     });
 }
 
@@ -306,7 +311,11 @@ fn misconduct_is_signed_by_two_and_a_grave_one_voids_everything() {
             (4, "grave", "e1", PASSWORD, "ok"),
         ];
         for (number, gravity, second, password, expected) in table {
-            assert_eq!(misconduct(exam, number, gravity, second, password), expected, "{number} {gravity} {second}");
+            assert_eq!(
+                misconduct(exam, number, gravity, second, password),
+                expected,
+                "{number} {gravity} {second}"
+            );
         }
         assert_eq!(exam.result(1), Some(("removed".to_owned(), 0, false)));
         assert_eq!(exam.result(2), Some(("handed_in".to_owned(), 0, false)));
@@ -317,7 +326,7 @@ fn misconduct_is_signed_by_two_and_a_grave_one_voids_everything() {
         exam.at(DEADLINE);
         deadlines::step(&exam.app).unwrap();
         assert_eq!([1, 2, 4, 5].map(|n| exam.outcome(n)), ["removed", "removed", "removed", "absent"]);
-        exam.rebuild(5);
+        assert_rebuilds(exam.test);
     });
 }
 
@@ -357,5 +366,44 @@ fn the_jobs_stop_when_their_handle_is_dropped() {
         let jobs = server::jobs::start(exam.app.clone()).unwrap();
         drop(jobs);
         assert_eq!(exam.outcome(1), "absent");
+    });
+}
+
+#[test]
+fn a_seat_walks_through_the_api() {
+    on_both(2, true, |exam| {
+        exam.admit(1);
+        exam.at(0);
+        let room = exam.test.logged_in("i1");
+        let nobody = exam.test.http();
+        let scan = json!({ "secret": secret(1), "room": "R01", "seat": 1 });
+        assert_eq!(nobody.post("/api/v1/seat/enter", &scan).problem(), (409, "room-not-released".to_owned()));
+        room.post(&format!("/api/v1/sessions/{SESSION}/rooms/R01/release"), &json!({})).ok();
+        let entered = nobody.post("/api/v1/seat/enter", &scan).ok();
+        let seat = nobody.clone().with_token(entered["token"].as_str().unwrap());
+        let answer = json!({ "seq": 1, "choice": "A" });
+        let saved = seat.put("/api/v1/seat/answers/1", &answer).ok();
+        assert_eq!(seat.put("/api/v1/seat/answers/1", &answer).ok(), saved);
+        let bad = json!({ "seq": 2, "choice": "A", "points": 100 });
+        assert_eq!(seat.put("/api/v1/seat/answers/2", &bad).problem(), (400, "body-unreadable".to_owned()));
+        assert_eq!(
+            seat.put("/api/v1/seat/answers/x", &answer).problem(),
+            (400, "path-unreadable".to_owned())
+        );
+        assert_eq!(room.get("/api/v1/seat/state").problem(), (401, "not-logged-in".to_owned()));
+        assert_eq!(seat.get("/api/v1/seat/state").ok()["answers"], json!([{ "position": 1, "choice": "A" }]));
+        exam.at(30 * MINUTE);
+        let handed_in = seat.post("/api/v1/seat/hand-in", &json!({ "last_seq": 1 })).ok();
+        let fields: Vec<&String> = handed_in.as_object().unwrap().keys().collect();
+        assert_eq!(fields, ["answered", "ended_at"], "no result is told at the seat");
+        let room = exam.test.logged_in("i1");
+        let removed = json!({ "gravity": "grave", "text": "x", "second": "i2", "second_password": "no" });
+        let record = format!("/api/v1/tickets/{}/misconduct", ticket(1));
+        assert_eq!(room.post(&record, &removed).problem(), (422, "signature-wrong".to_owned()));
+        let examiner = exam.test.logged_in("e1");
+        assert_eq!(examiner.post(&record, &removed).problem(), (403, "role-not-allowed".to_owned()));
+        assert_eq!(examiner.get(&format!("/api/v1/sessions/{SESSION}/practical")).ok()["items"], json!([]));
+        let sheets = format!("/api/v1/tickets/{}/sheets", ticket(1));
+        assert_eq!(examiner.get(&sheets).problem(), (409, "not-passed-theory".to_owned()));
     });
 }

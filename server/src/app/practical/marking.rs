@@ -81,7 +81,8 @@ pub fn score(
         let actor = Actor::Account(person.account);
         append(conn, &opened, now, &actor, Fact::PracticalScored(scored))?;
         let states = end_when_complete(conn, &opened, now, &actor)?;
-        let state = states.iter().find(|(s, _)| s.part() == sheet.part()).map_or("", |(_, state)| state.word());
+        let state =
+            states.iter().find(|(s, _)| s.part() == sheet.part()).map_or("", |(_, state)| state.word());
         Ok(ScoreAnswer { state: state.to_owned() })
     })
 }
@@ -129,7 +130,10 @@ pub fn settle(
 
 fn sheet_of<'a>(opened: &'a Opened, part: &str) -> Result<&'a Sheet, PracticalError> {
     let found = opened.sheets.iter().find(|s| s.part().word() == part);
-    found.ok_or_else(|| PracticalError::Field { field: "part", why: "one of the parts drawn, K1 to K4".to_owned() })
+    found.ok_or_else(|| PracticalError::Field {
+        field: "part",
+        why: "one of the parts drawn, K1 to K4".to_owned(),
+    })
 }
 
 /// The first two examiners mark a part, each once.
@@ -159,7 +163,13 @@ fn scored(ticket: &str, part: &str, staff: &str, sheet: &Sheet, marks: &Examiner
     }
 }
 
-fn append(conn: &mut Conn, opened: &Opened, now: Instant, actor: &Actor, fact: Fact) -> Result<(), PracticalError> {
+fn append(
+    conn: &mut Conn,
+    opened: &Opened,
+    now: Instant,
+    actor: &Actor,
+    fact: Fact,
+) -> Result<(), PracticalError> {
     let event = Event::new(now, actor.clone(), fact).under(&opened.session.rule_set);
     events::append(conn, &event)?;
     Ok(())
@@ -194,7 +204,8 @@ fn end_when_complete<'a>(
         decided.try_into().map_err(|_| DbError::corrupt("sheets", "a practical has four parts"))?;
     let trade = TradeId::parse(&opened.session.trade).map_err(|e| DbError::corrupt("session", e))?;
     let weights = opened.rules.weights(&trade).ok_or_else(|| DbError::corrupt("rule set", "no weights"))?;
-    let result = outcome(&four, &weights.k, opened.rules.pass_mark).map_err(|e| DbError::corrupt("score", e))?;
+    let result =
+        outcome(&four, &weights.k, opened.rules.pass_mark).map_err(|e| DbError::corrupt("score", e))?;
     let ended = PracticalEnded {
         ticket: opened.candidate.ticket.clone(),
         hundredths: result.hundredths,

@@ -4,7 +4,7 @@
 mod marking;
 mod reading;
 
-pub use marking::{ScoreAnswer, ScoreOrder, Settled, SettleOrder, score, settle};
+pub use marking::{ScoreAnswer, ScoreOrder, SettleOrder, Settled, score, settle};
 pub use reading::{ExaminedItem, ExaminedPart, ExaminerMarks, OpenItem, OpenSheet, OpenVeto, list, sheets};
 
 use super::auth::Person;
@@ -171,13 +171,18 @@ fn open(conn: &mut Conn, sealer: &Sealer, candidate: CandidateRow) -> Result<Ope
 }
 
 /// The sheets drawn for a candidate among those of the trade; none where there is no practical.
-fn drawn_sheets(sealer: &Sealer, all: &[Sheet], candidate: &CandidateRow) -> Result<Vec<Sheet>, PracticalError> {
+fn drawn_sheets(
+    sealer: &Sealer,
+    all: &[Sheet],
+    candidate: &CandidateRow,
+) -> Result<Vec<Sheet>, PracticalError> {
     let Some(sealed) = &candidate.sheets else { return Ok(Vec::new()) };
     let text = sealer.open("sheets", &Sealed(sealed.clone()))?;
     let codes: Vec<String> = tables::json("sheets", &text)?;
     let find = |code: &String| all.iter().find(|s| s.code().as_str() == code).cloned();
     let found: Option<Vec<Sheet>> = codes.iter().map(find).collect();
-    let mut found = found.ok_or_else(|| DbError::corrupt("sheets", "a drawn sheet is not among those of the trade"))?;
+    let mut found =
+        found.ok_or_else(|| DbError::corrupt("sheets", "a drawn sheet is not among those of the trade"))?;
     found.sort_by_key(Sheet::part);
     Ok(found)
 }
@@ -220,8 +225,10 @@ fn settled(between: SheetOutcome, by_lead: &SettlementRow) -> SheetOutcome {
 
 /// Marks as stored, checked once more against their sheet.
 fn marks_of(sheet: &Sheet, scored: &PracticalScored) -> Result<ExaminerSheet, PracticalError> {
-    let marks =
-        Marks { points: scored.points.iter().cloned().collect(), failed: scored.vetoes.iter().cloned().collect() };
+    let marks = Marks {
+        points: scored.points.iter().cloned().collect(),
+        failed: scored.vetoes.iter().cloned().collect(),
+    };
     Ok(ExaminerSheet::new(sheet, marks).map_err(|e| DbError::corrupt("score", e))?)
 }
 

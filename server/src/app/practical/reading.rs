@@ -1,6 +1,8 @@
 //! What examiners see: who is to be examined, by which sheets, and, once both have marked a part, the marks.
 
-use super::{PracticalError, candidate, drawn_sheets, examining, marks_of, of_part, open, part_state, session};
+use super::{
+    PracticalError, candidate, drawn_sheets, examining, marks_of, of_part, open, part_state, session,
+};
 use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::world;
@@ -129,7 +131,13 @@ pub fn list(app: &App, person: &Person, id: &str) -> Result<Vec<ExaminedItem>, P
             let own = scores.iter().filter(|s| s.ticket == who.ticket && s.examiner == examiner.staff);
             let scored_by_me = own.map(|s| s.part.clone()).collect();
             let ended = who.outcome != "theory_passed";
-            items.push(ExaminedItem { ticket: who.ticket, name_masked: mask_name(&name), sheets, scored_by_me, ended });
+            items.push(ExaminedItem {
+                ticket: who.ticket,
+                name_masked: mask_name(&name),
+                sheets,
+                scored_by_me,
+                ended,
+            });
         }
         Ok(items)
     })

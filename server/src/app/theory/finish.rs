@@ -2,7 +2,7 @@
 
 use super::paper::{self, Keys};
 use super::seat::ended;
-use super::{Timetable, TheoryError, exam, examinee, on_duty, theory_rules};
+use super::{TheoryError, Timetable, exam, examinee, on_duty, theory_rules};
 use crate::app::App;
 use crate::app::auth::Person;
 use crate::db::sessions::{self, SessionRow};
@@ -162,7 +162,11 @@ fn is_absent(table: &Timetable, one: &Missing, now: Instant) -> bool {
     now >= table.deadline || (!one.admitted && now > table.latest)
 }
 
-fn record_absence(conn: &mut Conn, now: Instant, absent: Vec<(Missing, String)>) -> Result<usize, TheoryError> {
+fn record_absence(
+    conn: &mut Conn,
+    now: Instant,
+    absent: Vec<(Missing, String)>,
+) -> Result<usize, TheoryError> {
     let mut count = 0;
     for (one, rule_set) in absent {
         let still = examinee(conn, &one.ticket)?.outcome == "pending"

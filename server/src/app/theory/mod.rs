@@ -12,7 +12,9 @@ mod seat;
 pub use finish::{Finished, StepReport, finish, step};
 pub use paper::{GivenAnswer, ShownItem, ShownPaper};
 pub use room::{Done, MisconductOrder, MoveOrder, Released, misconduct, move_seat, release};
-pub use seat::{AnswerOrder, EnterOrder, Entered, HandedIn, Saved, Seat, SeatState, enter, hand_in, save_answer, state};
+pub use seat::{
+    AnswerOrder, EnterOrder, Entered, HandedIn, Saved, Seat, SeatState, enter, hand_in, save_answer, state,
+};
 
 use super::auth::{AuthError, Person};
 use super::once::OnceError;
@@ -116,7 +118,9 @@ pub enum TheoryError {
         why: String,
     },
     /// The second signature must be another person's, on duty here.
-    #[error("the second signature must be of another person on duty in this session or of the centre's staff")]
+    #[error(
+        "the second signature must be of another person on duty in this session or of the centre's staff"
+    )]
     SecondPerson,
     /// The second person's login or password is wrong.
     #[error("login or password of the second signature is wrong")]

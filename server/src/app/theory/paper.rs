@@ -68,7 +68,8 @@ pub struct Keys(HashMap<String, HashMap<String, Answer>>);
 
 /// Opens a candidate's paper.
 pub fn open(sealer: &Sealer, examinee: &CandidateRow) -> Result<PaperRecord, TheoryError> {
-    let sealed = examinee.paper.clone().ok_or(TheoryError::SessionState("no paper was drawn for this ticket"))?;
+    let sealed =
+        examinee.paper.clone().ok_or(TheoryError::SessionState("no paper was drawn for this ticket"))?;
     read("paper", &sealer.open("paper", &Sealed(sealed))?)
 }
 
@@ -86,7 +87,8 @@ pub fn show(conn: &mut Conn, sealer: &Sealer, paper: &PaperRecord) -> Result<Sho
     for (position, item) in (1..).zip(&paper.items) {
         let row = found.get(&item.question).ok_or_else(|| missing(&item.question))?;
         let body = body(sealer, row)?;
-        let choices: Option<Vec<String>> = item.options.iter().map(|o| body.choices.get(*o).cloned()).collect();
+        let choices: Option<Vec<String>> =
+            item.options.iter().map(|o| body.choices.get(*o).cloned()).collect();
         let choices = choices.ok_or_else(|| missing(&item.question))?;
         items.push(ShownItem { position, kind: row.kind.clone(), title: body.title, choices });
     }
@@ -95,7 +97,12 @@ pub fn show(conn: &mut Conn, sealer: &Sealer, paper: &PaperRecord) -> Result<Sho
 
 /// Reads a choice for a position: letters in any order, each an option of the question, one alone where only one can
 /// be right; nothing withdraws the answer. Answers the letters sorted.
-pub fn choice(conn: &mut Conn, paper: &PaperRecord, position: u32, text: &str) -> Result<String, TheoryError> {
+pub fn choice(
+    conn: &mut Conn,
+    paper: &PaperRecord,
+    position: u32,
+    text: &str,
+) -> Result<String, TheoryError> {
     let invalid = |why: String| TheoryError::AnswerInvalid(why);
     let item = usize::try_from(position).ok().and_then(|p| p.checked_sub(1)).and_then(|i| paper.items.get(i));
     let item = item.ok_or_else(|| invalid(format!("the paper has questions 1 to {}", paper.items.len())))?;
@@ -227,7 +234,14 @@ mod tests {
     #[test]
     fn letters_as_shown_are_mapped_back_to_the_bank() {
         let item = PaperItemRecord { question: "q".into(), options: vec![2, 0, 3, 1] };
-        let table = [("A", Some("C")), ("B", Some("A")), ("AB", Some("AC")), ("ABCD", Some("ABCD")), ("E", None), ("", None)];
+        let table = [
+            ("A", Some("C")),
+            ("B", Some("A")),
+            ("AB", Some("AC")),
+            ("ABCD", Some("ABCD")),
+            ("E", None),
+            ("", None),
+        ];
         for (shown, bank) in table {
             assert_eq!(in_bank_order(shown, &item).map(Answer::letters).as_deref(), bank, "{shown}");
         }

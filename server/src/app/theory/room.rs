@@ -2,7 +2,7 @@
 
 use super::paper::{self, Graded};
 use super::seat::ended;
-use super::{Timetable, TheoryError, exam, examinee, on_duty, theory_rules};
+use super::{TheoryError, Timetable, exam, examinee, on_duty, theory_rules};
 use crate::app::App;
 use crate::app::auth::{self, Person, Throttle};
 use crate::app::once::Once;
@@ -79,7 +79,11 @@ pub fn release(
             return Err(TheoryError::RoomUnknown(room));
         }
         Timetable::new(&theory_rules(conn, &exam)?, exam.starts_at).may_enter(now, false)?;
-        let event = Event::new(now, Actor::Account(person.account), Fact::RoomReleased(RoomReleased { session, room }));
+        let event = Event::new(
+            now,
+            Actor::Account(person.account),
+            Fact::RoomReleased(RoomReleased { session, room }),
+        );
         events::append(conn, &event.under(&exam.rule_set))?;
         Ok(Released { released_at: now.millis() })
     })
@@ -177,11 +181,15 @@ fn may_move(
     }
     let rules = theory_rules(conn, exam)?;
     Timetable::new(&rules, exam.starts_at).still_runs(now)?;
-    let point = tables::point(conn, &exam.point)?.ok_or_else(|| DbError::corrupt("session", "no such point"))?;
+    let point =
+        tables::point(conn, &exam.point)?.ok_or_else(|| DbError::corrupt("session", "no such point"))?;
     let there = point.rooms.iter().find(|r| r.code == room);
     let there = there.ok_or_else(|| TheoryError::RoomUnknown(room.to_owned()))?;
     if seat == 0 || seat > there.seats {
-        return Err(TheoryError::Field { field: "seat", why: format!("room {room} has seats 1 to {}", there.seats) });
+        return Err(TheoryError::Field {
+            field: "seat",
+            why: format!("room {room} has seats 1 to {}", there.seats),
+        });
     }
     let number = i32::try_from(seat).unwrap_or(0);
     let length = i64::from(rules.minutes) * 60_000;
@@ -194,7 +202,12 @@ fn may_move(
 }
 
 /// Two persons sign, and the second is somebody whom the session concerns.
-fn may_sign(conn: &mut Conn, exam: &SessionRow, first: &Person, second: &AccountAdded) -> Result<(), TheoryError> {
+fn may_sign(
+    conn: &mut Conn,
+    exam: &SessionRow,
+    first: &Person,
+    second: &AccountAdded,
+) -> Result<(), TheoryError> {
     let same_staff = first.staff.is_some() && first.staff == second.staff;
     if first.account == second.id || same_staff {
         return Err(TheoryError::SecondPerson);
@@ -204,7 +217,9 @@ fn may_sign(conn: &mut Conn, exam: &SessionRow, first: &Person, second: &Account
         (Some(Role::PointStaff), _) => second.point.as_ref() == Some(&exam.point),
         (Some(Role::Invigilator | Role::Examiner), Some(staff)) => {
             let duties = sessions::duties_of(conn, &exam.id, staff)?;
-            duties.iter().any(|duty| matches!(duty.kind.as_str(), "invigilator" | "examiner" | "lead_examiner"))
+            duties
+                .iter()
+                .any(|duty| matches!(duty.kind.as_str(), "invigilator" | "examiner" | "lead_examiner"))
         }
         _ => false,
     };

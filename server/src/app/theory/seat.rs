@@ -1,12 +1,12 @@
 //! What an examinee does at a seat: sit down, answer, hand in.
 
 use super::paper::{self, GivenAnswer, Graded, Keys, ShownPaper};
-use super::{Timetable, TheoryError, exam, examinee, theory_rules};
+use super::{TheoryError, Timetable, exam, examinee, theory_rules};
 use crate::app::{App, auth};
 use crate::db::sessions::{self, CandidateRow, SittingRow};
 use crate::db::theory::{self as rows, AnswerRow};
 use crate::db::{Conn, DbError, events};
-use crate::event::{Actor, AnswerSaved, Event, Fact, SeatEntered, Sealed, TheoryEnded};
+use crate::event::{Actor, AnswerSaved, Event, Fact, Sealed, SeatEntered, TheoryEnded};
 use serde::{Deserialize, Serialize};
 use shared::person::{Name, mask_name};
 use shared::time::Instant;
@@ -185,8 +185,14 @@ pub fn save_answer(app: &App, seat: &Seat, position: u32, order: &AnswerOrder) -
     app.db.write(move |conn| {
         let sitting = current(conn, &seat)?;
         if seq >= 1 && seq <= sitting.last_seq {
-            let known = rows::answer(conn, &seat.ticket, seq)?.ok_or(TheoryError::Sequence(sitting.last_seq + 1))?;
-            return repeated(&sealer.open("answer", &Sealed(known.choice.clone()))?, &known, position, &choice);
+            let known =
+                rows::answer(conn, &seat.ticket, seq)?.ok_or(TheoryError::Sequence(sitting.last_seq + 1))?;
+            return repeated(
+                &sealer.open("answer", &Sealed(known.choice.clone()))?,
+                &known,
+                position,
+                &choice,
+            );
         }
         runs(&sitting, now)?;
         if seq != sitting.last_seq + 1 {
@@ -261,7 +267,11 @@ pub(super) fn ended(ticket: &str, how: &str, graded: &Graded, practical_follows:
 }
 
 /// Whether a candidate may sit down at a place, the time apart; answers the sitting that there is already.
-fn may_sit(conn: &mut Conn, who: &CandidateRow, place: &(String, i32)) -> Result<Option<SittingRow>, TheoryError> {
+fn may_sit(
+    conn: &mut Conn,
+    who: &CandidateRow,
+    place: &(String, i32),
+) -> Result<Option<SittingRow>, TheoryError> {
     let sitting = rows::sitting(conn, &who.ticket)?;
     if who.outcome != "pending" || sitting.as_ref().is_some_and(|s| s.ended_at.is_some()) {
         return Err(TheoryError::AlreadyEnded);
@@ -291,12 +301,26 @@ fn runs(sitting: &SittingRow, now: Instant) -> Result<(), TheoryError> {
     Ok(())
 }
 
-fn repeated(known_choice: &str, known: &AnswerRow, position: u32, choice: &str) -> Result<Saved, TheoryError> {
+fn repeated(
+    known_choice: &str,
+    known: &AnswerRow,
+    position: u32,
+    choice: &str,
+) -> Result<Saved, TheoryError> {
     let same = u32::try_from(known.position) == Ok(position) && known_choice == choice;
-    if same { Ok(Saved { seq: known.seq, position, server_time: known.at }) } else { Err(TheoryError::Conflict(known.seq)) }
+    if same {
+        Ok(Saved { seq: known.seq, position, server_time: known.at })
+    } else {
+        Err(TheoryError::Conflict(known.seq))
+    }
 }
 
-fn may_leave(table: &Timetable, sitting: &SittingRow, now: Instant, last_seq: i64) -> Result<(), TheoryError> {
+fn may_leave(
+    table: &Timetable,
+    sitting: &SittingRow,
+    now: Instant,
+    last_seq: i64,
+) -> Result<(), TheoryError> {
     if now < table.leave {
         return Err(TheoryError::TooEarlyToLeave(table.leave.time_in_china()));
     }

@@ -1,6 +1,11 @@
 //! `/api/v1`: one file a capability; each handler parses, calls one use case and renders.
 
 pub mod auth;
+pub mod certificates;
+pub mod days;
+pub mod kiosks;
+pub mod results;
+pub mod tickets;
 pub mod banks;
 pub mod openapi;
 pub mod practical;
@@ -23,4 +28,9 @@ pub fn routes(config: &mut ServiceConfig) {
     banks::routes(config);
     sessions::routes(config);
     draws::routes(config);
+    certificates::routes(config);
+    days::routes(config);
+    kiosks::routes(config);
+    results::routes(config);
+    tickets::routes(config);
 }

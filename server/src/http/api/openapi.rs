@@ -1,6 +1,8 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
-use super::{auth, banks, draws, people, practical, sessions, theory, world};
+use super::{
+    auth, banks, certificates, days, draws, kiosks, people, practical, results, sessions, theory, tickets, world,
+};
 use crate::http::access::{self, Who};
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
@@ -36,6 +38,11 @@ pub fn description() -> Document {
         draws::Doc::openapi(),
         theory::Doc::openapi(),
         world::Doc::openapi(),
+        kiosks::Doc::openapi(),
+        tickets::Doc::openapi(),
+        results::Doc::openapi(),
+        certificates::Doc::openapi(),
+        days::Doc::openapi(),
     ] {
         all.merge(part);
     }

@@ -27,7 +27,11 @@ pub fn routes(config: &mut ServiceConfig) {
     params(("session" = String, Path)),
     responses((status = 200, body = Items<ExaminedItem>), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)))]
-async fn list(app: Data<App>, caller: Caller, session: Path<String>) -> Result<Json<Items<ExaminedItem>>, Problem> {
+async fn list(
+    app: Data<App>,
+    caller: Caller,
+    session: Path<String>,
+) -> Result<Json<Items<ExaminedItem>>, Problem> {
     let app = app.get_ref().clone();
     let items = block(move || cases::list(&app, &caller.0, &session)).await?;
     Ok(Json(Items { items }))
@@ -37,7 +41,11 @@ async fn list(app: Data<App>, caller: Caller, session: Path<String>) -> Result<J
     params(("ticket" = String, Path)),
     responses((status = 200, body = Items<OpenSheet>), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn sheets(app: Data<App>, caller: Caller, ticket: Path<String>) -> Result<Json<Items<OpenSheet>>, Problem> {
+async fn sheets(
+    app: Data<App>,
+    caller: Caller,
+    ticket: Path<String>,
+) -> Result<Json<Items<OpenSheet>>, Problem> {
     let app = app.get_ref().clone();
     let items = block(move || cases::sheets(&app, &caller.0, &ticket)).await?;
     Ok(Json(Items { items }))
@@ -60,7 +68,11 @@ async fn score(
     params(("ticket" = String, Path)),
     responses((status = 200, body = Settled), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
-async fn settle(app: Data<App>, ticket: Path<String>, order: Order<SettleOrder>) -> Result<Json<Settled>, Problem> {
+async fn settle(
+    app: Data<App>,
+    ticket: Path<String>,
+    order: Order<SettleOrder>,
+) -> Result<Json<Settled>, Problem> {
     let app = app.get_ref().clone();
     Ok(Json(block(move || cases::settle(&app, &order.person, &ticket, &order.body, order.once)).await?))
 }

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::app::auth::Throttle;
 use crate::app::theory::{
-    self as cases, AnswerOrder, Done, EnterOrder, Entered, Finished, HandedIn, MisconductOrder, MoveOrder, Released,
-    Saved, Seat, SeatState,
+    self as cases, AnswerOrder, Done, EnterOrder, Entered, Finished, HandedIn, MisconductOrder, MoveOrder,
+    Released, Saved, Seat, SeatState,
 };
 use crate::http::extract::{Order, SeatCall, block, parse};
 use crate::http::problem::Problem;
@@ -61,7 +61,11 @@ async fn release(
     params(("session" = String, Path)),
     responses((status = 200, body = Finished), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn finish(app: Data<App>, session: Path<String>, order: Order<Nothing>) -> Result<Json<Finished>, Problem> {
+async fn finish(
+    app: Data<App>,
+    session: Path<String>,
+    order: Order<Nothing>,
+) -> Result<Json<Finished>, Problem> {
     let app = app.get_ref().clone();
     Ok(Json(block(move || cases::finish(&app, &order.person, &session)).await?))
 }
@@ -110,7 +114,11 @@ async fn hand_in(app: Data<App>, call: SeatCall, body: Bytes) -> Result<Json<Han
     params(("ticket" = String, Path)),
     responses((status = 200, body = Done), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
-async fn move_seat(app: Data<App>, ticket: Path<String>, order: Order<MoveOrder>) -> Result<Json<Done>, Problem> {
+async fn move_seat(
+    app: Data<App>,
+    ticket: Path<String>,
+    order: Order<MoveOrder>,
+) -> Result<Json<Done>, Problem> {
     let app = app.get_ref().clone();
     Ok(Json(block(move || cases::move_seat(&app, &order.person, &ticket, &order.body, order.once)).await?))
 }

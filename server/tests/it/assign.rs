@@ -1,0 +1,157 @@
+//! The draw of invigilators and examiners.
+
+use crate::harness::{TestApp, assert_rebuilds, code, on_both, person};
+use crate::sessions::{LOW_VOLTAGE, filled, order, seat, transcript};
+use server::app::Refusal;
+use server::app::assign::{self, Assigned};
+use server::app::auth::Person;
+use server::event::{Fact, StaffAdded};
+use shared::wire::transcript::verify;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A session in which so many sit, seated.
+fn seated(app: &TestApp, starts_at: &str, numbers: std::ops::RangeInclusive<u32>) -> String {
+    let (session, _) = filled(app, order("P01", LOW_VOLTAGE, starts_at), numbers);
+    seat(app, &session);
+    session
+}
+
+fn staffed(app: &TestApp, session: &str) -> Assigned {
+    assign::assign(app, &person(app, "centre"), session, None).unwrap()
+}
+
+fn pool(app: &TestApp) -> BTreeMap<String, StaffAdded> {
+    let staff = app.db.read(server::db::world::staff).unwrap();
+    staff.into_iter().map(|s| (s.code.clone(), s)).collect()
+}
+
+fn people(assigned: &Assigned) -> BTreeSet<&str> {
+    assigned.duties.iter().map(|d| d.staff.as_str()).collect()
+}
+
+#[test]
+fn every_post_of_the_session_has_one_person_whom_no_rule_forbids_it() {
+    on_both(|app| {
+        let session = seated(app, "2026-09-28T09:00:00+08:00", 1..=6);
+        let assigned = staffed(app, &session);
+        let count = |kind: &str| assigned.duties.iter().filter(|d| d.kind == kind).count();
+        assert_eq!(count("invigilator"), 4, "two for each of the two rooms");
+        assert_eq!(count("examiner"), 8, "two for each of the four stations of the trade");
+        assert_eq!(count("lead_examiner"), 1);
+        assert_eq!((count("reserve_invigilator"), count("reserve_examiner")), (2, 2));
+        assert_eq!(people(&assigned).len(), assigned.duties.len(), "nobody has two posts");
+        let pool = pool(app);
+        for duty in &assigned.duties {
+            let member = &pool[&duty.staff];
+            assert!(member.conflicts_complete, "{duty:?}");
+            assert!(member.barred_until.is_none(), "{duty:?}");
+            assert!(!member.taught_at.contains(&"T01".to_owned()), "taught the candidates' school: {duty:?}");
+            let of_candidates = ["C01", "C02", "C03", "C04"];
+            assert!(!member.employer.as_deref().is_some_and(|e| of_candidates.contains(&e)), "{duty:?}");
+            let until = if duty.kind.ends_with("invigilator") {
+                &member.invigilator_until
+            } else {
+                assert!(member.examiner_categories.iter().any(|c| c == "electrician"), "{duty:?}");
+                &member.examiner_until
+            };
+            assert!(until.as_deref().is_some_and(|day| day >= "2026-09-28"), "{duty:?}");
+        }
+        assert!(verify(&transcript(app, &assigned.draw)).established);
+        assert_rebuilds(app);
+    });
+}
+
+#[test]
+fn the_same_world_and_seed_give_the_same_duties() {
+    let play = |app: &TestApp| {
+        let morning = seated(app, "2026-09-28T09:00:00+08:00", 1..=6);
+        let next_day = seated(app, "2026-09-29T09:00:00+08:00", 7..=12);
+        (staffed(app, &morning), staffed(app, &next_day))
+    };
+    let mut days = on_both(play);
+    days.extend(on_both(play));
+    for day in &days[1..] {
+        assert_eq!(day, &days[0]);
+    }
+}
+
+#[test]
+fn staff_is_drawn_once_and_after_the_seats() {
+    on_both(|app| {
+        let centre = person(app, "centre");
+        let (session, _) = filled(app, order("P01", LOW_VOLTAGE, "2026-09-28T09:00:00+08:00"), 1..=2);
+        assert_eq!(code(&assign::assign(app, &centre, &session, None)), "session-state");
+        assert_eq!(code(&assign::assign(app, &centre, "S0", None)), "session-unknown");
+        seat(app, &session);
+        staffed(app, &session);
+        assert_eq!(code(&assign::assign(app, &centre, &session, None)), "session-state");
+    });
+}
+
+#[test]
+fn nobody_is_on_duty_in_two_sessions_at_one_time_nor_with_the_same_partner_twice_running() {
+    on_both(|app| {
+        let first = seated(app, "2026-09-28T09:00:00+08:00", 1..=1);
+        let same_time = seated(app, "2026-09-28T10:00:00+08:00", 2..=2);
+        // One room each; a pool for two sessions at a time is made by sparing the practical examiners.
+        let (first, second) =
+            (staffed(app, &first), assign::assign(app, &person(app, "centre"), &same_time, None));
+        if let Ok(second) = &second {
+            assert!(people(&first).is_disjoint(&people(second)));
+        } else {
+            assert!(second.as_ref().is_err_and(|e| e.to_string().contains("elsewhere_at_that_time")));
+        }
+        let later = seated(app, "2026-10-12T09:00:00+08:00", 3..=6);
+        let later = staffed(app, &later);
+        let pairs = |assigned: &Assigned| -> BTreeSet<BTreeSet<String>> {
+            let mut places: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+            for duty in assigned.duties.iter().filter(|d| !d.place.is_empty()) {
+                places.entry((duty.kind.clone(), duty.place.clone())).or_default().insert(duty.staff.clone());
+            }
+            places.into_values().collect()
+        };
+        assert!(pairs(&first).is_disjoint(&pairs(&later)), "{:?} {:?}", pairs(&first), pairs(&later));
+    });
+}
+
+#[test]
+fn a_pool_that_is_too_small_is_refused_with_what_stands_against_it() {
+    on_both(|app| {
+        let session = seated(app, "2026-09-28T09:00:00+08:00", 1..=2);
+        let barred = pool(app).into_values().filter(|s| s.invigilator_until.is_some());
+        let barred =
+            barred.map(|s| Fact::StaffAdded(StaffAdded { barred_until: Some("2026-12-31".into()), ..s }));
+        app.tell(barred.collect());
+        let refused = assign::assign(app, &person(app, "centre"), &session, None).unwrap_err();
+        assert_eq!(refused.code(), "no-assignment");
+        assert!(refused.to_string().contains("barred keeps"), "{refused}");
+        assert!(app.dump("duties").is_empty());
+        assert_eq!(app.dump("draws").iter().filter(|d| d.contains("| staff |")).count(), 0);
+    });
+}
+
+#[test]
+fn staff_see_their_own_sessions_and_are_told_the_place_late() {
+    on_both(|app| {
+        let session = seated(app, "2026-09-28T09:00:00+08:00", 1..=2);
+        let assigned = staffed(app, &session);
+        let duty = assigned.duties.iter().find(|d| d.kind == "invigilator").unwrap();
+        let mut on_duty = person(app, "invigilator");
+        on_duty.staff = Some(duty.staff.clone());
+        let mut elsewhere = on_duty.clone();
+        elsewhere.staff = Some("E013".into());
+        assert_eq!(code(&assign::duties(app, &elsewhere, &session)), "no-duty");
+        let place = |who: &Person| {
+            let duties = assign::duties(app, who, &session).unwrap();
+            duties.into_iter().find(|d| d.post == duty.post).unwrap().place
+        };
+        assert_eq!(place(&on_duty), "", "twelve hours before the start and not earlier");
+        assert_eq!(place(&person(app, "centre")), duty.place);
+        assert_eq!(code(&assign::duties(app, &person(app, "point2"), &session)), "session-unknown");
+        let draw = |login: &str| app.logged_in(login).get(&format!("/api/v1/draws/{}", assigned.draw)).status;
+        assert_eq!(draw("auditor"), 403);
+        app.at("2026-09-27T21:00:00+08:00");
+        assert_eq!(place(&on_duty), duty.place);
+        assert_eq!(draw("auditor"), 200);
+    });
+}

@@ -1,0 +1,16 @@
+problem-code-invalid = The one-time code is wrong, was used, or has expired (it is good for 24 hours). Ask the exam centre for a new one.
+problem-key-invalid = The public key is not right: 32 bytes of an Ed25519 key in base64url without padding are needed.
+problem-journal-gap = The journal has a gap and nothing was saved: { $detail }. Send it again from that entry on.
+problem-journal-fork = The journal differs from what the server has, and nothing was saved: { $detail }. Stop using this kiosk and tell the exam centre.
+problem-journal-too-long = Too many entries at once; nothing was saved. Send them in parts.
+problem-blob-unknown = There is no such attachment for this kiosk. Fetch the bundle of the day again.
+problem-blob-mismatch = The content does not fit its name (SHA-256) and was not saved. Send it again.
+problem-blob-invalid = Only JPEG pictures are taken; nothing was saved. Take the picture again: { $detail }
+problem-blob-too-large = The picture is too large (2 MiB at most) and was not saved. Compress it and send it again.
+problem-document-unavailable = The document cannot be made right now: { $detail }
+problem-still-pending = Somebody has no result yet, so nothing can be published: { $detail }. End the examination or record the absence first.
+problem-results-not-published = The results of this session are not published yet. Publish them, then issue certificates.
+problem-certificate-unknown = There is no certificate of this id that you may see. Check the register entry.
+problem-day-not-finished = The day cannot be closed, somebody has no result yet: { $detail }.
+problem-day-already-closed = This day was closed already and cannot be closed again. See its page.
+problem-day-unknown = Nothing was held at this exam point on this day, it was not closed yet, or it is not your exam point. Check day and exam point.

@@ -1,0 +1,16 @@
+problem-code-invalid = 一次性注册码不正确、已使用或已过期（有效期24小时）。请向考试中心重新申领。
+problem-key-invalid = 公钥不正确：应为 Ed25519 公钥的32个字节，base64url 编码且不带填充。
+problem-journal-gap = 日志不连续，未保存任何内容：{ $detail }。请从该条起重新发送。
+problem-journal-fork = 日志与服务器已有的内容不一致，未保存任何内容：{ $detail }。请停用该签到机并通知考试中心。
+problem-journal-too-long = 一次发送的日志条目过多，未保存任何内容。请分批发送。
+problem-blob-unknown = 没有可供本签到机读取的这个附件。请重新获取当日数据包。
+problem-blob-mismatch = 附件内容与名称（SHA-256）不符，未保存。请重新发送。
+problem-blob-invalid = 只接受 JPEG 图片，未保存。请重新拍摄：{ $detail }
+problem-blob-too-large = 图片过大（最大2 MiB），未保存。请压缩后重新发送。
+problem-document-unavailable = 暂时无法生成文件：{ $detail }
+problem-still-pending = 还有考生没有成绩，不能发布：{ $detail }。请先结束考试或登记缺考。
+problem-results-not-published = 本场次成绩尚未发布。请先发布成绩，再制证。
+problem-certificate-unknown = 没有您可以查看的这个证书。请核对登记编号。
+problem-day-not-finished = 当日还有考生没有成绩，不能日结：{ $detail }。
+problem-day-already-closed = 当日已经日结，不能重复日结。请查看日结表。
+problem-day-unknown = 该考试点当日没有场次、尚未日结，或不属于您所在的考试点。请核对日期和考试点。
