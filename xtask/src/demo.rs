@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: a server and a kiosk on the demo world.
 
-use crate::client::{Client, Login, Request, list, text};
+use crate::client::{Client, Login, list, text};
 use crate::fail::{Context, Fail, Outcome};
 use crate::postgres::free_port;
 use crate::process::Service;
@@ -153,6 +153,7 @@ impl Demo {
         place.lay_out()?;
         let mut seed = Command::new(shell::built("kaodian-server"));
         seed.arg("seed").arg("--config").arg(place.directory.join("server.toml"));
+        seed.arg("--fixtures").arg(shell::root().join("fixtures")).arg("--world").arg(world_file());
         let said = shell::ask(&mut seed)?;
         if !said.ok {
             return Err(Fail::new(format!("kaodian-server seed: {}{}", said.out, said.err)));
@@ -236,15 +237,6 @@ impl Demo {
         Ok(())
     }
 
-    /// Imports the bank of the fixtures, unless the world came with one, and assembles question sets.
-    fn question_sets(&self, centre: &Login) -> Outcome<String> {
-        let path = shell::root().join("fixtures/banks").join(format!("{TRADE}.json"));
-        let bytes = std::fs::read(&path).or_fail(path.display())?;
-        let request = Request::get(format!("/api/v1/trades/{TRADE}/banks?name={TRADE}.json")).method("POST");
-        let bank = text(&centre.send(request.bytes(&bytes).key("bank"))?.ok()?, "bank")?;
-        text(&centre.post(format!("/api/v1/trades/{TRADE}/sets"), "sets", json!({"bank": bank}))?, "draw")
-    }
-
     fn enrol_kiosk(&self) -> Outcome<()> {
         let world = world()?;
         let centre = world.account.iter().find(|a| a.role == "centre_staff").or_fail("no centre staff")?;
@@ -297,7 +289,11 @@ impl Demo {
 }
 
 fn world() -> Outcome<World> {
-    let path = shell::root().join("fixtures/worlds/demo/world.toml");
+    let path = world_file();
     let text = std::fs::read_to_string(&path).or_fail(path.display())?;
     toml::from_str(&text).or_fail(path.display())
+}
+
+fn world_file() -> PathBuf {
+    shell::root().join("fixtures/worlds/demo/world.toml")
 }

@@ -152,7 +152,13 @@ pub fn summary(app: &App, person: &Person, day: &str, point: &str) -> Result<Sum
 ///
 /// # Errors
 /// [`DayError::NotFinished`], [`DayError::AlreadyClosed`].
-pub fn close(app: &App, person: &Person, day: &str, point: &str, once: Option<Once>) -> Result<Closed, DayError> {
+pub fn close(
+    app: &App,
+    person: &Person,
+    day: &str,
+    point: &str,
+    once: Option<Once>,
+) -> Result<Closed, DayError> {
     let (day, point) = place(person, day, point)?;
     let at = app.clock.now();
     for _ in 0..TRIES {

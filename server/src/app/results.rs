@@ -74,7 +74,12 @@ crate::refusal!(ResultsError {
 ///
 /// # Errors
 /// [`ResultsError`].
-pub fn publish(app: &App, person: &Person, session: &str, once: Option<Once>) -> Result<Published, ResultsError> {
+pub fn publish(
+    app: &App,
+    person: &Person,
+    session: &str,
+    once: Option<Once>,
+) -> Result<Published, ResultsError> {
     let (worker, actor, id) = (app.clone(), Actor::Account(person.account.clone()), session.to_owned());
     app.write_once(once, move |conn| {
         let row = sessions::session(conn, &id)?.ok_or_else(|| ResultsError::SessionUnknown(id.clone()))?;
@@ -107,7 +112,8 @@ pub fn outcomes(conn: &mut Conn, session: &sessions::SessionRow) -> Result<Outco
 /// # Errors
 /// [`DbError`].
 pub fn has_practical(conn: &mut Conn, session: &sessions::SessionRow) -> Result<bool, DbError> {
-    let kind = ExamKind::from_word(&session.exam_kind).ok_or_else(|| DbError::corrupt("session", "unknown kind"))?;
+    let kind =
+        ExamKind::from_word(&session.exam_kind).ok_or_else(|| DbError::corrupt("session", "unknown kind"))?;
     Ok(tables::trade(conn, &session.trade)?.is_some_and(|trade| trade.has_practical(kind)))
 }
 
@@ -148,10 +154,16 @@ mod tests {
 
     #[test]
     fn a_theory_pass_is_pending_only_where_a_practical_follows() {
-        let counts: BTreeMap<String, i64> =
-            [("absent", 1), ("failed", 2), ("passed", 3), ("removed", 4), ("pending", 5), ("theory_passed", 6)]
-                .map(|(outcome, n)| (outcome.to_owned(), n))
-                .into();
+        let counts: BTreeMap<String, i64> = [
+            ("absent", 1),
+            ("failed", 2),
+            ("passed", 3),
+            ("removed", 4),
+            ("pending", 5),
+            ("theory_passed", 6),
+        ]
+        .map(|(outcome, n)| (outcome.to_owned(), n))
+        .into();
         for (practical, passed, pending) in [(true, 3, 11), (false, 9, 5)] {
             let o = Outcomes::of(&counts, practical);
             assert_eq!((o.passed, o.pending), (passed, pending));

@@ -59,11 +59,15 @@ pub fn pdf(app: &App, person: &Person, ticket: &str) -> Result<Rendered, TicketE
         face(app, conn, &candidate, session).map(|face| (face, candidate.portrait))
     })?;
     let rendered = render(&Ticket { portrait: app.blobs.load(&portrait)?, ..face })?;
-    let fact = Fact::PersonalDataRead(PersonalDataRead { subject: number.to_string(), what: "ticket".to_owned() });
+    let fact =
+        Fact::PersonalDataRead(PersonalDataRead { subject: number.to_string(), what: "ticket".to_owned() });
     let event = app.event(&Actor::Account(person.account.clone()), fact);
     app.db.write(move |conn| events::append(conn, &event).map_err(TicketError::from))?;
     if !rendered.missing.is_empty() {
-        tracing::warn!(characters = rendered.missing_text(), "no installed font has these characters of a ticket");
+        tracing::warn!(
+            characters = rendered.missing_text(),
+            "no installed font has these characters of a ticket"
+        );
     }
     Ok(rendered)
 }
@@ -76,7 +80,12 @@ fn may_see(person: &Person, candidate: &Candidate, session: &SessionRow) -> bool
     }
 }
 
-fn face(app: &App, conn: &mut Conn, candidate: &Candidate, session: SessionRow) -> Result<Ticket, TicketError> {
+fn face(
+    app: &App,
+    conn: &mut Conn,
+    candidate: &Candidate,
+    session: SessionRow,
+) -> Result<Ticket, TicketError> {
     let missing = |what: &'static str| DbError::corrupt(what, "not there");
     let trade = tables::trade_record(conn, &session.trade)?.ok_or_else(|| missing("trade"))?;
     let point = tables::point(conn, &session.point)?.ok_or_else(|| missing("point"))?;

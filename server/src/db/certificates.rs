@@ -161,7 +161,12 @@ pub fn printed_count(conn: &mut Conn) -> DbResult<i64> {
 ///
 /// # Errors
 /// [`super::DbError`].
-pub fn print_state(conn: &mut Conn, certificate: &str, kiosk: &str, attempt: i32) -> DbResult<Option<String>> {
+pub fn print_state(
+    conn: &mut Conn,
+    certificate: &str,
+    kiosk: &str,
+    attempt: i32,
+) -> DbResult<Option<String>> {
     Ok(prints::table.find((certificate, kiosk, attempt)).select(prints::state).first(conn).optional()?)
 }
 
@@ -169,7 +174,12 @@ pub fn print_state(conn: &mut Conn, certificate: &str, kiosk: &str, attempt: i32
 ///
 /// # Errors
 /// [`super::DbError`].
-pub fn portrait_owner(conn: &mut Conn, point: &str, days: (&str, &str), blob: &str) -> DbResult<Option<String>> {
+pub fn portrait_owner(
+    conn: &mut Conn,
+    point: &str,
+    days: (&str, &str),
+    blob: &str,
+) -> DbResult<Option<String>> {
     let rows = candidates::table
         .inner_join(sessions::table.on(sessions::id.eq(candidates::session)))
         .inner_join(registrations::table.on(registrations::id.eq(candidates::registration)))

@@ -4,9 +4,9 @@ use super::fonts::{self, Fonts, Run, Style};
 use super::{PdfError, Rendered};
 use crate::text::{Lang, text};
 use printpdf::{
-    Color, FontId, ImageCompression, ImageOptimizationOptions, Line, LinePoint, Mm, Op, PaintMode, PdfDocument,
-    PdfFontHandle, PdfPage, PdfSaveOptions, Point, Polygon, PolygonRing, Pt, RawImage, Rgb, TextItem, WindingOrder,
-    XObject, XObjectId, XObjectTransform,
+    Color, FontId, ImageCompression, ImageOptimizationOptions, Line, LinePoint, Mm, Op, PaintMode,
+    PdfDocument, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Polygon, PolygonRing, Pt, RawImage, Rgb,
+    TextItem, WindingOrder, XObject, XObjectId, XObjectTransform,
 };
 use qrcode::{Color as Module, EcLevel, QrCode};
 use shared::time::Instant;
@@ -177,8 +177,11 @@ impl Canvas {
         let picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)
             .map_err(|e| PdfError::Picture(e.to_string()))?;
         let pixels = |mm: f32| (mm / 25.4 * PORTRAIT_DPI).round().clamp(1.0, 2000.0) as u32;
-        let picture =
-            picture.resize_to_fill(pixels(frame.width), pixels(frame.height), image::imageops::FilterType::Triangle);
+        let picture = picture.resize_to_fill(
+            pixels(frame.width),
+            pixels(frame.height),
+            image::imageops::FilterType::Triangle,
+        );
         let (width, height) = (picture.width(), picture.height());
         let raw = RawImage::from_dynamic_image(image::DynamicImage::ImageRgb8(picture.to_rgb8()));
         let id = XObjectId(format!("X{}", self.doc.resources.xobjects.map.len()));
@@ -201,7 +204,8 @@ impl Canvas {
     /// # Errors
     /// [`PdfError::Qr`] if the text is too long.
     pub fn qr(&mut self, (x, y): (f32, f32), side: f32, text: &str) -> Result<(), PdfError> {
-        let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|e| PdfError::Qr(e.to_string()))?;
+        let code =
+            QrCode::with_error_correction_level(text, EcLevel::M).map_err(|e| PdfError::Qr(e.to_string()))?;
         let width = code.width();
         let module = side / (width as f32 + 8.0);
         let mut rings = Vec::new();

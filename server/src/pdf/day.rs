@@ -161,7 +161,8 @@ fn signature(canvas: &mut Canvas, page: &DayPage) {
     canvas.text(x, 243.0, 10.0, Style::Title, Ink::NAVY, &text(Lang::Zh, "pdf-day-signature"));
     let mut y = 248.6;
     y = canvas.paragraph((x, y), 164.0, 7.8, Ink::BLACK, &text(Lang::Zh, "pdf-day-signature-text"));
-    y = canvas.paragraph((x, y - 0.4), 164.0, 6.6, Ink::GREY, &text(Lang::En, "pdf-day-signature-text")) + 1.6;
+    y = canvas.paragraph((x, y - 0.4), 164.0, 6.6, Ink::GREY, &text(Lang::En, "pdf-day-signature-text"))
+        + 1.6;
     let lines = [("kid", &page.kid), ("SHA-256", &page.counts_hash), ("Ed25519", &page.signature)];
     for (label, value) in lines {
         canvas.text(x, y, 7.0, Style::Body, Ink::GREY, label);

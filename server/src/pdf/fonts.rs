@@ -93,8 +93,11 @@ impl Fonts {
         let mut faces = vec![Face::open(body)?];
         let title = Face::open(&format!("{NOTO}/NotoSerifCJK-Bold.ttc")).ok();
         let title = title.map(|face| push(&mut faces, face));
-        let spare: Vec<usize> =
-            FALLBACKS.iter().filter_map(|path| Face::open(path).ok()).map(|face| push(&mut faces, face)).collect();
+        let spare: Vec<usize> = FALLBACKS
+            .iter()
+            .filter_map(|path| Face::open(path).ok())
+            .map(|face| push(&mut faces, face))
+            .collect();
         let body: Vec<usize> = std::iter::once(0).chain(spare).collect();
         let title = title.into_iter().chain(body.iter().copied()).collect();
         Ok(Self { faces, body, title })
@@ -155,7 +158,11 @@ impl Face {
         let units = f32::from(font.font_metrics.units_per_em);
         let face = Self { font, units };
         // Digits are on every document; a face without them was not read as it should be.
-        if units > 0.0 && face.advance('0').is_some() { Ok(face) } else { Err(FontError::Unusable(path.to_owned())) }
+        if units > 0.0 && face.advance('0').is_some() {
+            Ok(face)
+        } else {
+            Err(FontError::Unusable(path.to_owned()))
+        }
     }
 
     /// Width of a character in em, if the face has it.
@@ -190,7 +197,8 @@ mod tests {
 
     #[test]
     fn a_face_of_a_collection_is_named_by_its_number() {
-        let table = [("/a/b.ttf", "/a/b.ttf", 0), ("/a/NotoSansCJK-Regular.ttc", "/a/NotoSansCJK-Regular.ttc", 2)];
+        let table =
+            [("/a/b.ttf", "/a/b.ttf", 0), ("/a/NotoSansCJK-Regular.ttc", "/a/NotoSansCJK-Regular.ttc", 2)];
         for (name, path, index) in table {
             assert_eq!(split(name), (Path::new(path), index));
         }

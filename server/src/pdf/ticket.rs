@@ -116,7 +116,8 @@ fn rules(canvas: &mut Canvas, ticket: &Ticket, y: f32) -> f32 {
         ("late", ticket.late_minutes.to_string()),
         ("leave", ticket.leave_after_minutes.to_string()),
     ];
-    let args: Vec<(&'static str, &str)> = numbers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let args: Vec<(&'static str, &str)> =
+        numbers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     canvas.text(LEFT, y + 2.0, 11.0, Style::Title, Ink::NAVY, &text(Lang::Zh, "pdf-ticket-rules"));
     canvas.text(LEFT + 24.0, y + 2.0, 8.0, Style::Body, Ink::GREY, &text(Lang::En, "pdf-ticket-rules"));
     let mut y = y + 8.0;
@@ -124,7 +125,8 @@ fn rules(canvas: &mut Canvas, ticket: &Ticket, y: f32) -> f32 {
         let id = format!("pdf-ticket-rule-{number}");
         canvas.text(LEFT, y, 9.0, Style::Body, Ink::NAVY, &format!("{number}."));
         y = canvas.paragraph((LEFT + 6.0, y), 116.0, 9.0, Ink::BLACK, &text_with(Lang::Zh, &id, &args));
-        y = canvas.paragraph((LEFT + 6.0, y - 0.4), 116.0, 7.2, Ink::GREY, &text_with(Lang::En, &id, &args)) + 1.2;
+        y = canvas.paragraph((LEFT + 6.0, y - 0.4), 116.0, 7.2, Ink::GREY, &text_with(Lang::En, &id, &args))
+            + 1.2;
     }
     y
 }
@@ -138,7 +140,21 @@ fn foot(canvas: &mut Canvas, ticket: &Ticket, rules_end: f32) -> Result<(), PdfE
     let y = (rules_end + 4.0).max(278.0);
     canvas.rule((LEFT, y), (RIGHT, y), 0.4, Ink::PALE);
     let at = ticket.printed_at.minute_in_china();
-    canvas.text(LEFT, y + 5.0, 7.5, Style::Body, Ink::GREY, &text_with(Lang::Zh, "pdf-printed", &[("at", &at)]));
-    canvas.right(RIGHT, y + 5.0, 7.5, Style::Body, Ink::GREY, &text_with(Lang::En, "pdf-printed", &[("at", &at)]));
+    canvas.text(
+        LEFT,
+        y + 5.0,
+        7.5,
+        Style::Body,
+        Ink::GREY,
+        &text_with(Lang::Zh, "pdf-printed", &[("at", &at)]),
+    );
+    canvas.right(
+        RIGHT,
+        y + 5.0,
+        7.5,
+        Style::Body,
+        Ink::GREY,
+        &text_with(Lang::En, "pdf-printed", &[("at", &at)]),
+    );
     Ok(())
 }

@@ -24,11 +24,16 @@ fn an_admission_ticket_is_small_and_its_text_and_code_can_be_read() {
     assert!(pdf.missing.is_empty(), "{}", pdf.missing_text());
     keep("ticket", &pdf);
     if let Some(text) = text_of(&pdf) {
-        for word in ["准考证", "阿迪力·买买提", "2026092801-0007", "低压电工作业", "Admission ticket", "考生须知"] {
+        for word in
+            ["准考证", "阿迪力·买买提", "2026092801-0007", "低压电工作业", "Admission ticket", "考生须知"]
+        {
             assert!(text.contains(word), "{word} is not in {text}");
         }
     }
-    assert_eq!(code_of(&pdf).as_deref().unwrap_or("kd-secret-0123456789abcdef"), "kd-secret-0123456789abcdef");
+    assert_eq!(
+        code_of(&pdf).as_deref().unwrap_or("kd-secret-0123456789abcdef"),
+        "kd-secret-0123456789abcdef"
+    );
 }
 
 #[test]
@@ -38,8 +43,21 @@ fn a_certificate_is_small_and_says_that_its_code_is_the_centres_own() {
     assert!(pdf.bytes.len() < MOST, "{} bytes", pdf.bytes.len());
     keep("certificate", &pdf);
     if let Some(text) = text_of(&pdf) {
-        let words = ["特种作业操作证", "欧阳明远", "T11010519491231002X", "电工作业", "低压电工作业", "2026-09-28", "2032-09-27"];
-        for word in words.into_iter().chain(["2029-09-27", "演示市应急管理局", "考试中心自有核验码", "not the national"]) {
+        let words = [
+            "特种作业操作证",
+            "欧阳明远",
+            "T11010519491231002X",
+            "电工作业",
+            "低压电工作业",
+            "2026-09-28",
+            "2032-09-27",
+        ];
+        for word in words.into_iter().chain([
+            "2029-09-27",
+            "演示市应急管理局",
+            "考试中心自有核验码",
+            "not the national",
+        ]) {
             assert!(text.contains(word), "{word} is not in {text}");
         }
     }
@@ -52,7 +70,8 @@ fn a_day_page_has_the_numbers_and_the_signature() {
     assert!(pdf.bytes.len() < MOST, "{} bytes", pdf.bytes.len());
     keep("day", &pdf);
     if let Some(text) = text_of(&pdf) {
-        for word in ["考试日清日结表", "演示第一考试点", "2026-09-28", "log-1", "应考", "SHA-256"] {
+        for word in ["考试日清日结表", "演示第一考试点", "2026-09-28", "log-1", "应考", "SHA-256"]
+        {
             assert!(text.contains(word), "{word} is not in {text}");
         }
     }
@@ -124,7 +143,8 @@ fn code_of(pdf: &Rendered) -> Option<String> {
     let path = dir.path().join("a.pdf");
     std::fs::write(&path, &pdf.bytes).unwrap();
     let page = dir.path().join("page");
-    let Ok(output) = Command::new("pdftoppm").args(["-r", "250", "-png", "-singlefile"]).arg(&path).arg(&page).output()
+    let Ok(output) =
+        Command::new("pdftoppm").args(["-r", "250", "-png", "-singlefile"]).arg(&path).arg(&page).output()
     else {
         println!("skipped: pdftoppm is not installed");
         return None;
@@ -138,7 +158,13 @@ fn portrait() -> Vec<u8> {
         let (dx, dy) = (f64::from(x) - 240.0, f64::from(y) - 280.0);
         let head = dx * dx / 12_000.0 + dy * dy / 20_000.0 < 1.0;
         let body = y > 430 && dx.abs() < 190.0;
-        if head { image::Rgb([225, 185, 160]) } else if body { image::Rgb([60, 70, 90]) } else { image::Rgb([150, 190, 230]) }
+        if head {
+            image::Rgb([225, 185, 160])
+        } else if body {
+            image::Rgb([60, 70, 90])
+        } else {
+            image::Rgb([150, 190, 230])
+        }
     });
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
@@ -221,7 +247,8 @@ fn a_day() -> DayPage {
         due: vec![(Some("2026-10-12".into()), 13), (None, 2)],
         closed_by: "周衡".into(),
         closed_at: at("2026-09-28T18:05:00+08:00"),
-        signature: "n0q2dUQ1m9sN3x9yT6m0b2bq1kq0l6cKQW0mJr7b1r5mE2cVnD8bq8c9q0r1w2t3y4u5i6o7p8a9s0d1f2g3hA".into(),
+        signature: "n0q2dUQ1m9sN3x9yT6m0b2bq1kq0l6cKQW0mJr7b1r5mE2cVnD8bq8c9q0r1w2t3y4u5i6o7p8a9s0d1f2g3hA"
+            .into(),
         kid: "log-1".into(),
         counts_hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
     }

@@ -18,6 +18,7 @@ use std::process::Command;
 pub fn world(play: &mut Play, _: &Running) -> Outcome<usize> {
     let mut seed = Command::new(shell::built("kaodian-server"));
     seed.arg("seed").arg("--config").arg(play.files.work.join("server.toml"));
+    seed.arg("--fixtures").arg(shell::root().join("fixtures"));
     seed.arg("--world").arg(play.files.work.join("world.toml"));
     let said = shell::ask(&mut seed)?;
     if !said.ok {

@@ -57,7 +57,12 @@ pub struct Refused {
 ///
 /// # Errors
 /// [`CertificateError::SessionUnknown`], [`CertificateError::NotPublished`].
-pub fn issue(app: &App, person: &Person, session: &str, once: Option<Once>) -> Result<Report, CertificateError> {
+pub fn issue(
+    app: &App,
+    person: &Person,
+    session: &str,
+    once: Option<Once>,
+) -> Result<Report, CertificateError> {
     // Without a face no certificate can be made at all: that is said at once.
     crate::pdf::fonts::fonts().map_err(crate::pdf::PdfError::from)?;
     let plan = app.db.read(|conn| plan(app, conn, session))?;
@@ -71,7 +76,8 @@ pub fn issue(app: &App, person: &Person, session: &str, once: Option<Once>) -> R
             if rows::has(conn, &fact.ticket)? {
                 continue;
             }
-            let (certificate, ticket, due) = (fact.certificate.clone(), fact.ticket.clone(), fact.due.clone());
+            let (certificate, ticket, due) =
+                (fact.certificate.clone(), fact.ticket.clone(), fact.due.clone());
             let mut event = worker.event(&actor, Fact::CertificateIssued(fact)).under(&rule_set);
             event.at = at;
             events::append(conn, &event)?;
@@ -101,7 +107,8 @@ struct Span {
 }
 
 fn plan(app: &App, conn: &mut Conn, id: &str) -> Result<Plan, CertificateError> {
-    let session = sessions::session(conn, id)?.ok_or_else(|| CertificateError::SessionUnknown(id.to_owned()))?;
+    let session =
+        sessions::session(conn, id)?.ok_or_else(|| CertificateError::SessionUnknown(id.to_owned()))?;
     if session.results_at.is_none() {
         return Err(CertificateError::NotPublished);
     }
@@ -114,10 +121,18 @@ fn plan(app: &App, conn: &mut Conn, id: &str) -> Result<Plan, CertificateError> 
     let at = app.clock.now();
     let mut who = Vec::new();
     for candidate in sessions::candidates(conn, id)? {
-        let passed = candidate.row.outcome == "passed" || (!practical && candidate.row.outcome == "theory_passed");
+        let passed =
+            candidate.row.outcome == "passed" || (!practical && candidate.row.outcome == "theory_passed");
         if passed && candidate.certificate.is_none() {
-            let earlier = rows::validities(conn, &candidate.row.person, &session.trade)?;
-            let span = span(at.date_in_china(), (exam_kind, trade_kind), &rules, &earlier);
+            let today = at.date_in_china();
+            let on_file = rows::validities(conn, &candidate.row.person, &session.trade)?;
+            let mut earlier: Vec<Validity> = on_file.iter().filter_map(validity).collect();
+            if earlier.is_empty() {
+                let registration = crate::db::people::registration(conn, &candidate.row.registration)?;
+                let first = registration.and_then(|r| r.first_issued_on);
+                earlier.extend(first.and_then(|day| current(&day, today, (exam_kind, trade_kind), &rules)));
+            }
+            let span = span(today, (exam_kind, trade_kind), &rules, &earlier);
             who.push((candidate, span));
         }
     }
@@ -125,18 +140,52 @@ fn plan(app: &App, conn: &mut Conn, id: &str) -> Result<Plan, CertificateError> 
     Ok(Plan { session, trade, kind: (exam_kind, trade_kind), rules, calendar, at, who })
 }
 
+/// First and last day of one certificate's validity, and the day on which the person first got one for the trade.
+type Validity = (Date, Date, Date);
+
+fn validity((from, to): &(String, String)) -> Option<Validity> {
+    let (from, to) = (Date::parse(from).ok()?, Date::parse(to).ok()?);
+    Some((from, to, from))
+}
+
+/// The validity in which a person is whose certificate comes from elsewhere, from the day of its first issue: one span
+/// follows another. Who renews in the first half of a span comes too late for the one before, which has ended.
+fn current(
+    first: &str,
+    today: Date,
+    (exam, trade): (ExamKind, TradeKind),
+    rules: &CertificateRules,
+) -> Option<Validity> {
+    let first = Date::parse(first).ok().filter(|day| *day <= today)?;
+    let mut from = first;
+    loop {
+        let days = dates::dates(from, trade, rules);
+        let next = days.valid_to.plus_days(1);
+        if today <= days.valid_to {
+            let late = exam == ExamKind::Renewal
+                && from > first
+                && today <= days.review_due
+                && days.review_due < days.valid_to;
+            return Some((from, if late { from.minus_days(1) } else { days.valid_to }, first));
+        }
+        if next <= from {
+            return None;
+        }
+        from = next;
+    }
+}
+
 /// The days of a new certificate. A review keeps the validity of the certificate that was reviewed; a renewal goes on
-/// from its end. Where the centre has no earlier certificate on file, both start on the day of issue.
+/// from its end. Where nothing is known of an earlier certificate, both start on the day of issue.
 fn span(
     today: Date,
     (exam, trade): (ExamKind, TradeKind),
     rules: &CertificateRules,
-    earlier: &[(String, String)],
+    earlier: &[Validity],
 ) -> Span {
-    let day = |text: &String| Date::parse(text).ok();
-    let first = if exam == ExamKind::First { None } else { earlier.iter().find_map(|(from, _)| day(from)) };
+    let first = earlier.iter().map(|(_, _, first)| *first).min().filter(|_| exam != ExamKind::First);
     let first_issued = first.unwrap_or(today);
-    let last = earlier.iter().filter_map(|(from, to)| Some((day(from)?, day(to)?))).max_by_key(|(_, to)| *to);
+    let last = earlier.iter().map(|(from, to, _)| (*from, *to)).max_by_key(|(_, to)| *to);
     let from = match (exam, last) {
         (ExamKind::Review, Some((from, to))) if to >= today => {
             // Half-way reviewed: the next date is the end of the validity.
@@ -156,9 +205,12 @@ fn make_all(app: &App, plan: &Plan) -> Result<(Vec<CertificateIssued>, Vec<Refus
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let share = plan.who.len().div_ceil(threads).max(1);
     let made: Vec<Made> = std::thread::scope(|scope| {
-        let work = |part: &'_ [(Candidate, Span)]| part.iter().map(|(c, s)| make(app, plan, c, s)).collect::<Vec<_>>();
+        let work = |part: &'_ [(Candidate, Span)]| {
+            part.iter().map(|(c, s)| make(app, plan, c, s)).collect::<Vec<_>>()
+        };
         let running: Vec<_> = plan.who.chunks(share).map(|part| scope.spawn(move || work(part))).collect();
-        let lost = || vec![Err(DbError::corrupt("certificate", "a thread that made them has stopped").into())];
+        let lost =
+            || vec![Err(DbError::corrupt("certificate", "a thread that made them has stopped").into())];
         running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|_| lost())).collect()
     });
     let (mut facts, mut refused) = (Vec::new(), Vec::new());
@@ -247,7 +299,52 @@ mod tests {
 
     #[test]
     fn a_review_keeps_the_validity_and_a_renewal_goes_on_from_its_end() {
-        let rules = CertificateRules {
+        let (op, managers) = (TradeKind::Operation, TradeKind::Managers);
+        let old = Some(("2021-01-10", "2027-01-09"));
+        let over = Some(("2019-01-10", "2025-01-09"));
+        let table = [
+            (ExamKind::First, op, None, ["2026-09-28", "2026-09-28", "2032-09-27", "2029-09-27"]),
+            (ExamKind::First, op, over, ["2026-09-28", "2026-09-28", "2032-09-27", "2029-09-27"]),
+            (ExamKind::First, managers, None, ["2026-09-28", "2026-09-28", "2029-09-27", "2029-09-27"]),
+            (ExamKind::Review, op, old, ["2021-01-10", "2021-01-10", "2027-01-09", "2027-01-09"]),
+            (ExamKind::Renewal, op, old, ["2021-01-10", "2027-01-10", "2033-01-09", "2030-01-09"]),
+            (ExamKind::Renewal, op, over, ["2019-01-10", "2026-09-28", "2032-09-27", "2029-09-27"]),
+            (ExamKind::Review, op, None, ["2026-09-28", "2026-09-28", "2032-09-27", "2029-09-27"]),
+        ];
+        for (exam, trade, earlier, expected) in table {
+            let text = |(from, to): (&str, &str)| (from.to_owned(), to.to_owned());
+            let earlier: Vec<Validity> = earlier.map(text).iter().filter_map(validity).collect();
+            let s = span(today(), (exam, trade), &rules(), &earlier);
+            let found = [s.first_issued, s.from, s.to, s.review_due].map(|d| d.to_string());
+            assert_eq!(found, expected, "{exam:?} {trade:?} {earlier:?}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_from_elsewhere_is_followed_from_its_first_issue() {
+        let table = [
+            (ExamKind::Review, "2023-10-05", Some(("2023-10-05", "2029-10-04"))),
+            (ExamKind::Renewal, "2020-11-02", Some(("2020-11-02", "2026-11-01"))),
+            (ExamKind::Renewal, "2014-11-02", Some(("2020-11-02", "2026-11-01"))),
+            // Renewed three weeks after the end.
+            (ExamKind::Renewal, "2020-09-07", Some(("2026-09-07", "2026-09-06"))),
+            (ExamKind::Review, "2030-01-01", None),
+            (ExamKind::Review, "someday", None),
+        ];
+        for (exam, first, expected) in table {
+            let found = current(first, today(), (exam, TradeKind::Operation), &rules());
+            let found = found.map(|(from, to, _)| (from.to_string(), to.to_string()));
+            let expected = expected.map(|(from, to)| (from.to_owned(), to.to_owned()));
+            assert_eq!(found, expected, "{exam:?} {first}");
+        }
+    }
+
+    fn today() -> Date {
+        Date::parse("2026-09-28").unwrap()
+    }
+
+    fn rules() -> CertificateRules {
+        CertificateRules {
             valid_years: 6,
             review_years: 3,
             review_open_days: 60,
@@ -257,23 +354,6 @@ mod tests {
             managers_valid_years: 3,
             authority_zh: "甲".to_owned(),
             authority_en: "A".to_owned(),
-        };
-        let today = Date::parse("2026-09-28").unwrap();
-        let old = [("2021-01-10".to_owned(), "2027-01-09".to_owned())];
-        let over = [("2019-01-10".to_owned(), "2025-01-09".to_owned())];
-        let (op, managers) = (TradeKind::Operation, TradeKind::Managers);
-        let table: [(ExamKind, TradeKind, &[(String, String)], [&str; 4]); 6] = [
-            (ExamKind::First, op, &[], ["2026-09-28", "2026-09-28", "2032-09-27", "2029-09-27"]),
-            (ExamKind::First, managers, &[], ["2026-09-28", "2026-09-28", "2029-09-27", "2029-09-27"]),
-            (ExamKind::Review, op, &old, ["2021-01-10", "2021-01-10", "2027-01-09", "2027-01-09"]),
-            (ExamKind::Renewal, op, &old, ["2021-01-10", "2027-01-10", "2033-01-09", "2030-01-09"]),
-            (ExamKind::Renewal, op, &over, ["2019-01-10", "2026-09-28", "2032-09-27", "2029-09-27"]),
-            (ExamKind::Review, op, &[], ["2026-09-28", "2026-09-28", "2032-09-27", "2029-09-27"]),
-        ];
-        for (exam, trade, earlier, expected) in table {
-            let s = span(today, (exam, trade), &rules, earlier);
-            let found = [s.first_issued, s.from, s.to, s.review_due].map(|d| d.to_string());
-            assert_eq!(found, expected, "{exam:?} {trade:?}");
         }
     }
 }

@@ -148,7 +148,8 @@ pub fn list(
         for certificate in issued {
             let due = deadlines.due(conn, &certificate.row, &certificate.session)?;
             let printed = printed.get(&certificate.row.id).copied();
-            let wanted = until.as_ref().is_none_or(|u| printed.is_none() && due.as_ref().is_some_and(|d| d <= u));
+            let wanted =
+                until.as_ref().is_none_or(|u| printed.is_none() && due.as_ref().is_some_and(|d| d <= u));
             if wanted {
                 all.push((due, printed, certificate));
             }
@@ -208,12 +209,19 @@ impl Deadlines {
     ///
     /// # Errors
     /// [`DbError`].
-    pub fn due(&self, conn: &mut Conn, row: &CertificateRow, session: &SessionRow) -> Result<Option<String>, DbError> {
+    pub fn due(
+        &self,
+        conn: &mut Conn,
+        row: &CertificateRow,
+        session: &SessionRow,
+    ) -> Result<Option<String>, DbError> {
         if row.due.is_some() {
             return Ok(row.due.clone());
         }
-        let rules = super::world::rule_set(conn, &session.rule_set).map_err(|e| DbError::corrupt("rule set", e))?;
-        let kind = ExamKind::from_word(&row.exam_kind).ok_or_else(|| DbError::corrupt("certificate", "kind"))?;
+        let rules =
+            super::world::rule_set(conn, &session.rule_set).map_err(|e| DbError::corrupt("rule set", e))?;
+        let kind =
+            ExamKind::from_word(&row.exam_kind).ok_or_else(|| DbError::corrupt("certificate", "kind"))?;
         let day = Date::parse(&session.day).map_err(|e| DbError::corrupt("session", e))?;
         Ok(dates::deadline(kind, day, &rules.certificate, &self.0).ok().map(|due| due.to_string()))
     }
@@ -237,7 +245,12 @@ fn record(app: &App, person: &Person, id: &str) -> Result<(), CertificateError> 
     app.db.write(move |conn| events::append(conn, &event).map(|_| ()).map_err(CertificateError::from))
 }
 
-fn listed(app: &App, c: Issued, due: Option<String>, printed_at: Option<i64>) -> Result<Listed, CertificateError> {
+fn listed(
+    app: &App,
+    c: Issued,
+    due: Option<String>,
+    printed_at: Option<i64>,
+) -> Result<Listed, CertificateError> {
     Ok(Listed {
         name_masked: masks::name(app, &c.name)?,
         certificate: c.row.id,

@@ -136,7 +136,8 @@ fn one_candidate(
     candidate: &Candidate,
 ) -> Result<Option<BundleCandidate>, KioskError> {
     let (Some(room), Some(seat)) = (&candidate.row.room, candidate.row.seat) else { return Ok(None) };
-    let secret = hash.app.sealer.open("ticket.secret", &crate::event::Sealed(candidate.row.secret.clone()))?;
+    let secret =
+        hash.app.sealer.open("ticket.secret", &crate::event::Sealed(candidate.row.secret.clone()))?;
     let id_number = hash.app.sealer.open("person.id_number", &candidate.id_number)?;
     let names = point.rooms.iter().find(|r| r.code == *room);
     Ok(Some(BundleCandidate {
@@ -154,7 +155,12 @@ fn one_candidate(
 }
 
 /// Certificates of the day's sessions, and those of days before that nobody has printed yet.
-fn certificates(app: &App, conn: &mut Conn, point: &str, day: &str) -> Result<Vec<BundleCertificate>, KioskError> {
+fn certificates(
+    app: &App,
+    conn: &mut Conn,
+    point: &str,
+    day: &str,
+) -> Result<Vec<BundleCertificate>, KioskError> {
     let all = issued::all(conn, Some(point), Some(day))?;
     let ids: Vec<String> = all.iter().map(|c| c.row.id.clone()).collect();
     let printed = issued::printed_at(conn, &ids)?;

@@ -60,7 +60,12 @@ pub fn take(app: &App, kiosk: &str, post: JournalPost) -> Result<JournalAnswer, 
     })
 }
 
-fn answer(app: &App, conn: &mut Conn, kiosk: &str, dead: Vec<DeadLetter>) -> Result<JournalAnswer, KioskError> {
+fn answer(
+    app: &App,
+    conn: &mut Conn,
+    kiosk: &str,
+    dead: Vec<DeadLetter>,
+) -> Result<JournalAnswer, KioskError> {
     let (highest, hash) = rows::head(conn, kiosk)?.unwrap_or_else(|| (0, GENESIS.to_owned()));
     Ok(JournalAnswer {
         highest: u64::try_from(highest).unwrap_or(0),
@@ -78,7 +83,12 @@ fn sound(entry: &JournalEntry) -> bool {
 }
 
 /// A known entry again: its dead letter, if it was one.
-fn repeated(conn: &mut Conn, kiosk: &KioskRow, seq: i64, entry: &JournalEntry) -> Result<Option<String>, KioskError> {
+fn repeated(
+    conn: &mut Conn,
+    kiosk: &KioskRow,
+    seq: i64,
+    entry: &JournalEntry,
+) -> Result<Option<String>, KioskError> {
     match rows::entry_at(conn, &kiosk.id, seq)? {
         Some((hash, dead)) if hash == entry.hash && sound(entry) => Ok(dead),
         _ => Err(KioskError::Fork(entry.seq)),
@@ -106,7 +116,9 @@ fn flaw(conn: &mut Conn, kiosk: &KioskRow, entry: &JournalEntry) -> Result<Optio
         KioskFact::Compared { ticket, staff, .. } => present(conn, kiosk, ticket, &[staff])?,
         KioskFact::Queued { ticket, .. } => queued(conn, kiosk, ticket)?,
         KioskFact::Called { ticket, window, .. } => present(conn, kiosk, ticket, &[window])?,
-        KioskFact::PassedOver { ticket } | KioskFact::Admitted { ticket } => present(conn, kiosk, ticket, &[])?,
+        KioskFact::PassedOver { ticket } | KioskFact::Admitted { ticket } => {
+            present(conn, kiosk, ticket, &[])?
+        }
         KioskFact::PrintStarted { certificate, attempt, blank } => {
             print_started(conn, kiosk, certificate, *attempt, blank)?
         }

@@ -64,7 +64,9 @@ pub enum KioskError {
     #[error("this kiosk is not enrolled")]
     Unknown,
     /// Not a day, or one for which no bundle is given out.
-    #[error("{0} is no day for which a kiosk gets a bundle: from {DAYS_BACK} day before today to {DAYS_AHEAD} after")]
+    #[error(
+        "{0} is no day for which a kiosk gets a bundle: from {DAYS_BACK} day before today to {DAYS_AHEAD} after"
+    )]
     Day(String),
     /// More entries than a request may have.
     #[error("a request has {MAX_BATCH} entries at most")]
@@ -137,7 +139,12 @@ struct Kept {
 ///
 /// # Errors
 /// [`KioskError::PointUnknown`].
-pub fn announce(app: &App, person: &Person, point: &str, once: Option<Once>) -> Result<Announced, KioskError> {
+pub fn announce(
+    app: &App,
+    person: &Person,
+    point: &str,
+    once: Option<Once>,
+) -> Result<Announced, KioskError> {
     let unknown = |_: IdError| KioskError::PointUnknown(point.to_owned());
     let point = PointId::parse(point).map_err(unknown)?.to_string();
     let code = new_code()?;

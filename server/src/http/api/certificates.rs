@@ -62,7 +62,11 @@ pub struct CertificateAnswer {
     params(("session" = String, Path)),
     responses((status = 200, body = Report), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn issue(app: Data<App>, order: Order<Nothing>, session: Path<String>) -> Result<Json<Report>, Problem> {
+async fn issue(
+    app: Data<App>,
+    order: Order<Nothing>,
+    session: Path<String>,
+) -> Result<Json<Report>, Problem> {
     let app = app.get_ref().clone();
     Ok(Json(block(move || cases::issue(&app, &order.person, &session, order.once)).await?))
 }

@@ -41,7 +41,11 @@ struct Range {
     params(("day" = String, Path), ("point" = String, Path)),
     responses((status = 200, body = Summary), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn summary(app: Data<App>, caller: Caller, at: Path<(String, String)>) -> Result<Json<Summary>, Problem> {
+async fn summary(
+    app: Data<App>,
+    caller: Caller,
+    at: Path<(String, String)>,
+) -> Result<Json<Summary>, Problem> {
     let app = app.get_ref().clone();
     Ok(Json(block(move || cases::summary(&app, &caller.0, &at.0, &at.1)).await?))
 }
@@ -71,7 +75,11 @@ async fn page(app: Data<App>, caller: Caller, at: Path<(String, String)>) -> Res
 #[utoipa::path(get, path = "/api/v1/events", tag = "server",
     params(("from" = Option<i64>, Query), ("limit" = Option<i64>, Query)),
     responses((status = 200), (status = 401, body = Problem), (status = 403, body = Problem)))]
-async fn events(app: Data<App>, _caller: Caller, range: Query<Range>) -> Result<Json<Page<EventShown>>, Problem> {
+async fn events(
+    app: Data<App>,
+    _caller: Caller,
+    range: Query<Range>,
+) -> Result<Json<Page<EventShown>>, Problem> {
     let app = app.get_ref().clone();
     let (from, limit) = (range.from.unwrap_or(1), range.limit.unwrap_or(100));
     let (items, total) = block(move || events_page::page(&app, from, limit)).await?;

@@ -45,6 +45,12 @@ impl Client {
         self
     }
 
+    /// The same client with a token of another scheme, for example a kiosk's.
+    pub fn with_scheme(mut self, scheme: &str, token: &str) -> Self {
+        self.authorization = Some(format!("{scheme} {token}"));
+        self
+    }
+
     pub fn get(&self, path: &str) -> Answer {
         self.call("GET", path, None, None)
     }

@@ -1,6 +1,6 @@
 //! An exam day that is under way, told as facts.
 
-use crate::harness::{Backend, TestApp, load_world};
+use crate::harness::{Backend, TestApp, world_of_demo};
 use server::event::*;
 use shared::time::Instant;
 use shared::wire::v1::journal::{CheckInBy, CompareVerdict, GENESIS, JournalEntry, KioskFact};
@@ -15,7 +15,7 @@ const CANDIDATES: u32 = 12;
 /// The demo world on SQLite.
 pub fn demo() -> TestApp {
     let app = TestApp::open(Backend::Sqlite).unwrap();
-    load_world(&app);
+    world_of_demo(&app);
     app
 }
 
