@@ -36,7 +36,12 @@ pub struct CertificateRow {
 ///
 /// # Errors
 /// [`super::DbError`].
-pub fn sessions_between(conn: &mut Conn, from: &str, to: &str, point: Option<&str>) -> DbResult<Vec<SessionRow>> {
+pub fn sessions_between(
+    conn: &mut Conn,
+    from: &str,
+    to: &str,
+    point: Option<&str>,
+) -> DbResult<Vec<SessionRow>> {
     let mut query = sessions::table
         .filter(sessions::day.ge(from.to_owned()))
         .filter(sessions::day.le(to.to_owned()))

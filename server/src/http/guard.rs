@@ -6,7 +6,7 @@ use super::problem::Problem;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, ResponseError};
+use actix_web::{Error, HttpMessage};
 
 /// Refuses whoever the table does not admit; kiosks and seats prove themselves in their extractors, since a kiosk's
 /// signature covers the body.
@@ -31,5 +31,5 @@ pub async fn guard<B: MessageBody>(
 }
 
 fn refuse<B>(request: ServiceRequest, problem: &Problem) -> ServiceResponse<EitherBody<B>> {
-    request.into_response(problem.error_response()).map_into_right_body()
+    request.error_response(problem.clone()).map_into_right_body()
 }

@@ -47,7 +47,10 @@ async fn asset(request: HttpRequest, name: Path<String>) -> Result<HttpResponse,
     let keep = if versioned { "public, max-age=31536000, immutable" } else { "public, no-cache" };
     let known = request.headers().get(IF_NONE_MATCH).and_then(|v| v.to_str().ok());
     if known.is_some_and(|k| k.contains(&tag)) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, keep)).finish());
+        return Ok(HttpResponse::NotModified()
+            .insert_header((ETAG, tag))
+            .insert_header((CACHE_CONTROL, keep))
+            .finish());
     }
     let mut response = HttpResponse::Ok();
     response.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, keep));

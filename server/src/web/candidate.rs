@@ -51,7 +51,8 @@ async fn show(app: Data<App>, visitor: Visitor, ticket: Path<String>) -> Result<
     let app = app.get_ref().clone();
     let Visitor { person, frame } = visitor;
     let file = block(move || file(&app, &person, &ticket)).await?;
-    let day = Date::parse(&file.session.row.day).map_or_else(|_| file.session.row.day.clone(), |d| frame.date(&d));
+    let day =
+        Date::parse(&file.session.row.day).map_or_else(|_| file.session.row.day.clone(), |d| frame.date(&d));
     let steps = lines(&frame, &file.steps);
     frame.answer(StatusCode::OK, &CandidatePage { frame: &frame, file: &file, day, steps })
 }

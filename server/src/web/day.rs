@@ -124,11 +124,13 @@ fn todo(frame: &Frame, day: &Day) -> Vec<Todo> {
     for card in &day.sessions {
         for blocked in &card.blocks {
             let tone = match blocked {
+                Block::Mismatch => "bad",
                 Block::NoCandidates | Block::NotSeated | Block::NotStaffed if day.day <= day.today => "bad",
                 _ => "warn",
             };
             let title = frame.t(&format!("page-block-{}", blocked.word()));
-            let why = format!("{} {}", frame.time(&card.session.row.starts_at), frame.named(&card.session.trade));
+            let why =
+                format!("{} {}", frame.time(&card.session.row.starts_at), frame.named(&card.session.trade));
             todo.push(Todo { tone, title, why, link: session(&card.session.row.id) });
         }
     }

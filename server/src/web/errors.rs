@@ -1,6 +1,7 @@
 //! Pages for what went wrong: what happened, and what to do next.
 
 use super::page::{Frame, escape, wants_fragment};
+use crate::app::auth::Person;
 use crate::http::problem::Problem;
 use crate::text::text;
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
@@ -18,8 +19,8 @@ struct ErrorPage<'a> {
 }
 
 /// A problem as a browser gets it. Who is not logged in is led to the login and from there back.
-pub fn response(request: &HttpRequest, problem: &Problem) -> HttpResponse {
-    let frame = Frame::of(request, None);
+pub fn response(request: &HttpRequest, problem: &Problem, person: Option<Person>) -> HttpResponse {
+    let frame = Frame::of(request, person);
     if problem.status == 401 && !wants_fragment(request) {
         let next = if request.method() == Method::GET { frame.here.as_str() } else { "/" };
         let ended = if request.cookie(crate::http::extract::COOKIE).is_some() { "&ended=1" } else { "" };

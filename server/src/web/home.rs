@@ -43,7 +43,11 @@ struct ComingLine {
     duties: Vec<String>,
 }
 
-async fn first(app: Data<App>, visitor: Visitor, query: Query<DayParameters>) -> Result<HttpResponse, Problem> {
+async fn first(
+    app: Data<App>,
+    visitor: Visitor,
+    query: Query<DayParameters>,
+) -> Result<HttpResponse, Problem> {
     let query = query.into_inner();
     let query = DayQuery { day: query.day, point: query.point };
     match visitor.person.role {

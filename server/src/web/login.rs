@@ -115,7 +115,11 @@ async fn login(
     }
 }
 
-async fn logout(request: HttpRequest, app: Data<App>, _button: Form<Button>) -> Result<HttpResponse, Problem> {
+async fn logout(
+    request: HttpRequest,
+    app: Data<App>,
+    _button: Form<Button>,
+) -> Result<HttpResponse, Problem> {
     if let Ok(person) = logged_in(&request).await {
         let app = app.get_ref().clone();
         block(move || auth::logout(&app, &person)).await?;
@@ -125,7 +129,11 @@ async fn logout(request: HttpRequest, app: Data<App>, _button: Form<Button>) -> 
     Ok(response)
 }
 
-async fn language(request: HttpRequest, lang: Path<String>, query: Query<Back>) -> Result<HttpResponse, Problem> {
+async fn language(
+    request: HttpRequest,
+    lang: Path<String>,
+    query: Query<Back>,
+) -> Result<HttpResponse, Problem> {
     if Lang::from_word(&lang).is_none() {
         return Err(Problem::new("not-found", None));
     }

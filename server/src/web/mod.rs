@@ -50,7 +50,8 @@ pub async fn dress(
     if let Some(problem) = problem
         && page::wants_html(&request)
     {
-        response = errors::response(&request, &problem);
+        let person = page::logged_in(&request).await.ok();
+        response = errors::response(&request, &problem, person);
     }
     if let Some(cookie) = page::renewed(&request) {
         response.add_cookie(&cookie)?;

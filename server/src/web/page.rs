@@ -5,8 +5,8 @@ use crate::app::App;
 use crate::app::auth::{self, AuthError, PERSON_SECONDS, Person};
 use crate::app::overview::roster::SortBy;
 use crate::app::overview::{Named, Stage};
-use crate::http::access::{self, Role, Who};
-use crate::http::extract::{COOKIE, block};
+use crate::http::access::Role;
+use crate::http::extract::{COOKIE, admitted, block};
 use crate::http::problem::Problem;
 use crate::text::{Lang, text, text_with};
 use actix_web::cookie::time::Duration;
@@ -18,8 +18,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 use shared::time::{Date, Instant};
-use std::future::{Future, Ready, ready};
-use std::pin::Pin;
+use std::future::{Ready, ready};
 
 /// Cookie with the language.
 pub const LANG_COOKIE: &str = "kd_lang";
@@ -68,21 +67,14 @@ impl FromRequest for Guest {
 
 impl FromRequest for Visitor {
     type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+    type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let person = logged_in(&request).await?;
-            let path = request.match_pattern().unwrap_or_default();
-            match access::find(request.method(), &path).map(|a| a.who) {
-                Some(who @ (Who::AnyPerson | Who::Roles(_))) if who.admits(person.role) => {}
-                _ => return Err(Problem::new("role-not-allowed", None)),
-            }
-            let frame = Frame::of(&request, Some(person.clone()));
-            keep_alive(&request, &frame, &person);
-            Ok(Self { person, frame })
-        })
+        ready(admitted(request).map(|person| {
+            let frame = Frame::of(request, Some(person.clone()));
+            keep_alive(request, &frame, &person);
+            Self { person, frame }
+        }))
     }
 }
 
@@ -282,7 +274,8 @@ pub fn wants_fragment(request: &HttpRequest) -> bool {
 /// `not-logged-in`.
 pub async fn logged_in(request: &HttpRequest) -> Result<Person, Problem> {
     let cookie = request.cookie(COOKIE).ok_or(AuthError::Token)?;
-    let app = request.app_data::<Data<App>>().ok_or_else(|| Problem::new("unavailable", None))?.get_ref().clone();
+    let app =
+        request.app_data::<Data<App>>().ok_or_else(|| Problem::new("unavailable", None))?.get_ref().clone();
     let token = cookie.value().to_owned();
     block(move || auth::person_by_token(&app, &token)).await
 }
@@ -335,7 +328,11 @@ pub fn escape(value: &str) -> String {
     text
 }
 
-fn cookie(request: &HttpRequest, name: &'static str, value: String) -> actix_web::cookie::CookieBuilder<'static> {
+fn cookie(
+    request: &HttpRequest,
+    name: &'static str,
+    value: String,
+) -> actix_web::cookie::CookieBuilder<'static> {
     let secure = request.app_config().secure();
     Cookie::build(name, value).path("/").http_only(true).secure(secure).same_site(SameSite::Strict)
 }
@@ -343,7 +340,7 @@ fn cookie(request: &HttpRequest, name: &'static str, value: String) -> actix_web
 /// Renews a token of which less than half is left. A page that only refreshes itself is no use by a person.
 fn keep_alive(request: &HttpRequest, frame: &Frame, person: &Person) {
     let left = person.exp.saturating_sub(frame.now.millis() / 1000);
-    if frame.fragment || left * 2 >= PERSON_SECONDS {
+    if frame.fragment || request.cookie(COOKIE).is_none() || left * 2 >= PERSON_SECONDS {
         return;
     }
     let Some(app) = request.app_data::<Data<App>>() else { return };

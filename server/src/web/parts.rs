@@ -15,8 +15,6 @@ pub struct Segment {
     pub width: usize,
     /// Word of the stage.
     pub word: &'static str,
-    /// Candidates.
-    pub count: usize,
 }
 
 impl fmt::Display for Html {
@@ -31,7 +29,9 @@ impl askama::filters::HtmlSafe for Html {}
 #[must_use]
 pub fn icon(name: &'static str) -> Html {
     let url = super::assets::url("icons.svg");
-    Html(format!(r##"<svg class="icon" aria-hidden="true" focusable="false"><use href="{url}#i-{name}"></use></svg>"##))
+    Html(format!(
+        r##"<svg class="icon" aria-hidden="true" focusable="false"><use href="{url}#i-{name}"></use></svg>"##
+    ))
 }
 
 /// Name of the icon of a stage.
@@ -58,11 +58,11 @@ pub fn segments(counts: &StageCounts) -> Vec<Segment> {
     let total: usize = counts.values().sum();
     let mut before = 0;
     let mut segments = Vec::new();
-    for stage in STAGES.into_iter().rev() {
+    for stage in STAGES {
         let Some(count) = counts.get(&stage).copied().filter(|c| *c > 0) else { continue };
         let x = before * 1000 / total;
         before += count;
-        segments.push(Segment { x, width: before * 1000 / total - x, word: stage.word(), count });
+        segments.push(Segment { x, width: before * 1000 / total - x, word: stage.word() });
     }
     segments
 }
@@ -75,7 +75,7 @@ mod tests {
     fn the_parts_of_the_bar_fill_it_without_a_gap() {
         let counts = StageCounts::from([(Stage::Expected, 7), (Stage::InRoom, 13), (Stage::Passed, 3)]);
         let parts = segments(&counts);
-        assert_eq!(parts.first().unwrap().word, "passed");
+        assert_eq!(parts.first().unwrap().word, "expected");
         let mut edge = 0;
         for part in &parts {
             assert_eq!(part.x, edge);

@@ -64,7 +64,10 @@ async fn show(
     };
     let roster = block(move || roster(&app, &person, &session, query)).await?;
     let view = SessionView::of(&frame, roster, query);
-    frame.answer_either(&SessionPage { frame: &frame, view: &view }, &SessionBoard { frame: &frame, view: &view })
+    frame.answer_either(
+        &SessionPage { frame: &frame, view: &view },
+        &SessionBoard { frame: &frame, view: &view },
+    )
 }
 
 impl SessionView {

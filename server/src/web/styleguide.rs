@@ -56,7 +56,12 @@ fn example() -> Vec<Step> {
     vec![
         step(at(0), "checked-in", Tone::Done, vec![("by", "card".to_owned())]),
         step(at(2), "compared-same", Tone::Good, vec![]),
-        step(at(160), "theory-failed", Tone::Bad, vec![("points", "76".to_owned()), ("total", "100".to_owned())]),
+        step(
+            at(160),
+            "theory-failed",
+            Tone::Bad,
+            vec![("points", "76".to_owned()), ("total", "100".to_owned())],
+        ),
         step(When::Unknown, "next-practical", Tone::Next, vec![]),
     ]
 }

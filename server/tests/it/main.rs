@@ -15,6 +15,7 @@ mod days;
 #[cfg(test)]
 mod exam;
 mod harness;
+mod pages;
 mod held;
 mod kiosk;
 mod pdf;

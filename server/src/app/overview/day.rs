@@ -1,11 +1,11 @@
 //! The exam day: its sessions with how far everybody has come, what blocks, which certificates are due, what is ahead.
 
-use super::{Named, OverviewError, StageCounts, Titled, count, limited_to, staged, titled};
+use super::{Named, OverviewError, Stage, StageCounts, Titled, count, limited_to, staged, titled};
 use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::world;
 use crate::db::overview::{self as rows, CertificateCounts};
-use crate::db::sessions::{self, SessionRow};
+use crate::db::sessions::{self, Candidate, SessionRow};
 use crate::db::{Conn, DbError, world as tables};
 use crate::http::access::Role;
 use shared::calendar::Calendar;
@@ -65,6 +65,8 @@ pub struct SessionCard {
 /// What keeps a session from going on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Block {
+    /// Somebody does not look like his documents, and it is not decided what happens.
+    Mismatch,
     /// Nobody is enrolled.
     NoCandidates,
     /// Seats and papers are not drawn.
@@ -112,6 +114,7 @@ impl Block {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Mismatch => "mismatch",
             Self::NoCandidates => "no-candidates",
             Self::NotSeated => "not-seated",
             Self::NotStaffed => "not-staffed",
@@ -175,7 +178,8 @@ pub fn coming(app: &App, person: &Person) -> Result<Vec<(Titled, Vec<String>)>, 
                     }
                 }
             }
-            _ => found.extend(rows::sessions_between(conn, &from, &to, None)?.into_iter().map(|s| (s, Vec::new()))),
+            _ => found
+                .extend(rows::sessions_between(conn, &from, &to, None)?.into_iter().map(|s| (s, Vec::new()))),
         }
         found.into_iter().map(|(row, kinds)| Ok((titled(conn, row)?, kinds))).collect()
     })
@@ -203,10 +207,20 @@ pub(super) fn card(
     row: SessionRow,
     certificates: CertificateCounts,
 ) -> Result<SessionCard, OverviewError> {
-    let counts = count(&staged(conn, &row.id)?);
+    let staged = staged(conn, &row.id)?;
+    let counts = count(&staged);
     let total = counts.values().sum();
-    let blocks = blocks(&row, &counts, certificates);
+    let mut blocks = blocks(&row, &counts, certificates);
+    if staged.iter().any(|(candidate, stage)| is_mismatch(candidate, *stage)) {
+        blocks.insert(0, Block::Mismatch);
+    }
     Ok(SessionCard { session: titled(conn, row)?, total, counts, certificates, blocks })
+}
+
+/// Whether a candidate was compared, found to be somebody else, and nothing has followed.
+pub(super) fn is_mismatch(candidate: &Candidate, stage: Stage) -> bool {
+    let compared = candidate.check_in.as_ref().and_then(|c| c.compared.as_deref());
+    stage == Stage::CheckedIn && compared == Some("different")
 }
 
 fn blocks(row: &SessionRow, counts: &StageCounts, certificates: CertificateCounts) -> Vec<Block> {
@@ -225,7 +239,7 @@ fn blocks(row: &SessionRow, counts: &StageCounts, certificates: CertificateCount
     if ended && row.results_at.is_none() {
         blocks.push(Block::ResultsDue);
     }
-    let passed = counts.get(&super::Stage::Passed).copied().unwrap_or(0);
+    let passed = counts.get(&Stage::Passed).copied().unwrap_or(0);
     let passed = i64::try_from(passed).unwrap_or(i64::MAX);
     if row.results_at.is_some() && certificates.issued < passed {
         blocks.push(Block::CertificatesDue);
@@ -265,7 +279,8 @@ pub(super) fn deadline(
     rules: &shared::rules::CertificateRules,
     calendar: &Calendar,
 ) -> Result<(u32, Option<Date>), OverviewError> {
-    let kind = ExamKind::from_word(&row.exam_kind).ok_or_else(|| DbError::corrupt("session", "unknown kind"))?;
+    let kind =
+        ExamKind::from_word(&row.exam_kind).ok_or_else(|| DbError::corrupt("session", "unknown kind"))?;
     let day = Date::parse(&row.day).map_err(|e| DbError::corrupt("session", e))?;
     let working_days = match kind {
         ExamKind::First => rules.first_working_days,

@@ -1,6 +1,6 @@
 //! One candidate: who it is (masked), where he sits, and the way behind him as a timeline.
 
-use super::day::deadline;
+use super::day::{deadline, is_mismatch};
 use super::stage::{Stage, stage};
 use super::{OverviewError, Titled, masked, sees, titled};
 use crate::app::App;
@@ -175,7 +175,8 @@ fn steps(
     let mut timed = Vec::new();
     if let (Some(room), Some(seat)) = (&candidate.row.room, candidate.row.seat) {
         let when = rows::seated_at(conn, &session.row.id)?.map_or(When::Unknown, When::At);
-        let seated = step(when, "seated", Tone::Done, vec![("room", room.clone()), ("seat", seat.to_string())]);
+        let seated =
+            step(when, "seated", Tone::Done, vec![("room", room.clone()), ("seat", seat.to_string())]);
         if when == When::Unknown { steps.push(seated) } else { timed.push(seated) }
     }
     timed.extend(rows::kiosk_facts(conn, ticket)?.into_iter().filter_map(|(at, fact)| at_kiosk(at, &fact)));
@@ -196,7 +197,11 @@ fn steps(
     if stage == Stage::Passed && issued != Issued::Printed {
         steps.push(certificate_due(conn, session, issued)?);
     }
-    steps.extend(next(stage, session));
+    if is_mismatch(candidate, stage) {
+        steps.push(step(When::Unknown, "next-decide", Tone::Next, vec![]));
+    } else {
+        steps.extend(next(stage, session));
+    }
     Ok(steps)
 }
 
@@ -209,7 +214,12 @@ enum Issued {
 
 fn issued(conn: &mut Conn, candidate: &Candidate, timed: &mut Vec<Step>) -> Result<Issued, OverviewError> {
     let Some(row) = rows::certificate_of(conn, &candidate.row.ticket)? else { return Ok(Issued::No) };
-    timed.push(step(When::At(row.issued_at), "certificate-issued", Tone::Good, vec![("certificate", row.id.clone())]));
+    timed.push(step(
+        When::At(row.issued_at),
+        "certificate-issued",
+        Tone::Good,
+        vec![("certificate", row.id.clone())],
+    ));
     let mut state = Issued::Yes;
     for (at, print) in rows::prints_of(conn, &row.id)? {
         timed.push(match print.as_str() {
@@ -251,15 +261,21 @@ fn at_kiosk(at: i64, fact: &KioskFact) -> Option<Step> {
             step(at, "check-in-refused", Tone::Bad, vec![("code", code.clone())])
         }
         KioskFact::Photographed { .. } => step(at, "photographed", Tone::Done, vec![]),
-        KioskFact::Compared { verdict: CompareVerdict::Same, .. } => step(at, "compared-same", Tone::Good, vec![]),
+        KioskFact::Compared { verdict: CompareVerdict::Same, .. } => {
+            step(at, "compared-same", Tone::Good, vec![])
+        }
         KioskFact::Compared { .. } => step(at, "compared-different", Tone::Bad, vec![]),
-        KioskFact::Queued { number, .. } => step(at, "queued", Tone::Done, vec![("number", format!("{number:04}"))]),
+        KioskFact::Queued { number, .. } => {
+            step(at, "queued", Tone::Done, vec![("number", format!("{number:04}"))])
+        }
         KioskFact::Called { window, count, .. } => {
             step(at, "called", Tone::Done, vec![("window", window.clone()), ("count", count.to_string())])
         }
         KioskFact::PassedOver { .. } => step(at, "passed-over", Tone::Bad, vec![]),
         KioskFact::Admitted { .. } => step(at, "admitted", Tone::Done, vec![]),
-        KioskFact::PrintStarted { .. } | KioskFact::Printed { .. } | KioskFact::PrintFailed { .. } => return None,
+        KioskFact::PrintStarted { .. } | KioskFact::Printed { .. } | KioskFact::PrintFailed { .. } => {
+            return None;
+        }
     })
 }
 
@@ -319,7 +335,6 @@ pub fn points(hundredths: i32) -> String {
 const fn step(when: When, what: &'static str, tone: Tone, with: Vec<(&'static str, String)>) -> Step {
     Step { when, what, with, tone }
 }
-
 
 #[cfg(test)]
 mod tests {

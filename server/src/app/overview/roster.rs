@@ -4,8 +4,8 @@ use super::day::{SessionCard, card};
 use super::{OverviewError, Stage, masked, sees, staged};
 use crate::app::App;
 use crate::app::auth::Person;
-use crate::db::{overview as rows, sessions};
 use crate::db::sessions::Candidate;
+use crate::db::{overview as rows, sessions};
 use std::collections::BTreeMap;
 
 /// Candidates on a page.
@@ -96,7 +96,12 @@ impl SortBy {
 ///
 /// # Errors
 /// [`OverviewError::SessionUnknown`], also for a session at a point that is not the caller's.
-pub fn roster(app: &App, person: &Person, session: &str, query: RosterQuery) -> Result<Roster, OverviewError> {
+pub fn roster(
+    app: &App,
+    person: &Person,
+    session: &str,
+    query: RosterQuery,
+) -> Result<Roster, OverviewError> {
     let unknown = || OverviewError::SessionUnknown(session.to_owned());
     app.db.read(|conn| {
         let row = sessions::session(conn, session)?.filter(|s| sees(person, &s.point)).ok_or_else(unknown)?;
@@ -121,7 +126,9 @@ fn sort(all: &mut [(Candidate, Stage)], by: SortBy) {
     // They come by ticket, and sorting keeps the order of equals.
     match by {
         SortBy::Ticket => {}
-        SortBy::Seat => all.sort_by(|(a, _), (b, _)| (&a.row.room, a.row.seat).cmp(&(&b.row.room, b.row.seat))),
+        SortBy::Seat => {
+            all.sort_by(|(a, _), (b, _)| (&a.row.room, a.row.seat).cmp(&(&b.row.room, b.row.seat)))
+        }
         SortBy::Stage => all.sort_by_key(|(_, stage)| *stage),
     }
 }

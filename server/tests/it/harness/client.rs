@@ -26,6 +26,11 @@ impl Client {
         Self { base: base.to_owned(), agent: config.into(), authorization: None }
     }
 
+    /// Where the application is served.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The same client with a login.
     pub fn log_in(mut self, login: &str) -> Self {
         let answer = self.post("/api/v1/auth/login", &json!({ "login": login, "password": PASSWORD }));

@@ -8,7 +8,7 @@ mod world;
 
 pub use app::{TestApp, on_both, on_both_with};
 pub use db::Backend;
-pub use world::{PASSWORD, actor, code, load as world_of_demo, person};
+pub use world::{PASSWORD, actor, code, load as world_of_demo, login_of, person};
 
 use server::db::project;
 
