@@ -76,7 +76,7 @@ struct Candidate {
 pub fn run(options: &Options) -> Outcome<()> {
     setup::ensure(&[Need::Build, Need::Run])?;
     eprintln!("Building …");
-    shell::run(shell::cargo().args(["build", "-p", "server", "-p", "kiosk"]))?;
+    shell::run(shell::cargo().args(["build", "--workspace", "--bins"]))?;
     let place = Place::standard();
     let again = options.keep && place.directory.join("kaodian.db").is_file();
     let demo = if again { Demo::resume(&place)? } else { Demo::start(&place)? };

@@ -93,7 +93,7 @@ pub fn run(options: &Options) -> Outcome<()> {
         setup::ensure(&[setup::Need::Test])?;
     }
     eprintln!("Building server and kiosk …");
-    shell::run(shell::cargo().args(["build", "--quiet", "-p", "server", "-p", "kiosk"]))?;
+    shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
     play(options).map(|_| ())
 }
 
