@@ -21,10 +21,12 @@ const MAX_ALLOC: u64 = 256 * 1024 * 1024;
 /// Quality of the JPEG that is kept, 1–100.
 const QUALITY: u8 = 88;
 
-/// Width of a drawn portrait in pixels; a fourth less than its height, as on an identity photo.
-const DRAWN_WIDTH: u32 = 240;
-/// Height of a drawn portrait in pixels.
-const DRAWN_HEIGHT: u32 = 320;
+/// Width of a drawing in pixels; a fourth less than its height, as on an identity photo.
+const DRAWN_WIDTH: u32 = 120;
+/// Height of a drawing in pixels.
+const DRAWN_HEIGHT: u32 = 160;
+/// A portrait is the drawing so many times larger: thousands are drawn for a large world, and smoothing costs little.
+const ENLARGED: u32 = 2;
 
 /// Why a file is not a portrait.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -83,7 +85,9 @@ pub fn encode(picture: &RgbImage) -> Result<Vec<u8>, PortraitError> {
 #[must_use]
 pub fn portrait(seed: &str) -> RgbImage {
     let look = Look::new(seed);
-    RgbImage::from_fn(DRAWN_WIDTH, DRAWN_HEIGHT, |x, y| Rgb(look.colour(Spot::new(x, y))))
+    let drawing = RgbImage::from_fn(DRAWN_WIDTH, DRAWN_HEIGHT, |x, y| Rgb(look.colour(Spot::new(x, y))));
+    let (width, height) = (DRAWN_WIDTH * ENLARGED, DRAWN_HEIGHT * ENLARGED);
+    DynamicImage::ImageRgb8(drawing).resize_exact(width, height, FilterType::CatmullRom).into_rgb8()
 }
 
 type Colour = [u8; 3];
@@ -176,19 +180,17 @@ impl Look {
     /// The foremost thing at a place.
     fn colour(&self, at: Spot) -> Colour {
         let side = at.folded();
-        let things = [
-            self.glasses_at(side),
-            self.eye_at(side),
-            self.brow_at(side),
-            self.nose_at(at),
-            self.mouth_at(at),
-            self.fringe_at(at),
-            self.head_at(side),
-            self.neck_at(side),
-            self.body_at(side),
-            self.long_hair_at(side),
-        ];
-        things.into_iter().flatten().next().unwrap_or_else(|| self.backdrop_at(at))
+        let before_the_head = || {
+            let eyes = self.glasses_at(side).or_else(|| self.eye_at(side)).or_else(|| self.brow_at(side));
+            let middle = || self.nose_at(at).or_else(|| self.mouth_at(at)).or_else(|| self.fringe_at(at));
+            eyes.or_else(middle)
+        };
+        let cap = side.around(0.0, Self::HEAD, self.head_wide + 0.03, self.head_high + 0.04) <= 1.0;
+        let face = if cap { before_the_head().or_else(|| self.head_at(side)) } else { self.head_at(side) };
+        face.or_else(|| self.neck_at(side))
+            .or_else(|| self.body_at(side))
+            .or_else(|| self.long_hair_at(side))
+            .unwrap_or_else(|| self.backdrop_at(at))
     }
 
     /// Height of the eyes.

@@ -412,9 +412,15 @@ fn complete_chunk(conn: &mut Conn, rows: &[CandidateRow]) -> DbResult<Vec<Candid
     Ok(complete.collect())
 }
 
+/// Sealed identity number, sealed name, keyed hash of the number.
+type PersonParts = (String, String, String);
+
+/// Training institution, employer, portrait.
+type RegistrationParts = (String, Option<String>, String);
+
 struct Known {
-    persons: HashMap<String, (String, String, String)>,
-    registrations: HashMap<String, (String, Option<String>, String)>,
+    persons: HashMap<String, PersonParts>,
+    registrations: HashMap<String, RegistrationParts>,
     check_ins: HashMap<String, CheckInRow>,
     sittings: HashMap<String, SittingRow>,
     practicals: HashMap<String, PracticalRow>,
@@ -424,12 +430,12 @@ struct Known {
 impl Known {
     fn load(conn: &mut Conn, rows: &[CandidateRow], tickets: &[&str]) -> DbResult<Self> {
         let people: Vec<&str> = rows.iter().map(|r| r.person.as_str()).collect();
-        let people: Vec<(String, (String, String, String))> = persons::table
+        let people: Vec<(String, PersonParts)> = persons::table
             .filter(persons::id.eq_any(people))
             .select((persons::id, (persons::id_number, persons::name, persons::id_index)))
             .load(conn)?;
         let applied: Vec<&str> = rows.iter().map(|r| r.registration.as_str()).collect();
-        let applied: Vec<(String, (String, Option<String>, String))> = registrations::table
+        let applied: Vec<(String, RegistrationParts)> = registrations::table
             .filter(registrations::id.eq_any(applied))
             .select((
                 registrations::id,

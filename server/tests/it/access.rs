@@ -99,3 +99,20 @@ fn each_role_is_admitted_to_its_endpoints_only() {
         }
     });
 }
+
+#[test]
+fn every_code_has_a_status_and_words_in_both_languages() {
+    use server::text::{Lang, text_with};
+    for (code, status) in server::http::problem::STATUS {
+        assert!((400..600).contains(status), "{code}");
+        let id = format!("problem-{code}");
+        let words = |lang| text_with(lang, &id, &[("detail", "#")]);
+        let (zh, en) = (words(Lang::Zh), words(Lang::En));
+        assert!(zh != id && en != id, "{code} has no message");
+        assert!(zh.chars().any(is_han) && !en.chars().any(is_han), "{code}: {zh} / {en}");
+    }
+}
+
+const fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}

@@ -6,8 +6,9 @@ use crate::app::banks::{self, BankView, ImportAnswer};
 use crate::app::sets::{self, PublishAnswer, SetView, SetsAnswer, SetsOrder};
 use crate::http::extract::{Caller, Order, block, once};
 use crate::http::problem::Problem;
-use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Data, Json, Path, Query, ServiceConfig};
+use actix_web::{Error, HttpRequest};
 use serde::Deserialize;
 
 /// What the API description says of these endpoints.
@@ -47,9 +48,11 @@ async fn import(
     request: HttpRequest,
     caller: Caller,
     trade: Path<String>,
-    query: Query<ImportQuery>,
-    file: Bytes,
-) -> Result<Json<ImportAnswer>, Problem> {
+    query: Result<Query<ImportQuery>, Error>,
+    file: Result<Bytes, Error>,
+) -> Result<Json<ImportAnswer>, Error> {
+    // Who may not import learns nothing about what is wrong with the rest, so both are looked at after the caller.
+    let (query, file) = (query?, file.map_err(|e| unreadable(&e))?);
     let app = app.get_ref().clone();
     let once = once(&request, &caller.0.account, &file)?;
     let answer = block(move || banks::import(&app, &caller.0, &trade, &query.name, &file, once)).await?;
@@ -109,4 +112,9 @@ async fn list_sets(
     let app = app.get_ref().clone();
     let items = block(move || sets::sets(&app, &trade)).await?;
     Ok(Json(Items { items }))
+}
+
+fn unreadable(error: &Error) -> Problem {
+    let too_large = error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE;
+    Problem::new(if too_large { "body-too-large" } else { "body-unreadable" }, Some(error.to_string()))
 }

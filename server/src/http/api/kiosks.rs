@@ -65,7 +65,7 @@ async fn announce(
     Ok(Json(AnnounceAnswer { kiosk, code, code_until }))
 }
 
-#[utoipa::path(post, path = "/api/v1/kiosk/enrol", tag = "kiosks",
+#[utoipa::path(post, path = "/api/v1/kiosk/enrol", tag = "kiosks", request_body = Object,
     responses((status = 200), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 422, body = Problem)))]
 async fn enrol(app: Data<App>, body: Bytes) -> Result<Json<EnrolAnswer>, Problem> {

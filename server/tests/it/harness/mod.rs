@@ -7,7 +7,6 @@ mod db;
 mod world;
 
 pub use app::{TestApp, on_both, on_both_with};
-pub use client::{Answer, Client};
 pub use db::Backend;
 pub use world::{PASSWORD, actor, code, person};
 
