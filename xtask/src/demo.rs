@@ -76,7 +76,7 @@ struct Candidate {
 pub fn run(options: &Options) -> Outcome<()> {
     setup::ensure(&[Need::Build, Need::Run])?;
     eprintln!("Building …");
-    shell::run(shell::cargo().args(["build", "-p", "server", "-p", "kiosk"]))?;
+    shell::run(shell::cargo().args(["build", "--workspace", "--bins"]))?;
     let place = Place::standard();
     let again = options.keep && place.directory.join("kaodian.db").is_file();
     let demo = if again { Demo::resume(&place)? } else { Demo::start(&place)? };
@@ -214,12 +214,8 @@ impl Demo {
     /// A session with all candidates of the trade, their seats, papers and staff.
     fn open_session(&mut self) -> Outcome<()> {
         let world = world()?;
-        let centre = world.account.iter().filter(|a| a.role == "centre_staff");
-        let mut centre = centre.map(|a| Login::new(&self.api, &a.login, &a.password));
-        let (first, second) =
-            (centre.next().or_fail("no centre staff")?, centre.next().or_fail("no second")?);
-        let sets = self.question_sets(&first)?;
-        second.post(format!("/api/v1/trades/{TRADE}/sets/{sets}/publish"), "publish", json!({}))?;
+        let centre = world.account.iter().find(|a| a.role == "centre_staff").or_fail("no centre staff")?;
+        let first = Login::new(&self.api, &centre.login, &centre.password);
         let starts_at = shared::time::Instant::parse(SESSION_START).or_fail(SESSION_START)?.millis();
         let body = json!({"point": POINT, "trade": TRADE, "kind": "first", "starts_at": starts_at});
         let session = text(&first.post("/api/v1/sessions", "session", body)?, "session")?;

@@ -16,7 +16,7 @@ pub struct Options {}
 /// What does not work.
 pub fn run(_: &Options) -> Outcome<()> {
     setup::ensure(&[Need::Build, Need::Run, Need::Test])?;
-    shell::run(shell::cargo().args(["build", "--quiet", "-p", "server", "-p", "kiosk"]))?;
+    shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
     let scripts = test::browser_scripts()?;
     let demo = demo::Demo::start(&demo::Place::for_tests()?)?;
     let mut command = Command::new("node");

@@ -97,6 +97,7 @@ fn stages(cluster: &Cluster, soak: bool) -> Vec<Stage<'_>> {
             out: Some(shell::target().join("exam-day").join(&name)),
             trade: None,
             kills,
+            no_build: true,
         };
         exam_day::play(&options)?;
         Ok(Counts::one(true))

@@ -53,6 +53,9 @@ pub struct Options {
     /// Kill the server and the kiosk so many times each and start them again.
     #[arg(long, default_value_t = 0)]
     pub kills: usize,
+    /// Play with the programs as they were built last, without set-up.
+    #[arg(long)]
+    pub no_build: bool,
 }
 
 impl Options {
@@ -88,12 +91,15 @@ impl Options {
 /// What was off, in a sentence.
 pub fn run(options: &Options) -> Outcome<()> {
     options.checked()?;
+    if options.no_build {
+        return play(options).map(|_| ());
+    }
     setup::ensure(&[setup::Need::Build, setup::Need::Run])?;
     if options.database.as_deref() == Some("postgres") {
         setup::ensure(&[setup::Need::Test])?;
     }
     eprintln!("Building server and kiosk …");
-    shell::run(shell::cargo().args(["build", "--quiet", "-p", "server", "-p", "kiosk"]))?;
+    shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
     play(options).map(|_| ())
 }
 

@@ -99,11 +99,9 @@ fn first_half(play: &Play, examinee: &Examinee) -> Outcome<()> {
     let paper = enter(&play.api, examinee, &examinee.room, examinee.seat)?.ok()?;
     let items =
         paper.pointer("/paper/items").and_then(Value::as_array).or_fail(format!("no paper: {paper}"))?;
-    let each = paper.pointer("/paper/points").and_then(Value::as_i64).unwrap_or(1);
+    let worth = paper.pointer("/paper/points").and_then(Value::as_i64).or_fail("points of a question")?;
     let (plan, right) = answers(&play.knowledge, &play.chance, examinee, items)?;
-    // A paper says what each question is worth, or what all are worth together.
-    let count = i64::try_from(items.len()).unwrap_or(i64::MAX).max(1);
-    let worth = if each >= count { each / count } else { each };
+    let count = i64::try_from(items.len()).or_fail("questions")?;
     let (ticket, token) = (examinee.ticket.clone(), text(&paper, "token")?);
     let mut desk = Desk { ticket, token, seq: 0, plan, given: BTreeSet::new(), points: right * worth };
     desk.answer(&play.api, count / 2)?;
