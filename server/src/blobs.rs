@@ -79,7 +79,9 @@ impl Blobs {
     /// [`BlobError::Missing`] if there is none of this name; others if it cannot be read or was changed.
     pub fn load(&self, name: &str) -> Result<Vec<u8>, BlobError> {
         let file = match std::fs::read(self.path(name)?) {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(BlobError::Missing(name.to_owned())),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                return Err(BlobError::Missing(name.to_owned()));
+            }
             other => other?,
         };
         Ok(self.sealer.open_file(name, &file)?)

@@ -49,7 +49,8 @@ mod tests {
     #[test]
     fn the_built_in_files_are_read_and_hold_all_54_operation_items() {
         assert!(calendar().is_ok());
-        let operations = trades().unwrap().into_iter().filter(|t| t.kind == shared::trade::TradeKind::Operation);
+        let operations =
+            trades().unwrap().into_iter().filter(|t| t.kind == shared::trade::TradeKind::Operation);
         assert_eq!(operations.count(), 54);
     }
 }

@@ -6,7 +6,8 @@ use shared::certificate::code::{CertificateClaims, NotEstablished, Opened};
 /// The answer of `cert-verify`.
 #[must_use]
 pub fn opened(opened: &Opened) -> Value {
-    let not_established: Vec<&str> = opened.not_established.iter().copied().map(NotEstablished::word).collect();
+    let not_established: Vec<&str> =
+        opened.not_established.iter().copied().map(NotEstablished::word).collect();
     json!({
         "verdict": opened.verdict.word(),
         "certificate": opened.claims.as_ref().map(claims),

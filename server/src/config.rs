@@ -73,7 +73,8 @@ impl Config {
     /// [`ConfigError`] names the file and the key.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Read(path.to_owned(), e))?;
-        let mut config: Self = toml::from_str(&text).map_err(|e| ConfigError::Toml(path.to_owned(), Box::new(e)))?;
+        let mut config: Self =
+            toml::from_str(&text).map_err(|e| ConfigError::Toml(path.to_owned(), Box::new(e)))?;
         let base = path.parent().unwrap_or_else(|| Path::new("."));
         config.rebase(base);
         config.check()?;

@@ -183,7 +183,8 @@ impl KeyRing {
             .collect();
         let index = self.keys.get(&Purpose::Index).and_then(|k| k.last());
         let index = index.map_or_else(|| Zeroizing::new([0; 32]), |k| k.bytes.clone());
-        let current = data.pop().unwrap_or_else(|| DataKey { kid: String::new(), key: Zeroizing::new([0; 32]) });
+        let current =
+            data.pop().unwrap_or_else(|| DataKey { kid: String::new(), key: Zeroizing::new([0; 32]) });
         Sealer::new(current, data, index)
     }
 
@@ -236,11 +237,16 @@ fn write_key(path: &Path, bytes: &[u8; 32]) -> Result<(), KeyError> {
             let cipher = stretch(path, &phrase, &salt)?;
             let sealed = cipher.encrypt(&XNonce::from(salt), bytes.as_slice());
             let sealed = sealed.map_err(|_| KeyError::Format(path.to_owned()))?;
-            format!("kaodian-key v1 argon2id {} {}\n", URL_SAFE_NO_PAD.encode(salt), URL_SAFE_NO_PAD.encode(sealed))
+            format!(
+                "kaodian-key v1 argon2id {} {}\n",
+                URL_SAFE_NO_PAD.encode(salt),
+                URL_SAFE_NO_PAD.encode(sealed)
+            )
         }
     };
     let io = |e| KeyError::Io(path.to_owned(), e);
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
     file.write_all(line.as_bytes()).map_err(io)?;
     file.sync_all().map_err(io)
 }

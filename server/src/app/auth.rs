@@ -7,8 +7,8 @@ use crate::event::{AccountAdded, Sealed};
 use crate::http::access::Role;
 use crate::keys::Purpose;
 use crate::seal::SealError;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -156,7 +156,12 @@ pub fn login(
 ///
 /// # Errors
 /// [`AuthError`]; wrong login and wrong password are the same error and take the same time.
-pub fn credentials(app: &App, throttle: &Throttle, login: &str, password: &str) -> Result<AccountAdded, AuthError> {
+pub fn credentials(
+    app: &App,
+    throttle: &Throttle,
+    login: &str,
+    password: &str,
+) -> Result<AccountAdded, AuthError> {
     let now = app.clock.now();
     throttle.check(login, now)?;
     let found = app.db.read(|conn| accounts::by_login(conn, login))?;
@@ -222,7 +227,13 @@ pub fn seat_by_token(app: &App, token: &str) -> Result<(String, String), AuthErr
 ///
 /// # Errors
 /// [`AuthError::Kiosk`] for an unknown kiosk, [`AuthError::Token`] for a token that does not fit the call.
-pub fn kiosk_by_call(app: &App, token: &str, method: &str, path: &str, body: &[u8]) -> Result<String, AuthError> {
+pub fn kiosk_by_call(
+    app: &App,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: &[u8],
+) -> Result<String, AuthError> {
     let header = jsonwebtoken::decode_header(token).map_err(|_| AuthError::Token)?;
     let kid = header.kid.ok_or(AuthError::Token)?;
     let kiosk = app.db.read(|conn: &mut Conn| kiosks::find(conn, &kid))?;
@@ -258,7 +269,8 @@ impl Throttle {
 }
 
 /// Hash of no password that anybody has: an unknown login takes as long as a wrong password.
-const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const DUMMY_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 fn verify_password(hash: &str, password: &str) -> bool {
     let Ok(parsed) = PasswordHash::new(hash) else { return false };
@@ -299,9 +311,11 @@ fn issue(app: &App, sub: &str, role: Role, seconds: i64) -> Result<(String, Clai
     };
     let mut header = Header::new(Algorithm::EdDSA);
     header.kid = Some(app.keys.kid(Purpose::Token));
-    let pkcs8 = app.keys.signing(Purpose::Token).to_pkcs8_der().map_err(|e| AuthError::Library(e.to_string()))?;
+    let pkcs8 =
+        app.keys.signing(Purpose::Token).to_pkcs8_der().map_err(|e| AuthError::Library(e.to_string()))?;
     let key = EncodingKey::from_ed_der(pkcs8.as_bytes());
-    let token = jsonwebtoken::encode(&header, &claims, &key).map_err(|e| AuthError::Library(e.to_string()))?;
+    let token =
+        jsonwebtoken::encode(&header, &claims, &key).map_err(|e| AuthError::Library(e.to_string()))?;
     Ok((token, claims))
 }
 
@@ -321,7 +335,9 @@ fn decode<T: serde::de::DeserializeOwned + Clone>(token: &str, public_key: &[u8]
     validation.validate_nbf = false;
     validation.validate_aud = false;
     validation.set_required_spec_claims(&["exp", "nbf"]);
-    jsonwebtoken::decode::<T>(token, &DecodingKey::from_ed_der(public_key), &validation).ok().map(|d| d.claims)
+    jsonwebtoken::decode::<T>(token, &DecodingKey::from_ed_der(public_key), &validation)
+        .ok()
+        .map(|d| d.claims)
 }
 
 fn person(account: AccountAdded, role: Role, claims: &Claims) -> Person {

@@ -1,26 +1,26 @@
 //! Use cases, one file a capability: load → decide with `shared` → store. Synchronous; one transaction each; no HTTP.
 
+pub mod assign;
 pub mod auth;
+pub mod banks;
 pub mod certificates;
 pub mod days;
+pub mod draws;
 pub mod events_page;
 pub mod kiosks;
 pub mod masks;
-pub mod banks;
 pub mod once;
 pub mod overview;
+pub mod people;
 pub mod practical;
 pub mod refusal;
 pub mod results;
-pub mod tickets;
-pub mod theory;
-pub mod people;
-pub mod seed;
-pub mod sets;
-pub mod assign;
-pub mod draws;
 pub mod seating;
+pub mod seed;
 pub mod sessions;
+pub mod sets;
+pub mod theory;
+pub mod tickets;
 pub mod world;
 
 pub use refusal::Refusal;

@@ -1,8 +1,8 @@
 //! Question banks: check and import.
 
 use super::{Answer, Failure, Outcome, print, read};
-use crate::app::banks::{self, ReportAnswer};
 use crate::app::App;
+use crate::app::banks::{self, ReportAnswer};
 use crate::config::Config;
 use crate::event::Actor;
 use clap::Args;
@@ -48,7 +48,8 @@ impl ImportBank {
         }
         if !self.dry_run {
             let app = App::open(&Config::read(&self.config)?)?;
-            let imported = banks::import_as(&app, &Actor::System("import-bank"), &trade, &name, &bytes, None)?;
+            let imported =
+                banks::import_as(&app, &Actor::System("import-bank"), &trade, &name, &bytes, None)?;
             eprintln!("bank {}", imported.bank);
         }
         Ok(Outcome::Yes)
@@ -64,7 +65,11 @@ impl ImportBank {
 
 fn summary(report: &bank::Report) {
     let (accepted, refused) = (report.accepted.len(), report.refused.len());
-    eprintln!("read {}, accepted {accepted}, refused {refused}, suspect {}", report.read, report.suspect.len());
+    eprintln!(
+        "read {}, accepted {accepted}, refused {refused}, suspect {}",
+        report.read,
+        report.suspect.len()
+    );
     for r in &report.refused {
         eprintln!("  row {}: {} — {}", r.row, r.reason.word(), r.text);
     }

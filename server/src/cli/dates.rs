@@ -56,9 +56,11 @@ impl Workday {
     pub fn run(self) -> Answer {
         let calendar = self.calendar()?;
         if self.stdin {
-            return each_line(|line| match parse_pair(line).and_then(|(from, add)| day_after(&calendar, from, add)) {
-                Ok(day) => day,
-                Err(why) => format!("error: {why}"),
+            return each_line(|line| {
+                match parse_pair(line).and_then(|(from, add)| day_after(&calendar, from, add)) {
+                    Ok(day) => day,
+                    Err(why) => format!("error: {why}"),
+                }
             });
         }
         let (Some(from), Some(add)) = (self.from, self.add) else {

@@ -25,14 +25,13 @@ pub struct Grade {
 impl Grade {
     /// Runs the command.
     pub fn run(self) -> Answer {
-        let key = rows(&self.key, ["set", "question", "answer", "points"], |line, [set, question, answer, points]| {
-            KeyRow { line, set, question, answer, points }
-        })?;
-        let sheets = rows(&self.sheets, ["sheet", "set", "answers"], |line, [sheet, set, answers]| SheetRow {
-            line,
-            sheet,
-            set,
-            answers,
+        let key = rows(
+            &self.key,
+            ["set", "question", "answer", "points"],
+            |line, [set, question, answer, points]| KeyRow { line, set, question, answer, points },
+        )?;
+        let sheets = rows(&self.sheets, ["sheet", "set", "answers"], |line, [sheet, set, answers]| {
+            SheetRow { line, sheet, set, answers }
         })?;
         let since = std::time::Instant::now();
         let results = grade_sheets(&key, &sheets, self.pass_percent)?;

@@ -17,7 +17,12 @@ use std::process::ExitCode;
 
 /// The examination centre's server.
 #[derive(Parser)]
-#[command(name = "kaodian-server", version, about = "考点 · the examination centre's server", max_term_width = 110)]
+#[command(
+    name = "kaodian-server",
+    version,
+    about = "考点 · the examination centre's server",
+    max_term_width = 110
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

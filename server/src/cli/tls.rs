@@ -68,8 +68,12 @@ fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), Failure> {
 fn explain(dir: &Path) {
     let dir = dir.display();
     eprintln!("{dir}/ca.pem is the local authority. Trust it on every seat, tablet and kiosk:");
-    eprintln!("  Debian: copy it to /usr/local/share/ca-certificates/kaodian.crt and run update-ca-certificates");
-    eprintln!("  Chromium: Settings → Privacy and security → Security → Manage certificates → Authorities → Import");
+    eprintln!(
+        "  Debian: copy it to /usr/local/share/ca-certificates/kaodian.crt and run update-ca-certificates"
+    );
+    eprintln!(
+        "  Chromium: Settings → Privacy and security → Security → Manage certificates → Authorities → Import"
+    );
     eprintln!("Keep {dir}/ca.key off the server. In the configuration:");
     eprintln!("  [tls]\n  certificate = \"{dir}/server.pem\"\n  key = \"{dir}/server.key\"");
 }

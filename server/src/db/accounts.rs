@@ -10,7 +10,8 @@ use diesel::prelude::*;
 /// # Errors
 /// [`DbError`].
 pub fn by_login(conn: &mut Conn, login: &str) -> DbResult<Option<AccountAdded>> {
-    let body = accounts::table.filter(accounts::login.eq(login)).select(accounts::body).first(conn).optional()?;
+    let body =
+        accounts::table.filter(accounts::login.eq(login)).select(accounts::body).first(conn).optional()?;
     body.map(read).transpose()
 }
 

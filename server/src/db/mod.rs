@@ -6,8 +6,8 @@
 //! are numbered in the order in which they are committed.
 
 pub mod accounts;
-pub mod certificates;
 pub mod banks;
+pub mod certificates;
 pub mod conn;
 pub mod days;
 pub mod draws;
@@ -16,13 +16,13 @@ pub mod events;
 pub mod kiosks;
 pub mod migrate;
 pub mod overview;
-pub mod practical;
 pub mod people;
+pub mod practical;
 pub mod project;
 pub mod schema;
+pub mod seed;
 pub mod sessions;
 pub mod theory;
-pub mod seed;
 pub mod world;
 mod writer;
 

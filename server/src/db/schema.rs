@@ -1,5 +1,8 @@
 //! Tables as the migrations make them.
-#![expect(missing_docs, reason = "the macros make undocumented items; the migrations say what the columns are")]
+#![expect(
+    missing_docs,
+    reason = "the macros make undocumented items; the migrations say what the columns are"
+)]
 
 diesel::table! {
     events (seq) {

@@ -44,7 +44,8 @@ pub fn rule_set_row(conn: &mut Conn, id: &str) -> DbResult<Option<RuleSetRow>> {
 /// # Errors
 /// [`DbError`].
 pub fn trades(conn: &mut Conn) -> DbResult<Vec<TradeLoaded>> {
-    let bodies: Vec<String> = trades::table.order((trades::category, trades::id)).select(trades::body).load(conn)?;
+    let bodies: Vec<String> =
+        trades::table.order((trades::category, trades::id)).select(trades::body).load(conn)?;
     bodies.iter().map(|b| json("trade", b)).collect()
 }
 
@@ -91,7 +92,8 @@ pub fn calendar_years(conn: &mut Conn) -> DbResult<Vec<String>> {
 /// # Errors
 /// [`DbError`].
 pub fn sheets(conn: &mut Conn, trade: &str) -> DbResult<Vec<Sheet>> {
-    let toml: Option<String> = sheet_files::table.find(trade).select(sheet_files::toml).first(conn).optional()?;
+    let toml: Option<String> =
+        sheet_files::table.find(trade).select(sheet_files::toml).first(conn).optional()?;
     let Some(toml) = toml else { return Ok(Vec::new()) };
     let (_, sheets) = shared::wire::sheets::parse(&toml).map_err(|e| DbError::corrupt("sheet file", e))?;
     Ok(sheets)
@@ -177,7 +179,8 @@ fn parse_trade(record: &TradeLoaded) -> DbResult<Trade> {
         name_en: record.name_en.clone(),
         kind: TradeKind::from_word(&record.trade_kind).ok_or_else(|| corrupt(&"unknown kind"))?,
         national_system: record.national_system,
-        min_education: Education::from_word(&record.min_education).ok_or_else(|| corrupt(&"unknown education"))?,
+        min_education: Education::from_word(&record.min_education)
+            .ok_or_else(|| corrupt(&"unknown education"))?,
         theory_hours: record.theory_hours,
         practical_hours: record.practical_hours,
         total_hours: record.total_hours,

@@ -15,17 +15,17 @@ mod days;
 #[cfg(test)]
 mod exam;
 mod harness;
-mod pages;
 mod held;
 mod kiosk;
+mod pages;
 mod pdf;
 mod people;
 #[cfg(test)]
 mod practical;
 mod rebuild;
 mod schema;
-mod sessions;
 mod seed;
+mod sessions;
 mod small;
 #[cfg(test)]
 mod theory;

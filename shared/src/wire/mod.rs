@@ -4,6 +4,6 @@ pub mod calendar;
 pub mod keys;
 pub mod ruleset;
 pub mod sheets;
-pub mod transcript;
 pub mod trades;
+pub mod transcript;
 pub mod v1;

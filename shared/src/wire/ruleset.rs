@@ -3,8 +3,8 @@
 use crate::ids::{IdError, RuleSetId, TradeId};
 use crate::retirement::RetirementClass;
 use crate::rules::{
-    Blueprint, CertificateRules, EligibilityRules, ExamRules, PracticalRules, PracticalWeights, QueueRules, RuleSet,
-    StaffRules, TheoryRules, TradeSelector,
+    Blueprint, CertificateRules, EligibilityRules, ExamRules, PracticalRules, PracticalWeights, QueueRules,
+    RuleSet, StaffRules, TheoryRules, TradeSelector,
 };
 use crate::time::{Date, TimeError};
 use serde::Deserialize;

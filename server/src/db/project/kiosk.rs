@@ -70,7 +70,9 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
                 CompareVerdict::Same => "same",
                 CompareVerdict::Different => "different",
             };
-            diesel::update(of(ticket)).set((dsl::compared.eq(word), dsl::compared_by.eq(staff))).execute(conn)?;
+            diesel::update(of(ticket))
+                .set((dsl::compared.eq(word), dsl::compared_by.eq(staff)))
+                .execute(conn)?;
         }
         KioskFact::Queued { ticket, number } => {
             diesel::update(of(ticket)).set(dsl::queue_number.eq(int(*number))).execute(conn)?;

@@ -85,7 +85,9 @@ pub fn sets_published(conn: &mut Conn, at: i64, f: &SetsPublished) -> DbResult<(
     let of_trade = question_sets::table.filter(dsl::trade.eq(&f.trade));
     let before: Vec<String> =
         of_trade.filter(dsl::state.eq("in_force")).select(dsl::draw).distinct().load(conn)?;
-    diesel::update(of_trade.filter(dsl::state.eq("in_force"))).set(dsl::state.eq("superseded")).execute(conn)?;
+    diesel::update(of_trade.filter(dsl::state.eq("in_force")))
+        .set(dsl::state.eq("superseded"))
+        .execute(conn)?;
     // What was drawn for sets that nobody sits any more is no secret any more.
     let open = draws::table.filter(draws::id.eq_any(before)).filter(draws::visible_from.gt(at));
     diesel::update(open).set(draws::visible_from.eq(at)).execute(conn)?;

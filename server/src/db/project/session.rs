@@ -5,8 +5,8 @@ use crate::db::events::EventRow;
 use crate::db::schema::{candidates, certificates, day_closes, duties, refusals, sessions};
 use crate::db::{Conn, DbError, DbResult};
 use crate::event::{
-    CandidateEnrolled, CandidateRefused, CertificateIssued, DayClosed, ResultsPublished, SessionOpened, SessionSeated,
-    StaffDrawn,
+    CandidateEnrolled, CandidateRefused, CertificateIssued, DayClosed, ResultsPublished, SessionOpened,
+    SessionSeated, StaffDrawn,
 };
 use diesel::prelude::*;
 

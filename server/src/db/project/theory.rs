@@ -2,11 +2,13 @@
 
 use super::{int, json};
 use crate::db::events::EventRow;
-use crate::db::schema::{answers, candidates, misconduct, practicals, released_rooms, scores, settlements, sittings};
+use crate::db::schema::{
+    answers, candidates, misconduct, practicals, released_rooms, scores, settlements, sittings,
+};
 use crate::db::{Conn, DbResult};
 use crate::event::{
-    AbsenceRecorded, AnswerSaved, MisconductRecorded, PracticalEnded, PracticalScored, PracticalSettled, RoomReleased,
-    SeatEntered, SeatMoved, TheoryEnded,
+    AbsenceRecorded, AnswerSaved, MisconductRecorded, PracticalEnded, PracticalScored, PracticalSettled,
+    RoomReleased, SeatEntered, SeatMoved, TheoryEnded,
 };
 use diesel::prelude::*;
 
@@ -91,7 +93,8 @@ pub fn misconduct(conn: &mut Conn, row: &EventRow, f: &MisconductRecorded) -> Db
         return Ok(());
     }
     // What was reached before is void.
-    let over = sittings::table.filter(sittings::ticket.eq(&f.ticket)).filter(sittings::ended_at.is_not_null());
+    let over =
+        sittings::table.filter(sittings::ticket.eq(&f.ticket)).filter(sittings::ended_at.is_not_null());
     diesel::update(over).set((sittings::points.eq(0), sittings::passed.eq(false))).execute(conn)?;
     let void = (practicals::hundredths.eq(0), practicals::passed.eq(false));
     diesel::update(practicals::table.find(&f.ticket)).set(void).execute(conn)?;
@@ -146,7 +149,8 @@ pub fn practical_ended(conn: &mut Conn, at: i64, f: &PracticalEnded) -> DbResult
 /// Outcome of a candidate: `pending`, `theory_passed` (the practical is still to come), `passed`, `failed`, `absent`
 /// or `removed`. Whoever was removed stays removed.
 fn outcome(conn: &mut Conn, ticket: &str, outcome: &str) -> DbResult<()> {
-    let open = candidates::table.filter(candidates::ticket.eq(ticket)).filter(candidates::outcome.ne("removed"));
+    let open =
+        candidates::table.filter(candidates::ticket.eq(ticket)).filter(candidates::outcome.ne("removed"));
     diesel::update(open).set(candidates::outcome.eq(outcome)).execute(conn)?;
     Ok(())
 }

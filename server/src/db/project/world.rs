@@ -1,10 +1,13 @@
 //! Projections of the world.
 
 use super::json;
-use crate::db::schema::{accounts, calendar_years, organisations, points, rule_sets, sheet_files, staff, trades};
+use crate::db::schema::{
+    accounts, calendar_years, organisations, points, rule_sets, sheet_files, staff, trades,
+};
 use crate::db::{Conn, DbResult};
 use crate::event::{
-    AccountAdded, CalendarLoaded, OrganisationAdded, PointAdded, RuleSetLoaded, SheetsLoaded, StaffAdded, TradeLoaded,
+    AccountAdded, CalendarLoaded, OrganisationAdded, PointAdded, RuleSetLoaded, SheetsLoaded, StaffAdded,
+    TradeLoaded,
 };
 use diesel::prelude::*;
 
@@ -55,7 +58,8 @@ pub fn sheets(conn: &mut Conn, f: &SheetsLoaded) -> DbResult<()> {
 
 pub fn organisation(conn: &mut Conn, f: &OrganisationAdded) -> DbResult<()> {
     use organisations::dsl;
-    let values = (dsl::kind.eq(&f.organisation_kind), dsl::name_zh.eq(&f.name_zh), dsl::name_en.eq(&f.name_en));
+    let values =
+        (dsl::kind.eq(&f.organisation_kind), dsl::name_zh.eq(&f.name_zh), dsl::name_en.eq(&f.name_en));
     if diesel::update(organisations::table.find(&f.id)).set(values).execute(conn)? == 0 {
         diesel::insert_into(organisations::table).values((dsl::id.eq(&f.id), values)).execute(conn)?;
     }

@@ -1,13 +1,13 @@
 //! Logging in and out.
 
+use super::world::Items;
 use crate::app::App;
 use crate::app::auth::{self, AuthError, Person, Throttle};
 use crate::db::accounts;
-use super::world::Items;
 use crate::http::extract::{Caller, block, parse};
 use crate::http::problem::Problem;
-use actix_web::web::{self, Bytes, Data, Json, ServiceConfig};
 use actix_web::HttpResponse;
+use actix_web::web::{self, Bytes, Data, Json, ServiceConfig};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -76,7 +76,8 @@ async fn login(app: Data<App>, throttle: Data<Throttle>, body: Bytes) -> Result<
     let body: LoginBody = parse(&body)?;
     let app = app.get_ref().clone();
     let (token, person) =
-        block(move || auth::login(&app, &throttle, &body.login, &body.password, body.totp.as_deref())).await?;
+        block(move || auth::login(&app, &throttle, &body.login, &body.password, body.totp.as_deref()))
+            .await?;
     Ok(Json(answer(token, &person)))
 }
 

@@ -1,18 +1,18 @@
 //! `/api/v1`: one file a capability; each handler parses, calls one use case and renders.
 
 pub mod auth;
+pub mod banks;
 pub mod certificates;
 pub mod days;
-pub mod kiosks;
-pub mod results;
-pub mod tickets;
-pub mod banks;
-pub mod openapi;
-pub mod practical;
-pub mod theory;
-pub mod people;
 pub mod draws;
+pub mod kiosks;
+pub mod openapi;
+pub mod people;
+pub mod practical;
+pub mod results;
 pub mod sessions;
+pub mod theory;
+pub mod tickets;
 pub mod world;
 
 use actix_web::web::ServiceConfig;

@@ -1,7 +1,8 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
 use super::{
-    auth, banks, certificates, days, draws, kiosks, people, practical, results, sessions, theory, tickets, world,
+    auth, banks, certificates, days, draws, kiosks, people, practical, results, sessions, theory, tickets,
+    world,
 };
 use crate::http::access::{self, Who};
 use actix_web::HttpResponse;
@@ -16,7 +17,10 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 pub const PATH: &str = "/api/v1/openapi.json";
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Kaodian", description = "Work-safety examinations: the exam centre's server"), paths(document))]
+#[openapi(
+    info(title = "Kaodian", description = "Work-safety examinations: the exam centre's server"),
+    paths(document)
+)]
 struct Doc;
 
 /// Registers the description and the page to browse it.

@@ -123,7 +123,8 @@ async fn rule_sets(app: Data<App>, _caller: Caller) -> Result<Json<Items<RuleSet
     let app = app.get_ref().clone();
     let rows = block(move || app.db.read(|c| tables::rule_sets(c).map_err(WorldError::from))).await?;
     let items = rows.into_iter();
-    let items = items.map(|r| RuleSetAnswer { id: r.id, in_force_from: r.in_force_from, hash: r.hash, toml: None });
+    let items =
+        items.map(|r| RuleSetAnswer { id: r.id, in_force_from: r.in_force_from, hash: r.hash, toml: None });
     Ok(Json(Items { items: items.collect() }))
 }
 
@@ -138,7 +139,11 @@ async fn rule_set(app: Data<App>, _caller: Caller, id: Path<String>) -> Result<J
 
 #[utoipa::path(get, path = "/api/v1/workday", tag = "world", params(("from" = String, Query), ("add" = u32, Query)),
     responses((status = 200, body = DayAnswer), (status = 422, body = Problem)))]
-async fn workday(app: Data<App>, _caller: Caller, query: Query<WorkdayQuery>) -> Result<Json<DayAnswer>, Problem> {
+async fn workday(
+    app: Data<App>,
+    _caller: Caller,
+    query: Query<WorkdayQuery>,
+) -> Result<Json<DayAnswer>, Problem> {
     let app = app.get_ref().clone();
     let day = block(move || world::workday(&app, &query.from, query.add)).await?;
     Ok(Json(DayAnswer { day: day.to_string() }))
@@ -154,10 +159,15 @@ async fn points(app: Data<App>, _caller: Caller) -> Result<Json<Items<PointAdded
 #[utoipa::path(get, path = "/api/v1/staff", tag = "world",
     params(("page" = Option<u32>, Query), ("per_page" = Option<u32>, Query)),
     responses((status = 200), (status = 401, body = Problem), (status = 403, body = Problem)))]
-async fn staff(app: Data<App>, _caller: Caller, query: Query<PageQuery>) -> Result<Json<Page<StaffAdded>>, Problem> {
+async fn staff(
+    app: Data<App>,
+    _caller: Caller,
+    query: Query<PageQuery>,
+) -> Result<Json<Page<StaffAdded>>, Problem> {
     let app = app.get_ref().clone();
     let (offset, length) = query.range();
     let (items, total) =
-        block(move || app.db.read(|c| tables::staff_page(c, offset, length).map_err(WorldError::from))).await?;
+        block(move || app.db.read(|c| tables::staff_page(c, offset, length).map_err(WorldError::from)))
+            .await?;
     Ok(Json(Page { items, total }))
 }
