@@ -53,6 +53,7 @@ impl Service {
         let mut running = self.lock();
         let child = Command::new(&self.program)
             .args(&self.arguments)
+            .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .stdout(self.log_file()?)
             .stderr(self.log_file()?)

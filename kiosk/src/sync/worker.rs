@@ -11,7 +11,7 @@ use crate::identity::Enrolment;
 use crate::journal::{Journal, JournalError};
 use crate::pictures::Pictures;
 use serde::Serialize;
-use shared::time::Instant;
+use shared::time::{Date, Instant};
 use shared::wire::v1::bundle::DayBundle;
 use shared::wire::v1::journal::{JournalAnswer, KioskFact};
 use std::collections::BTreeSet;
@@ -109,6 +109,7 @@ pub fn spawn(
         scanned: 0,
         lost: BTreeSet::new(),
         revision,
+        day: start.roster.as_ref().map(|roster| roster.day),
         needed,
         failures: 0,
         status: Arc::clone(&status),
@@ -161,6 +162,7 @@ struct Worker {
     /// Pictures that are gone, damaged or refused: not tried again until the next start.
     lost: BTreeSet<Digest>,
     revision: Option<i64>,
+    day: Option<Date>,
     needed: Vec<Digest>,
     failures: u32,
 }
@@ -240,7 +242,7 @@ impl Worker {
             size,
             hash_at_highest,
             unsent: self.order.clone(),
-            revision: self.revision,
+            revision: self.revision_of(Instant::from_millis(remote.server_time).date_in_china()),
             missing: self.missing(),
         };
         self.with_status(|status| {
@@ -251,6 +253,12 @@ impl Worker {
         });
         let remote = Remote { highest: remote.highest, hash: remote.hash.clone(), revision: remote.revision };
         plan::plan(&local, &remote).map_err(TalkError::Alarm)
+    }
+
+    /// Revision of the bundle here, if it is that of the day: at midnight another one is needed, though nothing may have
+    /// changed at the server.
+    fn revision_of(&self, today: Date) -> Option<i64> {
+        self.revision.filter(|_| self.day == Some(today))
     }
 
     fn look_for_pictures(&mut self) -> Result<(), TalkError> {
@@ -335,6 +343,7 @@ impl Worker {
         let text = serde_json::to_vec(&signed).map_err(|e| refused(&e))?;
         files::write_whole(&self.start.bundle_file, &text).map_err(|e| TalkError::Disk(e.to_string()))?;
         (self.revision, self.needed) = known(Some(&roster));
+        self.day = Some(roster.day);
         self.lost.clear();
         // If the agent has ended, so will this thread.
         let _ = self.start.agent.send(Message::Bundle(Box::new(roster)));
