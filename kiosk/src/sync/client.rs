@@ -23,6 +23,8 @@ use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 const CONNECT: Duration = Duration::from_secs(2);
 /// Longest time of one call, body included.
 const CALL: Duration = Duration::from_secs(20);
+/// An answer that took longer, in milliseconds, does not tell the time.
+const LONGEST_WAY_MS: i64 = 10_000;
 /// Largest answer in bytes: the bundle of four thousand candidates has about two million.
 const LARGEST_ANSWER: u64 = 64 * 1024 * 1024;
 
@@ -180,13 +182,17 @@ impl Client {
         }
     }
 
-    /// A call whose answer tells the server's time. Half of the way there and back is taken as the way back.
+    /// A call whose answer tells the server's time. Half of the way there and back is taken as the way back. A clock
+    /// that was set meanwhile looks like a very long way: from that nothing is learned.
     fn measuring(&self, method: &str, path: &str, body: Vec<u8>) -> Result<JournalAnswer, ClientError> {
         let before = self.clock.now()?;
         let answer: JournalAnswer = json(&self.call(method, path, body)?)?;
         let after = self.clock.now()?;
-        let middle = before.millis().saturating_add(after.millis().saturating_sub(before.millis()) / 2);
-        self.offset.measured(answer.server_time.saturating_sub(middle));
+        let way = after.millis().saturating_sub(before.millis());
+        if (0..=LONGEST_WAY_MS).contains(&way) {
+            let middle = before.millis().saturating_add(way / 2);
+            self.offset.measured(answer.server_time.saturating_sub(middle));
+        }
         Ok(answer)
     }
 

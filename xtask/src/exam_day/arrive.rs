@@ -16,7 +16,7 @@ use std::time::Duration;
 const SYNC_PATIENCE: Duration = Duration::from_secs(120);
 /// Candidates who check in before the next ones are called.
 const WAVE: usize = 10;
-/// A call may be repeated after a minute.
+/// A call may be repeated after a minute, and only after another one is somebody passed over.
 const RECALL_SECONDS: i64 = 61;
 /// Where everybody is called to.
 const WINDOW: &str = "1号窗口";
@@ -168,6 +168,7 @@ fn call_all(play: &mut Play) -> Outcome<Vec<String>> {
                 early.refused("recall_too_early")?;
                 play.clock.advance(RECALL_SECONDS)?;
                 must(play, "/api/recall", again, "recall_too_early")?;
+                play.clock.advance(RECALL_SECONDS)?;
                 must(play, "/api/pass-over", json!({"ticket": ticket}), "not_called")?;
             } else {
                 must(play, "/api/admit", json!({"ticket": ticket}), "not_called")?;
