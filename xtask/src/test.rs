@@ -186,7 +186,7 @@ pub fn browser_scripts() -> Outcome<PathBuf> {
 
 fn report(ended: &[Ended]) -> Outcome<()> {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["stage", "passed", "failed", "seconds"]);
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(["stage", "passed", "failed", "seconds"]);
     let mut all = Counts::default();
     for stage in ended {
         let (passed, failed) = (stage.counts.passed.to_string(), stage.counts.failed.to_string());

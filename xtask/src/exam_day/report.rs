@@ -98,7 +98,7 @@ impl Report {
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["step", "count", "seconds"]);
+        table.load_style(presets::UTF8_FULL_CONDENSED).set_header(["step", "count", "seconds"]);
         for step in &self.steps {
             let seconds = format!("{}.{:03}", step.milliseconds / 1000, step.milliseconds % 1000);
             table.add_row([step.step.clone(), step.count.to_string(), seconds]);
