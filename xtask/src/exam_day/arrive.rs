@@ -16,8 +16,9 @@ use std::time::Duration;
 const SYNC_PATIENCE: Duration = Duration::from_secs(120);
 /// Candidates who check in before the next ones are called.
 const WAVE: usize = 10;
-/// A call may be repeated after a minute, and only after another one is somebody passed over.
-const RECALL_SECONDS: i64 = 61;
+/// A call may be repeated after a minute, and only after another one is somebody passed over. Some seconds more, for
+/// the kiosk measures the server's time while this clock moves in steps.
+const RECALL_SECONDS: i64 = 75;
 /// Where everybody is called to.
 const WINDOW: &str = "1号窗口";
 
