@@ -28,6 +28,9 @@ pub struct Options {
     /// Run the long counts: more kills, more random bodies, more candidates.
     #[arg(long)]
     soak: bool,
+    /// Test the programs as they were built last, without set-up.
+    #[arg(long)]
+    no_build: bool,
     /// Only the stages whose name contains one of these words, for example `exam-day` or `browser`.
     only: Vec<String>,
 }
@@ -47,9 +50,11 @@ struct Ended {
 /// # Errors
 /// If set-up or build fail, or anything failed.
 pub fn run(options: &Options) -> Outcome<()> {
-    setup::ensure(&[Need::Build, Need::Run, Need::Test])?;
     let begun = Instant::now();
-    shell::run(shell::cargo().args(["build", "--workspace", "--all-targets"]))?;
+    if !options.no_build {
+        setup::ensure(&[Need::Build, Need::Run, Need::Test])?;
+        shell::run(shell::cargo().args(["build", "--workspace", "--all-targets"]))?;
+    }
     let mut ended = vec![Ended { name: "build", counts: Counts::one(true), time: begun.elapsed() }];
     let cluster = Cluster::start()?;
     for (name, stage) in stages(&cluster, options.soak) {
