@@ -32,7 +32,7 @@ pub fn scores(conn: &mut Conn, ticket: &str) -> DbResult<Vec<PracticalScored>> {
     bodies.iter().map(|b| json("score", b)).collect()
 }
 
-/// Marks of all candidates of a session, ordered like [`scores`].
+/// Marks of all candidates of a session, ordered like [`scores()`].
 ///
 /// # Errors
 /// [`super::DbError`].
