@@ -26,6 +26,9 @@ pub struct Options {
     /// Keep what an earlier demo left behind instead of beginning anew.
     #[arg(long)]
     keep: bool,
+    /// Run the programs as they were built last, without set-up.
+    #[arg(long)]
+    no_build: bool,
 }
 
 /// Where a demo runs.
@@ -74,9 +77,11 @@ struct Candidate {
 /// # Errors
 /// What does not work, in a sentence.
 pub fn run(options: &Options) -> Outcome<()> {
-    setup::ensure(&[Need::Build, Need::Run])?;
-    eprintln!("Building …");
-    shell::run(shell::cargo().args(["build", "--workspace", "--bins"]))?;
+    if !options.no_build {
+        setup::ensure(&[Need::Build, Need::Run])?;
+        eprintln!("Building …");
+        shell::run(shell::cargo().args(["build", "--workspace", "--bins"]))?;
+    }
     let place = Place::standard();
     let again = options.keep && place.directory.join("kaodian.db").is_file();
     let demo = if again { Demo::resume(&place)? } else { Demo::start(&place)? };
