@@ -176,8 +176,12 @@ pub fn enrol(app: &App, request: &EnrolRequest) -> Result<EnrolAnswer, KioskErro
     let kiosk = app.db.write(move |conn| {
         let now = worker.clock.now();
         let found = rows::by_code(conn, &code_hash)?;
-        let open = found.filter(|k| k.public_key.is_none() && !k.revoked && now.millis() < k.code_until);
+        let open = found.filter(|k| !k.revoked && now.millis() < k.code_until);
         let kiosk = open.ok_or(KioskError::Code)?;
+        if let Some(known) = &kiosk.public_key {
+            // A kiosk that was cut off before it had the answer asks again with the same key.
+            return if *known == public_key { Ok(kiosk) } else { Err(KioskError::Code) };
+        }
         let fact = KioskEnrolled { kiosk: kiosk.id.clone(), public_key };
         let event = worker.event(&Actor::Kiosk(kiosk.id.clone()), Fact::KioskEnrolled(fact));
         crate::db::events::append(conn, &event)?;
