@@ -98,11 +98,17 @@ fn a_kiosk_enrols_once_with_its_code_within_a_day() {
             (weak, "key-invalid"),
             (request("0000000000", &key), "code-invalid"),
             (request(&typed, &key), "ok"),
-            (request(&announced.code, &key), "code-invalid"),
+            (request(&announced.code, &key), "ok"),
+            (request(&announced.code, &SigningKey::from_bytes(&[8; 32])), "code-invalid"),
         ];
         for (request, expected) in table {
             assert_eq!(code(&kiosks::enrol(app, &request)), expected);
         }
+        let enrolled = app.dump("events").into_iter().filter(|row| row.contains("kiosk_enrolled")).count();
+        assert_eq!(
+            enrolled, 1,
+            "asked again with the same key, the kiosk is the same and nothing is written"
+        );
         let late = kiosks::announce(app, &centre, POINT, None).unwrap();
         assert_ne!(late.kiosk, announced.kiosk);
         app.clock.advance(kiosks::CODE_SECONDS);
