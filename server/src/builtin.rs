@@ -1,6 +1,8 @@
-//! Public facts that every installation starts with, built into the program: the official calendar and the trades.
+//! Public facts that every installation starts with, built into the program: the official calendar, the
+//! trades, and the readiness list.
 
 use shared::calendar::Calendar;
+use shared::readiness::Item;
 use shared::trade::Trade;
 use thiserror::Error;
 
@@ -18,6 +20,9 @@ pub const CALENDARS: [&str; 8] = [
 
 /// TOML text of the trades.
 pub const TRADES: &str = include_str!("../../fixtures/trades.toml");
+
+/// TOML text of the readiness list.
+pub const READINESS: &str = include_str!("../../fixtures/readiness.toml");
 
 /// A built-in file cannot be read; a test makes sure that none is like that.
 #[derive(Debug, Error)]
@@ -42,6 +47,14 @@ pub fn trades() -> Result<Vec<Trade>, BuiltinError> {
     shared::wire::trades::parse(TRADES).map(|(_, trades)| trades).map_err(|e| BuiltinError(e.to_string()))
 }
 
+/// The built-in readiness list.
+///
+/// # Errors
+/// [`BuiltinError`].
+pub fn readiness() -> Result<Vec<Item>, BuiltinError> {
+    shared::wire::readiness::parse(READINESS).map_err(|e| BuiltinError(e.to_string()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +62,7 @@ mod tests {
     #[test]
     fn the_built_in_files_are_read_and_hold_all_54_operation_items() {
         assert!(calendar().is_ok());
+        assert!(readiness().unwrap().len() >= 10);
         let operations =
             trades().unwrap().into_iter().filter(|t| t.kind == shared::trade::TradeKind::Operation);
         assert_eq!(operations.count(), 54);

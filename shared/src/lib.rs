@@ -17,6 +17,7 @@ pub mod paper;
 pub mod person;
 pub mod practical;
 pub mod queue;
+pub mod readiness;
 pub mod retirement;
 pub mod rules;
 pub mod seating;

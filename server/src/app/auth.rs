@@ -173,6 +173,14 @@ pub fn credentials(
     })
 }
 
+/// Whether a person who is logged in still knows the password: his signature under something.
+///
+/// # Errors
+/// [`AuthError::Credentials`] if it is wrong, [`AuthError::Throttled`] after too many tries.
+pub fn confirm(app: &App, throttle: &Throttle, person: &Person, password: &str) -> Result<(), AuthError> {
+    credentials(app, throttle, &person.login, password).map(|_| ())
+}
+
 /// Gives the holder of a valid token a new one; the old one stays valid to its end.
 ///
 /// # Errors

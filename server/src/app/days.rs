@@ -211,7 +211,8 @@ pub fn signed_bytes(point: &str, day: &str, counts: &str) -> Vec<u8> {
     format!("{point}\n{day}\n{counts}").into_bytes()
 }
 
-fn place(person: &Person, day: &str, point: &str) -> Result<(String, String), DayError> {
+/// The day and the exam point, if they are and the caller may look after them.
+pub(super) fn place(person: &Person, day: &str, point: &str) -> Result<(String, String), DayError> {
     let day = Date::parse(day)?.to_string();
     let point = PointId::parse(point).map_err(|_| DayError::Unknown)?.to_string();
     let elsewhere = person.role == Role::PointStaff && person.point.as_ref() != Some(&point);

@@ -13,6 +13,7 @@ pub mod once;
 pub mod overview;
 pub mod people;
 pub mod practical;
+pub mod readiness;
 pub mod refusal;
 pub mod results;
 pub mod seating;

@@ -19,6 +19,7 @@ pub mod overview;
 pub mod people;
 pub mod practical;
 pub mod project;
+pub mod readiness;
 pub mod schema;
 pub mod seed;
 pub mod sessions;

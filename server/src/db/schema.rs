@@ -361,6 +361,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    readiness_checks (point, day, item) {
+        point -> Text,
+        day -> Text,
+        item -> Text,
+        verdict -> Text,
+        note -> Text,
+        found_by -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    readiness_signs (point, day) {
+        point -> Text,
+        day -> Text,
+        signed_by -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     idempotency (caller, key) {
         caller -> Text,
         key -> Text,
@@ -411,6 +432,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     certificates,
     prints,
     day_closes,
+    readiness_checks,
+    readiness_signs,
     idempotency,
     revoked_tokens,
 );

@@ -4,10 +4,12 @@
 //! A fact carries everything that its projection needs. Personal data in it is sealed ([`Sealed`]).
 
 mod people;
+mod point;
 mod session;
 mod world;
 
 pub use people::*;
+pub use point::*;
 pub use session::*;
 pub use world::*;
 
@@ -101,6 +103,11 @@ pub enum Fact {
 
     /// An entry of a kiosk's journal arrived.
     KioskEntry(KioskEntry),
+
+    /// An item of the readiness list was looked at.
+    ReadinessChecked(ReadinessChecked),
+    /// The readiness list was signed.
+    ReadinessSigned(ReadinessSigned),
 
     /// The invigilator released a room.
     RoomReleased(RoomReleased),

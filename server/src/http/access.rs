@@ -149,6 +149,9 @@ pub const TABLE: &[Access] = &[
     row("GET", "/api/v1/days/{day}/points/{point}", SITE_READS),
     row("POST", "/api/v1/days/{day}/points/{point}/close", SITE),
     row("GET", "/api/v1/days/{day}/points/{point}/page", SITE_READS),
+    row("GET", "/api/v1/days/{day}/points/{point}/readiness", SITE_READS),
+    row("POST", "/api/v1/days/{day}/points/{point}/readiness", SITE),
+    row("POST", "/api/v1/days/{day}/points/{point}/readiness/sign", SITE),
     row("GET", "/api/v1/events", AUDIT),
 ];
 

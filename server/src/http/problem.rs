@@ -102,6 +102,8 @@ pub const STATUS: &[(&str, u16)] = &[
     ("day-not-finished", 409),
     ("day-already-closed", 409),
     ("day-unknown", 404),
+    ("not-ready", 409),
+    ("password-wrong", 422),
 ];
 
 /// A problem document.

@@ -69,6 +69,7 @@ impl<'a> Exam<'a> {
         exam.write(world(practical));
         exam.write(questions(&exam.app));
         exam.write(session(&exam.app, tickets, practical));
+        exam.write(harness::ready("P01", "2026-09-28"));
         exam
     }
 

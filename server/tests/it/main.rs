@@ -22,6 +22,8 @@ mod pdf;
 mod people;
 #[cfg(test)]
 mod practical;
+#[cfg(test)]
+mod readiness;
 mod rebuild;
 mod schema;
 mod seed;

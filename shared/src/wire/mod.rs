@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod keys;
+pub mod readiness;
 pub mod ruleset;
 pub mod sheets;
 pub mod trades;

@@ -11,6 +11,7 @@ mod people;
 mod play;
 mod practical;
 mod prepare;
+mod ready;
 mod report;
 mod theory;
 mod world;
@@ -154,7 +155,8 @@ fn before(play: &mut Play) -> Outcome<()> {
     play.step("draw invigilators and examiners", 0, prepare::staff)?;
     play.step("make admission tickets", people, prepare::tickets)?;
     play.step("enrol and start the kiosk", 0, prepare::kiosk)?;
-    play.step("the kiosk knows the day", 0, arrive::open_doors)
+    play.step("the kiosk knows the day", 0, arrive::open_doors)?;
+    play.step("confirm that the exam point is ready", 0, ready::confirm)
 }
 
 fn the_day(play: &mut Play) -> Outcome<Vec<report::ResultRow>> {

@@ -18,6 +18,7 @@ pub use seat::{
 
 use super::auth::{AuthError, Person};
 use super::once::OnceError;
+use super::readiness::ReadinessError;
 use super::world::{self, WorldError};
 use crate::db::sessions::{self, CandidateRow, SessionRow};
 use crate::db::{Conn, DbError};
@@ -61,6 +62,9 @@ pub enum TheoryError {
     /// The invigilator has not released the room.
     #[error("{0}")]
     RoomNotReleased(String),
+    /// The exam point has not confirmed that it is ready; what is missing or red, if it is not the signature alone.
+    #[error("{0}")]
+    NotReady(String),
     /// Another seat than the ticket's.
     #[error("{room} · {seat}")]
     WrongSeat {
@@ -143,6 +147,9 @@ pub enum TheoryError {
     /// Tokens.
     #[error(transparent)]
     Auth(AuthError),
+    /// Readiness list.
+    #[error(transparent)]
+    Readiness(#[from] ReadinessError),
     /// Database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -159,6 +166,7 @@ crate::refusal!(TheoryError {
     Self::SeatUnknown => "seat-unknown",
     Self::NotCheckedIn => "not-checked-in",
     Self::RoomNotReleased(_) => "room-not-released",
+    Self::NotReady(_) => "not-ready",
     Self::WrongSeat { .. } => "wrong-seat",
     Self::SeatOccupied { .. } => "seat-occupied",
     Self::AlreadyEnded => "already-ended",
@@ -176,7 +184,7 @@ crate::refusal!(TheoryError {
     Self::Throttled => "login-throttled",
     Self::OnceKey(_) => "idempotency-key-invalid",
     Self::OnceReused(_) => "idempotency-key-reused",
-    Self::Seal(_) | Self::World(_) | Self::Auth(_) | Self::Db(_) => "unavailable",
+    Self::Seal(_) | Self::World(_) | Self::Auth(_) | Self::Readiness(_) | Self::Db(_) => "unavailable",
 });
 
 impl From<OnceError> for TheoryError {

@@ -6,6 +6,7 @@ use super::{TheoryError, Timetable, exam, examinee, on_duty, theory_rules};
 use crate::app::App;
 use crate::app::auth::{self, Person, Throttle};
 use crate::app::once::Once;
+use crate::app::readiness;
 use crate::db::sessions::{self, CandidateRow, SessionRow};
 use crate::db::theory as rows;
 use crate::db::{Conn, DbError, events, world as tables};
@@ -59,7 +60,8 @@ pub struct MisconductOrder {
 /// Releases a room of a session: its examinees may sit down. Releasing it again answers the first time.
 ///
 /// # Errors
-/// [`TheoryError`]: no duty, nobody sits there, outside the times of the rule set.
+/// [`TheoryError`]: no duty, nobody sits there, outside the times of the rule set, the exam point
+/// has not confirmed that it is ready.
 pub fn release(
     app: &App,
     person: &Person,
@@ -79,6 +81,9 @@ pub fn release(
             return Err(TheoryError::RoomUnknown(room));
         }
         Timetable::new(&theory_rules(conn, &exam)?, exam.starts_at).may_enter(now, false)?;
+        if let Some(open) = readiness::blocks(conn, &exam.day, &exam.point)? {
+            return Err(TheoryError::NotReady(open));
+        }
         let event = Event::new(
             now,
             Actor::Account(person.account),

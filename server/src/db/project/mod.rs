@@ -2,6 +2,7 @@
 
 mod kiosk;
 mod people;
+mod point;
 mod session;
 mod theory;
 mod world;
@@ -13,7 +14,9 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 34] = [
+pub const TABLES: [&str; 36] = [
+    "readiness_signs",
+    "readiness_checks",
     "day_closes",
     "prints",
     "certificates",
@@ -83,6 +86,8 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::ResultsPublished(f) => session::results(conn, row.at, f),
         Fact::CertificateIssued(f) => session::certificate(conn, row.at, f),
         Fact::DayClosed(f) => session::day_closed(conn, row.at, f),
+        Fact::ReadinessChecked(f) => point::checked(conn, row.at, f),
+        Fact::ReadinessSigned(f) => point::signed(conn, row.at, f),
         Fact::RoomReleased(f) => theory::released(conn, row.at, f),
         Fact::SeatEntered(f) => theory::entered(conn, row.at, f),
         Fact::AnswerSaved(f) => theory::answered(conn, row.at, f),

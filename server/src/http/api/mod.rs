@@ -9,6 +9,7 @@ pub mod kiosks;
 pub mod openapi;
 pub mod people;
 pub mod practical;
+pub mod readiness;
 pub mod results;
 pub mod sessions;
 pub mod theory;
@@ -30,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig) {
     draws::routes(config);
     certificates::routes(config);
     days::routes(config);
+    readiness::routes(config);
     kiosks::routes(config);
     results::routes(config);
     tickets::routes(config);

@@ -1,7 +1,7 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
 use super::{
-    auth, banks, certificates, days, draws, kiosks, people, practical, results, sessions, theory, tickets,
+    auth, banks, certificates, days, draws, kiosks, people, practical, readiness, results, sessions, theory, tickets,
     world,
 };
 use crate::http::access::{self, Who};
@@ -47,6 +47,7 @@ pub fn description() -> Document {
         results::Doc::openapi(),
         certificates::Doc::openapi(),
         days::Doc::openapi(),
+        readiness::Doc::openapi(),
     ] {
         all.merge(part);
     }

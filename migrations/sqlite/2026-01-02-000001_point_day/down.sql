@@ -1,0 +1,2 @@
+DROP TABLE readiness_signs;
+DROP TABLE readiness_checks;
