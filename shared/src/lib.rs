@@ -8,6 +8,8 @@ pub mod assignment;
 pub mod bank;
 pub mod calendar;
 pub mod certificate;
+pub mod closing;
+pub mod double_entry;
 pub mod draw;
 pub mod eligibility;
 pub mod grading;

@@ -11,6 +11,7 @@ pub mod kiosks;
 pub mod masks;
 pub mod once;
 pub mod overview;
+pub mod paper;
 pub mod people;
 pub mod practical;
 pub mod readiness;

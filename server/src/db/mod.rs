@@ -16,6 +16,7 @@ pub mod events;
 pub mod kiosks;
 pub mod migrate;
 pub mod overview;
+pub mod paper;
 pub mod people;
 pub mod practical;
 pub mod project;

@@ -382,6 +382,41 @@ diesel::table! {
 }
 
 diesel::table! {
+    paper_packs (point, day) {
+        point -> Text,
+        day -> Text,
+        printed_by -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    paper_entries (ticket, slip, actor) {
+        ticket -> Text,
+        slip -> Text,
+        actor -> Text,
+        point -> Text,
+        day -> Text,
+        fields -> Text,
+        entered_by -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    paper_settlements (ticket, slip) {
+        ticket -> Text,
+        slip -> Text,
+        fields -> Text,
+        how -> Text,
+        reason -> Text,
+        effect -> Text,
+        settled_by -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     idempotency (caller, key) {
         caller -> Text,
         key -> Text,
@@ -434,6 +469,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     day_closes,
     readiness_checks,
     readiness_signs,
+    paper_packs,
+    paper_entries,
+    paper_settlements,
     idempotency,
     revoked_tokens,
 );

@@ -108,6 +108,14 @@ pub enum Fact {
     ReadinessChecked(ReadinessChecked),
     /// The readiness list was signed.
     ReadinessSigned(ReadinessSigned),
+    /// The paper emergency pack was printed.
+    PaperPackPrinted(PaperPackPrinted),
+    /// A slip of paper was entered by somebody.
+    PaperEntered(PaperEntered),
+    /// What a slip of paper says is settled.
+    PaperSettled(PaperSettled),
+    /// A candidate was there, as written on paper.
+    PaperAttended(PaperAttended),
 
     /// The invigilator released a room.
     RoomReleased(RoomReleased),

@@ -1,6 +1,7 @@
 //! Facts of an exam point's day.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Somebody looked at an item of the readiness list (开考条件确认单). What was signed before is void.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,4 +31,60 @@ pub struct ReadinessSigned {
     pub items: Vec<String>,
     /// Name of the person as shown.
     pub by: String,
+}
+
+/// The paper emergency pack of a day was printed: names were read in the clear.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PaperPackPrinted {
+    /// Exam point.
+    pub point: String,
+    /// The day, `YYYY-MM-DD`.
+    pub day: String,
+    /// Name of the person as shown.
+    pub by: String,
+}
+
+/// Somebody entered what stands on a slip of paper; the two entries of a slip are by two people.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PaperEntered {
+    /// Exam point.
+    pub point: String,
+    /// The day, `YYYY-MM-DD`.
+    pub day: String,
+    /// Ticket number.
+    pub ticket: String,
+    /// `attendance`, or `practical:PART:EXAMINER`.
+    pub slip: String,
+    /// Field and value as read.
+    pub fields: BTreeMap<String, String>,
+    /// Name of the person as shown.
+    pub by: String,
+}
+
+/// What a slip of paper says is settled: both read the same, or somebody looked again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PaperSettled {
+    /// Ticket number.
+    pub ticket: String,
+    /// As in [`PaperEntered`].
+    pub slip: String,
+    /// Field and value as they stand.
+    pub fields: BTreeMap<String, String>,
+    /// `agreed` or `decided`.
+    pub how: String,
+    /// Why it was decided so; empty if both read the same.
+    pub reason: String,
+    /// What followed from it: `check_in`, `absence`, `scores` or `none` where it was known already or came too late.
+    pub effect: String,
+    /// Name of the person as shown.
+    pub by: String,
+}
+
+/// A candidate was there, as written down on paper: checked in and admitted to the room.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PaperAttended {
+    /// Ticket number.
+    pub ticket: String,
+    /// When he came, epoch milliseconds.
+    pub came_at: i64,
 }

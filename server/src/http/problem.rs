@@ -104,6 +104,10 @@ pub const STATUS: &[(&str, u16)] = &[
     ("day-unknown", 404),
     ("not-ready", 409),
     ("password-wrong", 422),
+    ("paper-open", 409),
+    ("paper-already-entered", 409),
+    ("paper-contradicts", 409),
+    ("close-unexplained", 422),
 ];
 
 /// A problem document.

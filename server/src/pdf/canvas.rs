@@ -1,4 +1,4 @@
-//! Drawing on one page of a PDF.
+//! Drawing on the pages of a PDF.
 
 use super::fonts::{self, Fonts, Run, Style};
 use super::{PdfError, Rendered};
@@ -44,11 +44,12 @@ pub struct Frame {
     pub height: f32,
 }
 
-/// One page that is being drawn.
+/// The page that is being drawn, and those before it.
 pub struct Canvas {
     paper: Paper,
     fonts: &'static Fonts,
     doc: PdfDocument,
+    pages: Vec<PdfPage>,
     ops: Vec<Op>,
     faces: BTreeSet<usize>,
     missing: BTreeSet<char>,
@@ -94,6 +95,7 @@ impl Canvas {
             paper,
             fonts: fonts::fonts()?,
             doc: PdfDocument::new(""),
+            pages: Vec::new(),
             ops: Vec::new(),
             faces: BTreeSet::new(),
             missing: BTreeSet::new(),
@@ -222,6 +224,12 @@ impl Canvas {
         Ok(())
     }
 
+    /// Ends the page and begins an empty one of the same size.
+    pub fn turn(&mut self) {
+        let ops = std::mem::take(&mut self.ops);
+        self.pages.push(PdfPage::new(Mm(self.paper.width), Mm(self.paper.height), ops));
+    }
+
     /// The document.
     ///
     /// # Errors
@@ -240,7 +248,8 @@ impl Canvas {
         if let Ok(at) = printpdf::OffsetDateTime::from_unix_timestamp(at.millis() / 1000) {
             (info.creation_date, info.modification_date, info.metadata_date) = (at, at, at);
         }
-        self.doc.pages = vec![PdfPage::new(Mm(self.paper.width), Mm(self.paper.height), self.ops)];
+        self.turn();
+        self.doc.pages = std::mem::take(&mut self.pages);
         let mut warnings = Vec::new();
         let bytes = self.doc.save(&options(), &mut warnings);
         if let Some(error) = warnings.iter().find(|w| w.severity == printpdf::PdfParseErrorSeverity::Error) {

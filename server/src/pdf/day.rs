@@ -23,6 +23,16 @@ pub struct DayPage {
     pub certificates: (i64, i64),
     /// Certificates not yet printed by the last day of issue; `None` while the calendar is not published.
     pub due: Vec<(Option<String>, i64)>,
+    /// Certificate blanks as stated: received, used, spoiled, left.
+    pub blanks: [u32; 4],
+    /// Blanks as the system counted them: used, spoiled.
+    pub blanks_counted: [u32; 2],
+    /// Whether the recordings are there.
+    pub recordings: bool,
+    /// Whether the paper is entered and locked away.
+    pub paper: bool,
+    /// Why something does not agree; empty if everything does.
+    pub explanation: String,
     /// Name of the person who closes the day.
     pub closed_by: String,
     /// When.
@@ -58,6 +68,9 @@ const HEADS: [&str; 5] =
 /// Sessions that fit on the page; the others are in the totals and in the signed counts.
 const MOST_SESSIONS: usize = 12;
 
+/// Characters of the explanation that fit on the page; the whole text is in the signed counts.
+const MOST_EXPLAINED: usize = 180;
+
 /// Draws the page.
 ///
 /// # Errors
@@ -67,7 +80,8 @@ pub fn render(page: &DayPage) -> Result<Rendered, PdfError> {
     head(&mut canvas, page);
     let y = sessions(&mut canvas, page);
     let y = certificates(&mut canvas, page, y + 10.0);
-    people(&mut canvas, page, y + 10.0);
+    let y = things(&mut canvas, page, y + 4.0);
+    people(&mut canvas, page, y + 8.0);
     signature(&mut canvas, page);
     let title = format!("{} {} {}", text(Lang::Zh, "pdf-day-title"), page.point, page.day);
     canvas.finish(&title, page.closed_at)
@@ -140,6 +154,42 @@ fn certificates(canvas: &mut Canvas, page: &DayPage, y: f32) -> f32 {
         y += 5.6;
     }
     y
+}
+
+/// Blanks, recordings and paper, as the person who closes the day stated them.
+fn things(canvas: &mut Canvas, page: &DayPage, y: f32) -> f32 {
+    canvas.text(LEFT, y, 10.5, Style::Title, Ink::NAVY, &text(Lang::Zh, "pdf-day-things"));
+    let [received, used, spoiled, left] = page.blanks.map(|n| n.to_string());
+    let [counted_used, counted_spoiled] = page.blanks_counted.map(|n| n.to_string());
+    let blanks = [
+        ("received", received.as_str()),
+        ("used", used.as_str()),
+        ("spoiled", spoiled.as_str()),
+        ("left", left.as_str()),
+        ("counted_used", counted_used.as_str()),
+        ("counted_spoiled", counted_spoiled.as_str()),
+    ];
+    let seen = |right: bool, id: &str| format!("{id}-{}", if right { "yes" } else { "no" });
+    let recordings = seen(page.recordings, "pdf-day-recordings");
+    let paper = seen(page.paper, "pdf-day-paper");
+    let mut y = y + 6.0;
+    for line in [
+        text_with(Lang::Zh, "pdf-day-blanks", &blanks),
+        format!("{}  {}", text(Lang::Zh, &recordings), text(Lang::Zh, &paper)),
+    ] {
+        canvas.fitted((LEFT, y), 9.5, RIGHT - LEFT, Style::Body, Ink::BLACK, &line);
+        y += 5.4;
+    }
+    if page.explanation.is_empty() {
+        return y;
+    }
+    let why = page.explanation.replace('\n', " ");
+    let why: String = match why.char_indices().nth(MOST_EXPLAINED) {
+        Some((at, _)) => format!("{} …", why.get(..at).unwrap_or_default()),
+        None => why,
+    };
+    let why = text_with(Lang::Zh, "pdf-day-explanation", &[("text", &why)]);
+    canvas.paragraph((LEFT, y), RIGHT - LEFT, 9.0, Ink::BLACK, &why)
 }
 
 fn people(canvas: &mut Canvas, page: &DayPage, y: f32) {

@@ -1,4 +1,4 @@
-//! Printed documents: admission ticket, certificate, page of the day.
+//! Printed documents: admission ticket, certificate, page of the day, paper emergency pack.
 //!
 //! A document is drawn on a [`Canvas`] in millimetres from the upper left corner. Characters that no installed face has
 //! become a box with their number, and whoever asked for the document is told.
@@ -7,6 +7,7 @@ pub mod canvas;
 pub mod certificate;
 pub mod day;
 pub mod fonts;
+pub mod pack;
 pub mod ticket;
 
 pub use canvas::{Canvas, Ink, Paper};

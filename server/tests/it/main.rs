@@ -18,6 +18,7 @@ mod harness;
 mod held;
 mod kiosk;
 mod pages;
+mod paper;
 mod pdf;
 mod people;
 #[cfg(test)]

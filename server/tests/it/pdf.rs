@@ -245,6 +245,11 @@ fn a_day() -> DayPage {
         totals: [90, 2, 13, 74, 1],
         certificates: (74, 61),
         due: vec![(Some("2026-10-12".into()), 13), (None, 2)],
+        blanks: [40, 18, 2, 19],
+        blanks_counted: [18, 2],
+        recordings: true,
+        paper: true,
+        explanation: "少 1 张：清点时发现出厂缺张，已报考试中心。".into(),
         closed_by: "周衡".into(),
         closed_at: at("2026-09-28T18:05:00+08:00"),
         signature: "n0q2dUQ1m9sN3x9yT6m0b2bq1kq0l6cKQW0mJr7b1r5mE2cVnD8bq8c9q0r1w2t3y4u5i6o7p8a9s0d1f2g3hA"

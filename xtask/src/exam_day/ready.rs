@@ -30,7 +30,7 @@ pub fn confirm(play: &mut Play, _: &Running) -> Outcome<usize> {
     staff.post(path.clone(), "readiness-1", json!({ "findings": findings }))?;
     let sign = format!("{path}/sign");
     let signature = json!({ "password": world::PASSWORD });
-    staff.send(&Request::post(sign.clone(), signature.clone()))?.refused("not-ready")?;
+    staff.send(Request::post(sign.clone(), signature.clone()))?.refused("not-ready")?;
     let findings = json!([{"item": last, "verdict": "confirmed"}]);
     staff.post(path, "readiness-2", json!({ "findings": findings }))?;
     let signed = staff.post(sign, "readiness-sign", signature)?;

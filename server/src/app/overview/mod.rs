@@ -118,7 +118,8 @@ fn limited_to(person: &Person, wanted: Option<&str>) -> Result<Option<String>, O
     }
 }
 
-fn titled(conn: &mut Conn, row: SessionRow) -> DbResult<Titled> {
+/// A session with the names of its place and trade.
+pub(super) fn titled(conn: &mut Conn, row: SessionRow) -> DbResult<Titled> {
     let point = tables::point(conn, &row.point)?.map(|p| Named { id: p.id, zh: p.name_zh, en: p.name_en });
     let trade = tables::trade_record(conn, &row.trade)?;
     let practical = trade.as_ref().is_some_and(|t| t.practical);

@@ -4,8 +4,10 @@ use super::{Opened, PartState, PracticalError, candidate, examining, of_part, op
 use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::once::Once;
+use crate::db::sessions::{self, CandidateRow};
 use crate::db::{Conn, DbError, events, practical as rows};
 use crate::event::{Actor, Event, Fact, PracticalEnded, PracticalScored, PracticalSettled};
+use crate::seal::Sealer;
 use serde::{Deserialize, Serialize};
 use shared::ids::TradeId;
 use shared::practical::{ExaminerSheet, Marks, SHEET_POINTS, Sheet, SheetOutcome, outcome};
@@ -73,18 +75,64 @@ pub fn score(
         if !examiner.marks {
             return Err(PracticalError::NoDuty(who.session));
         }
-        let opened = open(conn, &sealer, who)?;
-        let sheet = sheet_of(&opened, &order.part)?.clone();
-        may_mark(conn, &opened, &order.part, &examiner.staff)?;
-        let marks = ExaminerSheet::new(&sheet, Marks { points: order.points, failed: order.vetoes })?;
-        let scored = scored(&ticket, &order.part, &examiner.staff, &sheet, &marks);
         let actor = Actor::Account(person.account);
-        append(conn, &opened, now, &actor, Fact::PracticalScored(scored))?;
-        let states = end_when_complete(conn, &opened, now, &actor)?;
-        let state =
-            states.iter().find(|(s, _)| s.part() == sheet.part()).map_or("", |(_, state)| state.word());
-        Ok(ScoreAnswer { state: state.to_owned() })
+        let marks = Marks { points: order.points, failed: order.vetoes };
+        mark(conn, &sealer, (now, &actor), who, (&order.part, &examiner.staff), marks)
     })
+}
+
+/// Marks that an examiner wrote on paper, if they can be his: he has the duty, and they fit the sheet that was drawn.
+///
+/// # Errors
+/// As [`score`].
+pub fn score_from_paper(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    by: (Instant, &Actor),
+    ticket: &str,
+    (part, staff): (&str, &str),
+    marks: Marks,
+) -> Result<ScoreAnswer, PracticalError> {
+    let who = candidate(conn, ticket)?;
+    let duties = sessions::duties_of(conn, &who.session, staff)?;
+    if !duties.iter().any(|duty| duty.kind == "examiner") {
+        return Err(PracticalError::NoDuty(who.session));
+    }
+    mark(conn, sealer, by, who, (part, staff), marks)
+}
+
+/// The sheet of a part that was drawn for a candidate whose theory is passed.
+///
+/// # Errors
+/// [`PracticalError::NotPassedTheory`]; a part that was not drawn.
+pub fn drawn_sheet(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    ticket: &str,
+    part: &str,
+) -> Result<Sheet, PracticalError> {
+    let who = candidate(conn, ticket)?;
+    sheet_of(&open(conn, sealer, who)?, part).cloned()
+}
+
+fn mark(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    (now, actor): (Instant, &Actor),
+    who: CandidateRow,
+    (part, staff): (&str, &str),
+    marks: Marks,
+) -> Result<ScoreAnswer, PracticalError> {
+    let ticket = who.ticket.clone();
+    let opened = open(conn, sealer, who)?;
+    let sheet = sheet_of(&opened, part)?.clone();
+    may_mark(conn, &opened, part, staff)?;
+    let marks = ExaminerSheet::new(&sheet, marks)?;
+    let scored = scored(&ticket, part, staff, &sheet, &marks);
+    append(conn, &opened, now, actor, Fact::PracticalScored(scored))?;
+    let states = end_when_complete(conn, &opened, now, actor)?;
+    let state = states.iter().find(|(s, _)| s.part() == sheet.part()).map_or("", |(_, state)| state.word());
+    Ok(ScoreAnswer { state: state.to_owned() })
 }
 
 /// Settles a part on which the two examiners disagree.

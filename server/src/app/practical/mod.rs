@@ -4,7 +4,9 @@
 mod marking;
 mod reading;
 
-pub use marking::{ScoreAnswer, ScoreOrder, SettleOrder, Settled, score, settle};
+pub use marking::{
+    ScoreAnswer, ScoreOrder, SettleOrder, Settled, drawn_sheet, score, score_from_paper, settle,
+};
 pub use reading::{ExaminedItem, ExaminedPart, ExaminerMarks, OpenItem, OpenSheet, OpenVeto, list, sheets};
 
 use super::auth::Person;

@@ -14,7 +14,10 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 36] = [
+pub const TABLES: [&str; 39] = [
+    "paper_settlements",
+    "paper_entries",
+    "paper_packs",
     "readiness_signs",
     "readiness_checks",
     "day_closes",
@@ -88,6 +91,10 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::DayClosed(f) => session::day_closed(conn, row.at, f),
         Fact::ReadinessChecked(f) => point::checked(conn, row.at, f),
         Fact::ReadinessSigned(f) => point::signed(conn, row.at, f),
+        Fact::PaperPackPrinted(f) => point::pack_printed(conn, row.at, f),
+        Fact::PaperEntered(f) => point::entered(conn, row, f),
+        Fact::PaperSettled(f) => point::settled(conn, row.at, f),
+        Fact::PaperAttended(f) => point::attended(conn, f),
         Fact::RoomReleased(f) => theory::released(conn, row.at, f),
         Fact::SeatEntered(f) => theory::entered(conn, row.at, f),
         Fact::AnswerSaved(f) => theory::answered(conn, row.at, f),

@@ -3,7 +3,8 @@
 use super::tickets::document;
 use super::world::Page;
 use crate::app::App;
-use crate::app::days::{self as cases, Closed, Summary};
+use crate::app::auth::Throttle;
+use crate::app::days::{self as cases, CloseOrder, Closed, Summary};
 use crate::app::events_page::{self, EventShown};
 use crate::http::extract::{Caller, Order, block};
 use crate::http::problem::Problem;
@@ -24,11 +25,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/days/{day}/points/{point}/page", web::get().to(page))
         .route("/api/v1/events", web::get().to(events));
 }
-
-/// Nothing has to be said.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 /// Which events.
 #[derive(Deserialize)]
@@ -51,16 +47,19 @@ async fn summary(
 }
 
 #[utoipa::path(post, path = "/api/v1/days/{day}/points/{point}/close", tag = "days",
-    params(("day" = String, Path), ("point" = String, Path)),
+    params(("day" = String, Path), ("point" = String, Path)), request_body = CloseOrder,
     responses((status = 200, body = Closed), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
 async fn close(
     app: Data<App>,
-    order: Order<Nothing>,
+    throttle: Data<Throttle>,
+    order: Order<CloseOrder>,
     at: Path<(String, String)>,
 ) -> Result<Json<Closed>, Problem> {
     let app = app.get_ref().clone();
-    Ok(Json(block(move || cases::close(&app, &order.person, &at.0, &at.1, order.once)).await?))
+    let Order { person, body, once } = order;
+    Ok(Json(block(move || cases::close(&app, &throttle, &person, (&at.0, &at.1), &body, once)).await?))
 }
 
 #[utoipa::path(get, path = "/api/v1/days/{day}/points/{point}/page", tag = "days",
