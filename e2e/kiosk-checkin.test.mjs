@@ -198,7 +198,7 @@ test("who asks for help is seen at the desk, and the screen says that somebody c
     await desk.getByRole("button", { name: say("zh", "kiosk-desk-help-done") }).click();
     await desk.getByRole("button", { name: say("zh", "kiosk-desk-help-done") }).waitFor({ state: "detached" });
     await desk.context().close();
-    await page.waitForFunction(() => document.getElementById("help-said").textContent === "");
+    await page.locator("#help-said:empty").waitFor({ state: "attached" });
   }));
 
 test("a camera that fails is said so and may be tried again", () =>

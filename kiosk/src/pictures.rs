@@ -12,8 +12,6 @@ use thiserror::Error;
 
 const MAGIC: &[u8; 4] = b"KDF1";
 const NONCE: usize = 24;
-/// Bytes that must be free before the kiosk goes on after the disk was full.
-const ROOM: usize = 256 * 1024;
 
 /// The directory of encrypted files.
 pub struct Pictures {
@@ -73,14 +71,9 @@ impl Pictures {
     /// Whether the disk takes as much as a photograph and its journal entry need.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        let probe = self.dir.join("room");
-        let written = files::write_whole(&probe, &[0; ROOM]);
-        // What could not be removed is overwritten by the next probe.
-        let _ = std::fs::remove_file(&probe);
-        if let Err(error) = &written {
-            tracing::warn!(%error, "the disk takes nothing");
-        }
-        written.is_ok()
+        files::try_room(&self.dir)
+            .inspect_err(|error| tracing::warn!(%error, "the disk takes nothing"))
+            .is_ok()
     }
 
     /// Whether a file is there.

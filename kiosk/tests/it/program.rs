@@ -256,3 +256,32 @@ fn who_asks_for_help_at_the_screen_is_seen_at_the_desk_until_somebody_went() {
     kiosk.does("/api/help", json!({"wanted": false}));
     assert!(!asked() && !kiosk.get("/part/idle").1.contains("data-help"));
 }
+
+#[test]
+fn the_doctor_names_everything_that_is_missing_with_how_to_mend_it_in_both_languages() {
+    let centre = Centre::with_day(1);
+    let site = Site::new(&centre);
+    let config = site.path("kiosk.toml").display().to_string();
+    let report = || {
+        let output = site.command(&["doctor", "--json", "--config", &config]).output().unwrap();
+        (output.status.code(), serde_json::from_slice::<Value>(&output.stdout).unwrap())
+    };
+    let of = |report: &Value, device: &str| {
+        let lines = report["devices"].as_array().unwrap();
+        lines.iter().find(|line| line["device"] == device).unwrap().clone()
+    };
+    let (code, before) = report();
+    let enrolment = of(&before, "enrolment");
+    assert_eq!((code, &before["healthy"], &enrolment["state"]), (Some(1), &json!(false), &json!("missing")));
+    for line in before["devices"].as_array().unwrap() {
+        let mended = line["mend_zh"].is_string() && line["mend_en"].is_string();
+        assert_eq!(mended, line["state"] == "missing", "{line}");
+    }
+    for device in ["camera", "reader", "printer", "clock", "data_dir"] {
+        assert_eq!(of(&before, device)["state"], "ok", "{device}");
+    }
+    let kiosk = site.start();
+    kiosk.sync();
+    assert_eq!(kiosk.terminate(), Some(0));
+    assert_eq!(of(&report().1, "enrolment")["state"], "ok");
+}

@@ -287,7 +287,7 @@ kiosk-doctor-mend-printer-none = Write kind = "file" and dir = "DIRECTORY" under
 kiosk-doctor-mend-printer-directory = Make the directory writable for this user, or choose another [printer] dir.
 kiosk-doctor-mend-voice = Install the voice: apt-get install espeak-ng; or write [voice] kind = "silent".
 kiosk-doctor-mend-clock = Start the server that gives the controlled clock, or take clock_socket out of the configuration.
-kiosk-doctor-mend-data-dir = Make the directory named by data_dir and let this user write to it.
+kiosk-doctor-mend-data-dir = Make the directory named by data_dir, let this user write to it, and leave room on its disk.
 kiosk-doctor-mend-enrolment = Enrol with a one-time code of the centre: kaodian-kiosk enrol --config FILE --server URL --code CODE.
 kiosk-doctor-mend-fonts = Install a font: apt-get install fonts-noto-cjk.
 kiosk-doctor-mend-browser = Install the browser: apt-get install chromium.

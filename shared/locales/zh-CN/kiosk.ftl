@@ -287,7 +287,7 @@ kiosk-doctor-mend-printer-none = 在 [printer] 中写 kind = "file" 和 dir = "�
 kiosk-doctor-mend-printer-directory = 请建立该目录并让当前用户可写，或换一个 [printer] dir。
 kiosk-doctor-mend-voice = 请安装语音：apt-get install espeak-ng；或写 [voice] kind = "silent"。
 kiosk-doctor-mend-clock = 请启动提供受控时钟的服务器，或从配置中去掉 clock_socket。
-kiosk-doctor-mend-data-dir = 请建立 data_dir 所指目录并让当前用户可写。
+kiosk-doctor-mend-data-dir = 请建立 data_dir 所指目录，让当前用户可写，并留出磁盘空间。
 kiosk-doctor-mend-enrolment = 请用中心给出的一次性代码登记：kaodian-kiosk enrol --config 文件 --server 地址 --code 代码。
 kiosk-doctor-mend-fonts = 请安装中文字体：apt-get install fonts-noto-cjk。
 kiosk-doctor-mend-browser = 请安装浏览器：apt-get install chromium。
