@@ -274,9 +274,10 @@ fn at_kiosk(at: i64, fact: &KioskFact) -> Option<Step> {
         }
         KioskFact::PassedOver { .. } => step(at, "passed-over", Tone::Bad, vec![]),
         KioskFact::Admitted { .. } => step(at, "admitted", Tone::Done, vec![]),
-        KioskFact::PrintStarted { .. } | KioskFact::Printed { .. } | KioskFact::PrintFailed { .. } => {
-            return None;
-        }
+        KioskFact::PrintStarted { .. }
+        | KioskFact::Printed { .. }
+        | KioskFact::PrintFailed { .. }
+        | KioskFact::PrintSettled { .. } => return None,
     })
 }
 
