@@ -160,7 +160,8 @@ fn set_number(app: &App, candidate: &Candidate) -> Result<Option<u32>, OverviewE
     Ok(Some(paper.number))
 }
 
-fn steps(
+/// What happened to a candidate and what is next, in order.
+pub(in crate::app) fn steps(
     conn: &mut Conn,
     candidate: &Candidate,
     session: &Titled,
