@@ -9,6 +9,7 @@ pub mod draws;
 pub mod events_page;
 pub mod kiosks;
 pub mod masks;
+pub mod mine;
 pub mod once;
 pub mod overview;
 pub mod people;

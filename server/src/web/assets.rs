@@ -10,7 +10,11 @@ use std::sync::OnceLock;
 
 /// Name, media type, content.
 const FILES: [(&str, &str, &str); 4] = [
-    ("kaodian.css", "text/css; charset=utf-8", include_str!("../../assets/kaodian.css")),
+    (
+        "kaodian.css",
+        "text/css; charset=utf-8",
+        concat!(include_str!("../../assets/kaodian.css"), include_str!("../../assets/css/my.css")),
+    ),
     ("kaodian.js", "text/javascript; charset=utf-8", include_str!("../../assets/kaodian.js")),
     ("icons.svg", "image/svg+xml", include_str!("../../assets/icons.svg")),
     ("mark.svg", "image/svg+xml", include_str!("../../assets/mark.svg")),

@@ -17,6 +17,7 @@ mod exam;
 mod harness;
 mod held;
 mod kiosk;
+mod mine;
 mod pages;
 mod pdf;
 mod people;

@@ -40,6 +40,9 @@ pub enum OverviewError {
     /// There is no such picture.
     #[error("there is no such picture")]
     NoPicture,
+    /// No certificate has been issued for the ticket.
+    #[error("no certificate has been issued for this ticket yet")]
+    NoCertificate,
     /// Rule sets or calendars.
     #[error(transparent)]
     World(#[from] WorldError),
@@ -60,6 +63,7 @@ crate::refusal!(OverviewError {
     Self::SessionUnknown(_) => "session-unknown",
     Self::TicketUnknown(_) => "ticket-unknown",
     Self::NoPicture => "blob-unknown",
+    Self::NoCertificate => "certificate-unknown",
     Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Blob(_) => "unavailable",
 });
 
@@ -118,7 +122,7 @@ fn limited_to(person: &Person, wanted: Option<&str>) -> Result<Option<String>, O
     }
 }
 
-fn titled(conn: &mut Conn, row: SessionRow) -> DbResult<Titled> {
+pub(super) fn titled(conn: &mut Conn, row: SessionRow) -> DbResult<Titled> {
     let point = tables::point(conn, &row.point)?.map(|p| Named { id: p.id, zh: p.name_zh, en: p.name_en });
     let trade = tables::trade_record(conn, &row.trade)?;
     let practical = trade.as_ref().is_some_and(|t| t.practical);
@@ -154,7 +158,7 @@ fn count(staged: &[(Candidate, Stage)]) -> StageCounts {
 }
 
 /// Masked name and masked identity number.
-fn masked(app: &App, candidate: &Candidate) -> Result<(String, String), OverviewError> {
+pub(super) fn masked(app: &App, candidate: &Candidate) -> Result<(String, String), OverviewError> {
     let name = app.sealer.open("person.name", &candidate.name)?;
     let number = app.sealer.open("person.id_number", &candidate.id_number)?;
     let name = Name::parse(&name).map_err(|e| DbError::corrupt("name", e))?;
