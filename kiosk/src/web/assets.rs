@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Path, ServiceConfig, get};
 
 const ASSETS: [(&str, &str, &str); 9] = [
-    ("tokens.css", CSS, include_str!("../../assets/tokens.css")),
+    ("tokens.css", CSS, include_str!("../../../shared/assets/tokens.css")),
     ("kiosk.css", CSS, include_str!("../../assets/kiosk.css")),
     ("checkin.css", CSS, include_str!("../../assets/checkin.css")),
     ("board.css", CSS, include_str!("../../assets/board.css")),
