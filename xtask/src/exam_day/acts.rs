@@ -50,5 +50,8 @@ pub fn of(play: &Play) -> Outcome<[Act; 16]> {
     let rules = shared::wire::ruleset::parse(&text).or_fail("rules")?;
     let trade = shared::ids::TradeId::parse(&play.plan.trade).or_fail("trade")?;
     let questions = rules.theory.blueprint(&trade).map_or(100, |b| b.questions());
-    Ok(acts(play.examinees.len() / play.plan.sessions.len().max(1), usize::try_from(questions).unwrap_or(100)))
+    Ok(acts(
+        play.examinees.len() / play.plan.sessions.len().max(1),
+        usize::try_from(questions).unwrap_or(100),
+    ))
 }

@@ -11,6 +11,10 @@ use std::time::Duration;
 
 /// A kill comes at most so many milliseconds after the call at which it is due, so that it strikes while work is done.
 const DELAY_MS: usize = 60;
+/// The same where an act is a few calls that are over soon.
+const SHORT_DELAY_MS: usize = 12;
+/// So many calls are few.
+const FEW: usize = 5;
 
 /// When a program is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +36,8 @@ pub struct Kills {
     over: AtomicBool,
     done: (AtomicUsize, AtomicUsize),
     failed: Mutex<Option<Fail>>,
+    /// Kills by the step in which they struck, in the order of the day.
+    struck: Mutex<Vec<(String, usize)>>,
 }
 
 impl Kills {
@@ -45,6 +51,7 @@ impl Kills {
             over: AtomicBool::new(false),
             done: (AtomicUsize::new(0), AtomicUsize::new(0)),
             failed: Mutex::new(None),
+            struck: Mutex::new(Vec::new()),
         }
     }
 
@@ -52,13 +59,10 @@ impl Kills {
     pub fn run(&self, stage: &Stage) {
         while !self.over.load(Ordering::SeqCst) {
             let result = match self.due(stage) {
-                Some((true, moment)) => {
-                    wait::pause(moment);
-                    stage.restart_server()
-                }
-                Some((false, moment)) => {
-                    wait::pause(moment);
-                    stage.restart_kiosk()
+                Some((server, delay)) => {
+                    wait::pause(delay);
+                    self.note(stage.progress().step);
+                    if server { stage.restart_server() } else { stage.restart_kiosk() }
                 }
                 None => {
                     wait::pause(Duration::from_millis(1));
@@ -85,6 +89,21 @@ impl Kills {
         match self.failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
             Some(fail) => Err(Fail::new(format!("after a kill: {fail}"))),
             None => Ok((self.done.0.load(Ordering::SeqCst), self.done.1.load(Ordering::SeqCst))),
+        }
+    }
+
+    /// Where the kills struck, in words: `register candidates 2, import the question bank 2 …`.
+    #[must_use]
+    pub fn struck(&self) -> String {
+        let struck = self.struck.lock().unwrap_or_else(PoisonError::into_inner);
+        struck.iter().map(|(step, times)| format!("{step} {times}")).collect::<Vec<_>>().join(", ")
+    }
+
+    fn note(&self, step: String) {
+        let mut struck = self.struck.lock().unwrap_or_else(PoisonError::into_inner);
+        match struck.iter_mut().find(|(known, _)| *known == step) {
+            Some((_, times)) => *times += 1,
+            None => struck.push((step, 1)),
         }
     }
 
@@ -123,7 +142,8 @@ fn moments(
     let moment = |(n, (act, calls)): (usize, &(usize, usize))| Moment {
         act: *act,
         calls: 1 + chance.below(&format!("kill/{who}/{n}/call"), *calls),
-        delay_ms: chance.below(&format!("kill/{who}/{n}/delay"), DELAY_MS),
+        delay_ms: chance
+            .below(&format!("kill/{who}/{n}/delay"), if *calls > FEW { DELAY_MS } else { SHORT_DELAY_MS }),
     };
     let mut moments: Vec<Moment> = (0..kills).zip(open.iter().cycle()).map(moment).collect();
     moments.sort_unstable();
@@ -146,7 +166,11 @@ mod tests {
             assert!(kills.server.iter().filter(|m| m.act == at).all(|m| m.calls <= act.server));
         }
         assert!(kills.server.is_sorted() && kills.kiosk.is_sorted());
-        assert_eq!(kills.server, Kills::new(&Chance::new("a"), 20, acts).server, "the same text, the same kills");
+        assert_eq!(
+            kills.server,
+            Kills::new(&Chance::new("a"), 20, acts).server,
+            "the same text, the same kills"
+        );
         assert_ne!(kills.server, Kills::new(&Chance::new("b"), 20, acts).server);
     }
 }

@@ -126,6 +126,9 @@ pub fn play(options: &Options) -> Outcome<Report> {
     // A program that did not come up again explains everything else.
     let result = kills.counts().and_then(|counts| result.map(|rows| (rows, counts)));
     let ended = result.and_then(|(rows, counts)| end(&mut play, &rows, counts));
+    if options.kills > 0 {
+        println!("kills struck in: {}", kills.struck());
+    }
     match &ended {
         Ok(_) => {
             let _ = std::fs::remove_dir_all(&play.files.work);
