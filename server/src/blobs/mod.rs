@@ -7,8 +7,8 @@ mod objects;
 
 use crate::seal::{SealError, Sealer};
 use files::Files;
-use objects::Objects;
 pub use objects::Bucket;
+use objects::Objects;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use thiserror::Error;

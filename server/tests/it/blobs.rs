@@ -55,7 +55,8 @@ fn serve(root: &Path) -> String {
         while let Ok((stream, _)) = listener.accept().await {
             let service = service.clone();
             tokio::spawn(async move {
-                let _ = Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+                let _ =
+                    Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
             });
         }
     };
@@ -108,7 +109,11 @@ fn what_is_not_there_not_a_name_or_too_large_is_refused() {
         for name in ["", "../../etc/passwd", "ABC", &"g".repeat(64)] {
             assert!(matches!(place.blobs.load(name), Err(BlobError::Name(_))), "{}: {name}", place.name);
         }
-        assert!(matches!(place.blobs.put(&vec![0; MAX_BYTES + 1]), Err(BlobError::TooLarge)), "{}", place.name);
+        assert!(
+            matches!(place.blobs.put(&vec![0; MAX_BYTES + 1]), Err(BlobError::TooLarge)),
+            "{}",
+            place.name
+        );
     });
 }
 

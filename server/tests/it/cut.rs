@@ -55,7 +55,11 @@ fn cut_at_each_event<T, E: std::fmt::Debug>(app: &TestApp, work: impl Fn() -> Re
     loop {
         match with_cut(app, at, &work) {
             Err(_) => {
-                assert!(all() == before, "something is left of a work that was cut at its event {}", at - first + 1);
+                assert!(
+                    all() == before,
+                    "something is left of a work that was cut at its event {}",
+                    at - first + 1
+                );
                 at += 1;
             }
             Ok(_) => {
@@ -98,14 +102,22 @@ fn a_session_is_opened_filled_seated_and_staffed_whole_or_not_at_all() {
             sessions::open(app, &centre, order, None)
         };
         assert_eq!(cut_at_each_event(app, open), 1);
-        let session = app.db.read(|conn| server::db::sessions::sessions(conn, None, None)).unwrap().pop().unwrap().id;
+        let session =
+            app.db.read(|conn| server::db::sessions::sessions(conn, None, None)).unwrap().pop().unwrap().id;
         let enrol = || {
             let order = EnrolOrder { registrations: (1..=4).map(|n| format!("R-{n:04}")).collect() };
             sessions::enrol(app, &centre, &session, order, None)
         };
         assert_eq!(cut_at_each_event(app, enrol), 4, "one for each candidate");
-        assert!(cut_at_each_event(app, || seating::seat(app, &centre, &session, None)) >= 4, "three draws and seats");
-        assert_eq!(cut_at_each_event(app, || assign::assign(app, &centre, &session, None)), 2, "draw and duties");
+        assert!(
+            cut_at_each_event(app, || seating::seat(app, &centre, &session, None)) >= 4,
+            "three draws and seats"
+        );
+        assert_eq!(
+            cut_at_each_event(app, || assign::assign(app, &centre, &session, None)),
+            2,
+            "draw and duties"
+        );
         assert_rebuilds(app);
     });
 }
