@@ -4,6 +4,7 @@ import { readFileSync, readdirSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createConnection } from "node:net";
+import { execFileSync } from "node:child_process";
 import { chromium } from "playwright-core";
 
 const need = (name) => {
@@ -17,6 +18,15 @@ export const kiosk = need("KAODIAN_KIOSK");
 export const password = need("KAODIAN_PASSWORD");
 export const tickets = need("KAODIAN_TICKETS").split(",");
 export const idNumber = need("KAODIAN_ID_NUMBER");
+export const idNumbers = need("KAODIAN_ID_NUMBERS").split(",");
+export const session = need("KAODIAN_SESSION");
+export const clockSocket = need("KAODIAN_CLOCK");
+
+/** The present second-factor code of a login. */
+export const totp = (login) => {
+  const [program, ...words] = JSON.parse(need("KAODIAN_TOTP"));
+  return execFileSync(program, [...words, login], { encoding: "utf8" }).trim();
+};
 const scenarioSocket = need("KAODIAN_SCENARIO");
 const pictures = need("KAODIAN_SCREENSHOTS");
 

@@ -3,43 +3,121 @@
 const ID_LENGTH = 18;
 // A scanner types faster than any person: characters further apart than this belong to another text.
 const SCANNER_PAUSE_MS = 100;
-const IDLE_SECONDS = 60;
+// Without a touch for so long the screen asks whether somebody is still there …
+const QUIET_SECONDS = 45;
+// … and goes back to the first screen after so many more.
+const WARNING_SECONDS = 15;
+const COUNTDOWN_SECONDS = 3;
 
+const get = (id) => document.getElementById(id);
 const screens = document.querySelectorAll(".screen");
-const result = document.getElementById("result");
-const typedOutput = document.getElementById("typed");
-const send = document.getElementById("send");
+const idle = get("idle");
+const result = get("result");
+const typedOutput = get("typed");
+const send = get("send");
+const steps = get("steps");
+const reveal = get("reveal");
+const contrast = get("contrast");
+const helpSaid = get("help-said");
+const stillThere = get("still-there");
+let shown = "idle";
 let typed = "";
+let open = false;
 let scanned = "";
 let lastKey = 0;
-let timer = 0;
 let busy = false;
+let quiet = 0;
+let watched = "";
 
-function show(id) {
+function show(id, focus = true) {
+  shown = id;
+  watched = "";
   for (const screen of screens) {
     screen.hidden = screen.id !== id;
   }
   type("");
+  hide(true);
   scanned = "";
-  if (id === "idle") {
+  quiet = 0;
+  if (id !== "result") {
     result.textContent = "";
   }
-  returnAfter(id === "idle" ? 0 : IDLE_SECONDS);
-}
-
-function returnAfter(seconds) {
-  clearTimeout(timer);
-  if (seconds > 0) {
-    timer = setTimeout(() => show("idle"), seconds * 1000);
+  step(get(id).dataset.step);
+  if (stillThere.open) {
+    stillThere.close();
+  }
+  const heading = get(id).querySelector("h1");
+  if (heading && focus) {
+    heading.focus();
   }
 }
 
-// Groups of 6, 8 and 4 digits, as on the card.
+// The next person finds the screen as it was in the morning: in Chinese, with ordinary contrast.
+function start() {
+  setContrast(false);
+  if (kiosk.lang === "zh") {
+    show("idle");
+  } else {
+    location.assign("/");
+  }
+}
+
+function step(number) {
+  steps.hidden = !number;
+  [...steps.children].forEach((item, at) => {
+    const current = at + 1 === Number(number);
+    item.classList.toggle("done", at + 1 < Number(number));
+    if (current) {
+      item.setAttribute("aria-current", "step");
+    } else {
+      item.removeAttribute("aria-current");
+    }
+  });
+}
+
+// Groups of 6, 8 and 4 characters, as on the card. Whoever stands behind sees the last one alone.
 function type(text) {
   typed = text.slice(0, ID_LENGTH);
-  const groups = [typed.slice(0, 6), typed.slice(6, 14), typed.slice(14)];
+  const last = typed.length - 1;
+  const seen = open ? typed : [...typed].map((key, at) => (at === last && at < ID_LENGTH - 1 ? key : "●")).join("");
+  const groups = [seen.slice(0, 6), seen.slice(6, 14), seen.slice(14)];
   typedOutput.textContent = groups.filter((group) => group !== "").join(" ");
   send.disabled = typed.length !== ID_LENGTH;
+}
+
+function hide(hidden) {
+  open = !hidden;
+  reveal.setAttribute("aria-pressed", String(open));
+  reveal.textContent = open ? reveal.dataset.hide : reveal.dataset.showWord;
+  type(typed);
+}
+
+function setContrast(on) {
+  document.documentElement.toggleAttribute("data-contrast", on);
+  contrast.setAttribute("aria-pressed", String(on));
+  sessionStorage.setItem("contrast", on ? "more" : "");
+}
+
+function setHelp(asked) {
+  helpSaid.textContent = asked ? helpSaid.dataset.coming : "";
+}
+
+// What came back stands on the last screen.
+function showResult(html) {
+  show("result", false);
+  result.innerHTML = html;
+  settleResult();
+  const heading = result.querySelector("h1");
+  if (heading) {
+    heading.focus();
+  }
+}
+
+function settleResult() {
+  const stepped = result.querySelector("[data-step]");
+  step(stepped ? stepped.dataset.step : "");
+  const watch = result.querySelector("[data-watch]");
+  watched = watch ? watch.dataset.watch : "";
 }
 
 async function ask(path, body) {
@@ -51,20 +129,42 @@ async function ask(path, body) {
   const answer = await kiosk.post(path + "?lang=" + kiosk.lang, body);
   busy = false;
   document.body.removeAttribute("aria-busy");
-  show("result");
   if (answer.ok) {
-    result.innerHTML = answer.text;
-  } else {
-    const words = document.createElement("h1");
-    words.textContent = kiosk.problem(answer.text);
-    result.replaceChildren(words);
+    showResult(answer.text);
+    return;
   }
-  const heading = result.querySelector("h1");
-  if (heading) {
-    heading.focus();
+  show("result", false);
+  const words = document.createElement("h1");
+  words.tabIndex = -1;
+  words.textContent = kiosk.problem(answer.text);
+  result.replaceChildren(words);
+  words.focus();
+}
+
+async function photograph(ticket) {
+  if (busy) {
+    return;
   }
-  const after = result.querySelector("[data-return]");
-  returnAfter(after ? Number(after.dataset.return) : 15);
+  busy = true;
+  show("camera");
+  for (let left = COUNTDOWN_SECONDS; left > 0; left -= 1) {
+    get("countdown").textContent = String(left);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  get("countdown").textContent = "";
+  busy = false;
+  await ask("/part/photo", { ticket });
+}
+
+const progress = (ticket) => "/part/progress?lang=" + kiosk.lang + "&ticket=" + encodeURIComponent(ticket);
+
+async function showProgress(ticket) {
+  try {
+    const response = await fetch(progress(ticket));
+    showResult(await response.text());
+  } catch {
+    show("idle");
+  }
 }
 
 function pressed(key) {
@@ -73,30 +173,45 @@ function pressed(key) {
   } else if (key !== "X" || typed.length === ID_LENGTH - 1) {
     type(typed + key);
   }
-  returnAfter(IDLE_SECONDS);
 }
 
-document.addEventListener("click", (event) => {
+document.addEventListener("click", async (event) => {
+  quiet = 0;
   const button = event.target.closest("button");
-  if (!button) {
+  if (!button || busy) {
     return;
   }
-  if (button.dataset.show) {
-    show(button.dataset.show);
-  } else if (button.dataset.key) {
-    pressed(button.dataset.key);
+  const data = button.dataset;
+  if (data.show) {
+    show(data.show);
+  } else if (data.key) {
+    pressed(data.key);
   } else if (button === send) {
     ask("/part/check-in", { id_number: typed });
-  } else if (button.dataset.card !== undefined) {
+  } else if (data.card !== undefined) {
     ask("/part/check-in", { card: true });
-  } else if (button.dataset.photo) {
-    ask("/part/photo", { ticket: button.dataset.photo });
+  } else if (data.photo) {
+    photograph(data.photo);
+  } else if (data.progress) {
+    showProgress(data.progress);
+  } else if (button === reveal) {
+    hide(open);
+  } else if (button === contrast) {
+    setContrast(contrast.getAttribute("aria-pressed") !== "true");
+  } else if (button.id === "call-staff") {
+    const answer = await kiosk.post("/api/help", { wanted: true });
+    setHelp(answer.ok);
+  } else if (button.id === "still-yes") {
+    stillThere.close();
+  } else if (button.id === "still-no") {
+    start();
   }
 });
 
 // Scanners type like a keyboard and end with Enter; the same keys also serve whoever types the number on one.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey) {
+  quiet = 0;
+  if (event.ctrlKey || event.altKey || event.metaKey || stillThere.open) {
     return;
   }
   const now = event.timeStamp;
@@ -104,12 +219,12 @@ document.addEventListener("keydown", (event) => {
     scanned = "";
   }
   lastKey = now;
-  const onPad = !document.getElementById("number").hidden;
+  const onPad = shown === "number";
   if (event.key === "Enter" && scanned.length >= 8) {
     event.preventDefault();
     ask("/part/check-in", { ticket_qr: scanned });
     scanned = "";
-  } else if (event.key === "Enter" && onPad && !send.disabled) {
+  } else if (event.key === "Enter" && onPad && !send.disabled && !event.target.closest("button")) {
     event.preventDefault();
     ask("/part/check-in", { id_number: typed });
   } else if (event.key.length === 1) {
@@ -119,9 +234,62 @@ document.addEventListener("keydown", (event) => {
     }
   } else if (event.key === "Backspace" && onPad) {
     pressed("back");
-  } else if (event.key === "Escape") {
+  } else if (event.key === "Escape" && shown !== "idle") {
     show("idle");
   }
 });
 
-show("idle");
+// Once a second: who has gone away leaves nothing on the screen.
+setInterval(() => {
+  if (shown === "idle" || busy) {
+    quiet = 0;
+    return;
+  }
+  quiet += 1;
+  const returns = result.querySelector("[data-return]");
+  if (shown === "result" && returns) {
+    const left = Number(returns.dataset.return) - quiet;
+    returns.querySelector("b").textContent = String(Math.max(left, 0));
+    if (left <= 0) {
+      start();
+    }
+    return;
+  }
+  const left = QUIET_SECONDS + WARNING_SECONDS - quiet;
+  if (left <= 0) {
+    start();
+  } else if (left <= WARNING_SECONDS) {
+    get("still-seconds").textContent = String(left);
+    if (!stillThere.open) {
+      stillThere.showModal();
+    }
+  }
+}, 1000);
+
+// The first screen follows what happens: the data of the day arrive, the disk is full, staff have come.
+kiosk.renew(
+  idle,
+  () => (shown === "idle" ? "/part/idle?lang=" + kiosk.lang : ""),
+  2000,
+  () => {},
+  () => setHelp(idle.querySelector("[data-help]") !== null),
+);
+
+// The last screen tells the queue number as soon as staff have compared.
+kiosk.renew(
+  result,
+  () => (shown === "result" && watched ? progress(watched) : ""),
+  1500,
+  () => {},
+  () => {
+    const before = watched;
+    settleResult();
+    if (watched !== before) {
+      quiet = 0;
+    }
+  },
+);
+
+setContrast(sessionStorage.getItem("contrast") === "more");
+setHelp(idle.querySelector("[data-help]") !== null);
+show("idle", false);

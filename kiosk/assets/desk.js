@@ -1,26 +1,64 @@
 "use strict";
 
-const staff = document.getElementById("staff");
-const place = document.getElementById("window");
-const blank = document.getElementById("blank");
-const message = document.getElementById("message");
+// Nobody at the desk for so long: the next one signs in himself.
+const AWAY_MINUTES = 20;
+
+const get = (id) => document.getElementById(id);
+const desk = get("desk");
+const place = get("window");
+const message = get("message");
+const print = get("print");
+const printState = get("print-state");
+const blank = get("blank");
+const settle = get("settle");
+let staff = sessionStorage.getItem("staff") || "";
 let chosen = "";
+let tab = "now";
+let away = 0;
+let hushed = 0;
 
 // Remembered on this machine only, so that a shift need not type it again after a reload.
-for (const field of [staff, place]) {
-  field.value = sessionStorage.getItem(field.id) || field.value;
-  field.addEventListener("change", () => sessionStorage.setItem(field.id, field.value));
+place.value = sessionStorage.getItem("window") || place.value;
+place.addEventListener("change", () => sessionStorage.setItem("window", place.value));
+
+function signedIn(login, name) {
+  staff = login;
+  sessionStorage.setItem("staff", login);
+  sessionStorage.setItem("staff-name", name);
+  get("who").textContent = name;
+  get("sign-in").hidden = login !== "";
+  desk.hidden = login === "";
+  for (const part of document.querySelectorAll(".at-desk")) {
+    part.hidden = login === "";
+  }
 }
 
 function say(text, bad) {
   message.textContent = text;
   message.classList.toggle("bad", bad);
   message.hidden = text === "";
+  clearTimeout(hushed);
+  if (!bad) {
+    hushed = setTimeout(() => say("", false), 8000);
+  }
+}
+
+// A sentence of the page with what it is about filled in.
+function sentence(id, values) {
+  return (message.dataset[id] || "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+function find() {
+  const field = get("find");
+  const wanted = field ? field.value.trim().toLowerCase() : "";
+  for (const row of document.querySelectorAll("#all-people tr")) {
+    row.hidden = !row.dataset.find.toLowerCase().includes(wanted);
+  }
 }
 
 const renew = kiosk.renew(
-  document.getElementById("desk"),
-  () => "/part/desk?lang=" + kiosk.lang + "&ticket=" + encodeURIComponent(chosen),
+  desk,
+  () => "/part/desk?lang=" + kiosk.lang + "&tab=" + tab + "&ticket=" + encodeURIComponent(chosen),
   1000,
   (answered) => {
     if (!answered) {
@@ -29,44 +67,152 @@ const renew = kiosk.renew(
       say("", false);
     }
   },
+  find,
 );
 
-async function act(button, path, body) {
+const padded = (number) => (number ? String(number).padStart(3, "0") : "");
+
+async function act(button, path, body, said) {
   button.disabled = true;
   const answer = await kiosk.post(path, body);
   button.disabled = false;
-  say(answer.ok ? "" : kiosk.problem(answer.text), !answer.ok);
+  if (answer.ok) {
+    const told = JSON.parse(answer.text);
+    const values = { name: button.dataset.name, number: padded(told.number), window: told.window };
+    say(sentence(said, values), false);
+  } else {
+    say(kiosk.problem(answer.text), true);
+  }
   await renew();
   return answer.ok;
 }
 
+function openPrint(data) {
+  get("print-name").textContent = data.name;
+  get("print-certificate").textContent = data.print;
+  get("print-reasons").hidden = data.reprint === undefined;
+  print.dataset.certificate = data.print;
+  printState.textContent = "";
+  printState.className = "state";
+  get("print-go").disabled = false;
+  blank.value = "";
+  print.showModal();
+  blank.focus();
+}
+
+async function doPrint() {
+  const reprint = !get("print-reasons").hidden;
+  const body = { certificate: print.dataset.certificate, blank: blank.value, reprint };
+  if (reprint) {
+    body.reason = get("reason").value;
+  }
+  get("print-go").disabled = true;
+  printState.className = "state";
+  printState.textContent = printState.dataset.running;
+  const answer = await kiosk.post("/api/print", body);
+  const told = answer.ok ? JSON.parse(answer.text) : {};
+  const printed = told.outcome === "printed";
+  printState.classList.add(printed ? "ok" : "bad");
+  if (answer.ok) {
+    printState.textContent = printed ? printState.dataset.printed : printState.getAttribute("data-" + told.code.replaceAll("_", "-"));
+  } else {
+    printState.textContent = kiosk.problem(answer.text);
+    get("print-go").disabled = false;
+  }
+  blank.value = answer.ok ? "" : blank.value;
+  await renew();
+  get(printed || answer.ok ? "print-close" : "blank").focus();
+}
+
+function openSettle(data) {
+  get("settle-name").textContent = data.name;
+  get("settle-certificate").textContent = data.settle;
+  get("settle-state").textContent = "";
+  settle.dataset.certificate = data.settle;
+  settle.showModal();
+}
+
+async function doSettle(cameOut) {
+  const body = { certificate: settle.dataset.certificate, came_out: cameOut, staff };
+  const answer = await kiosk.post("/api/settle", body);
+  if (answer.ok) {
+    settle.close();
+  } else {
+    get("settle-state").textContent = kiosk.problem(answer.text);
+  }
+  await renew();
+}
+
 document.addEventListener("click", async (event) => {
+  away = 0;
   const button = event.target.closest("button");
   if (!button) {
     return;
   }
   const data = button.dataset;
-  if (data.pick) {
+  if (data.staff) {
+    signedIn(data.staff, button.textContent);
+  } else if (button.id === "sign-out") {
+    signedIn("", "");
+  } else if (data.tab) {
+    tab = data.tab;
+    await renew();
+  } else if (data.pick) {
     chosen = data.pick;
     await renew();
   } else if (data.compare) {
-    const body = { ticket: data.ticket, verdict: data.compare, staff: staff.value.trim() };
-    if (await act(button, "/api/compare", body)) {
+    const body = { ticket: data.ticket, verdict: data.compare, staff };
+    if (await act(button, "/api/compare", body, data.compare === "same" ? "compared" : "different")) {
       chosen = "";
-    } else {
-      staff.focus();
     }
   } else if (data.call !== undefined) {
-    await act(button, "/api/call", { window: place.value });
+    await act(button, "/api/call", { window: place.value }, "called");
   } else if (data.recall) {
-    await act(button, "/api/recall", { ticket: data.recall, window: place.value });
+    await act(button, "/api/recall", { ticket: data.recall, window: place.value }, "called");
   } else if (data.print) {
-    const body = { certificate: data.print, blank: blank.value, reprint: data.reprint !== undefined };
-    if (await act(button, "/api/print", body)) {
-      blank.value = "";
-    }
-    blank.focus();
+    openPrint(data);
+  } else if (data.settle) {
+    openSettle(data);
+  } else if (data.cameOut) {
+    await doSettle(data.cameOut === "true");
+  } else if (button.id === "print-close") {
+    print.close();
+  } else if (button.id === "settle-close") {
+    settle.close();
   } else if (data.post) {
-    await act(button, data.post, JSON.parse(data.body));
+    await act(button, data.post, JSON.parse(data.body), data.said);
   }
 });
+
+get("print-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  doPrint();
+});
+
+const form = get("sign-in-form");
+if (form) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    signedIn(get("staff").value.trim(), get("staff").value.trim());
+  });
+}
+
+document.addEventListener("input", find);
+
+document.addEventListener("keydown", (event) => {
+  away = 0;
+  const key = { 1: "tab-now", 2: "tab-prints", 3: "tab-people", n: "call-next" }[event.key.toLowerCase()];
+  if (event.altKey && key && !print.open && !settle.open && staff) {
+    event.preventDefault();
+    get(key)?.click();
+  }
+});
+
+setInterval(() => {
+  away += 1;
+  if (away >= AWAY_MINUTES && staff) {
+    signedIn("", "");
+  }
+}, 60_000);
+
+signedIn(staff, sessionStorage.getItem("staff-name") || "");

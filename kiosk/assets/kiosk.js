@@ -31,19 +31,46 @@ const kiosk = {
     }
   },
 
-  // Renews the inside of an element whenever the server has something new. Focus stays where it was.
-  renew(element, path, pause, onState) {
+  // Puts new content into an element. Focus and what was typed into fields marked `data-keep` stay.
+  fill(element, html) {
+    const focused = document.activeElement && document.activeElement.id;
+    const typed = [...element.querySelectorAll("[data-keep]")].map((field) => [field.id, field.value, field.selectionEnd]);
+    element.innerHTML = html;
+    for (const [id, value, caret] of typed) {
+      const field = document.getElementById(id);
+      if (field) {
+        field.value = value;
+        field.setSelectionRange(caret, caret);
+      }
+    }
+    const again = focused && document.getElementById(focused);
+    if (again && again !== document.activeElement) {
+      again.focus({ preventScroll: true });
+    }
+  },
+
+  // Renews the inside of an element whenever the server has something new. `path` answers nothing while there is
+  // nothing to renew.
+  renew(element, path, pause, onState, onNew) {
     let tag = "";
+    let last = "";
     const once = async () => {
+      const asked = path();
+      if (!asked) {
+        tag = "";
+        return;
+      }
       try {
-        const headers = tag ? { "if-none-match": tag } : {};
-        const response = await fetch(path(), { headers });
-        if (response.ok) {
+        const headers = tag && asked === last ? { "if-none-match": tag } : {};
+        const response = await fetch(asked, { headers });
+        const html = response.ok ? await response.text() : "";
+        // What was asked may not be wanted any more.
+        if (response.ok && path() === asked) {
           tag = response.headers.get("etag") || "";
-          const focused = document.activeElement && document.activeElement.id;
-          element.innerHTML = await response.text();
-          if (focused && document.getElementById(focused)) {
-            document.getElementById(focused).focus();
+          last = asked;
+          kiosk.fill(element, html);
+          if (onNew) {
+            onNew();
           }
         }
         onState(response.ok || response.status === 304);

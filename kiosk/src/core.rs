@@ -91,6 +91,15 @@ pub enum Command {
     Admit(TicketNumber),
     /// To print a certificate.
     Print(PrintWish),
+    /// To take down what lay in the tray after a print whose end the printer did not report.
+    Settle {
+        /// Certificate.
+        certificate: CertificateId,
+        /// Whether the sheet had come out whole.
+        came_out: bool,
+        /// Who looked.
+        staff: AccountId,
+    },
 }
 
 /// How a person identifies himself. The texts are as typed or read, not yet parsed.
@@ -200,6 +209,13 @@ pub enum Answer {
         /// Who.
         ticket: TicketNumber,
     },
+    /// A print is settled by what staff found in the tray.
+    Settled {
+        /// Certificate.
+        certificate: CertificateId,
+        /// Whether the sheet had come out whole.
+        came_out: bool,
+    },
     /// A print has ended.
     PrintEnded {
         /// The print.
@@ -242,6 +258,9 @@ fn decide(state: &State, now: Instant, command: Command) -> Vec<Action> {
         Command::PassOver(ticket) => calling::pass_over(state, now, ticket),
         Command::Admit(ticket) => calling::admit(state, ticket),
         Command::Print(wish) => printing::print(state, &wish),
+        Command::Settle { certificate, came_out, staff } => {
+            printing::settle(state, certificate, came_out, &staff)
+        }
     }
 }
 

@@ -95,7 +95,7 @@ fn clock(config: &Config) -> Finding {
 
 fn data_dir(config: &Config) -> Finding {
     let shown = config.data_dir.display();
-    match files::private_dir(&config.data_dir) {
+    match files::private_dir(&config.data_dir).and_then(|()| files::try_room(&config.data_dir)) {
         Ok(()) => Finding::usable(shown.to_string()),
         Err(error) => Finding::unusable(format!("{shown}: {error}"), "kiosk-doctor-mend-data-dir"),
     }

@@ -22,14 +22,36 @@ pub fn private_dir(path: &Path) -> io::Result<()> {
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
+    if let Err(error) = write_synced(Path::new(&beside), bytes).and_then(|()| fs::rename(&beside, path)) {
+        // On a full disk the part would take the room that is missing; the next attempt begins anew in any case.
+        let _ = fs::remove_file(&beside);
+        return Err(error);
+    }
     match path.parent() {
         Some(parent) => File::open(parent)?.sync_all(),
         None => Ok(()),
     }
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Bytes that must be free for the next photograph and its journal entry.
+const ROOM: usize = 256 * 1024;
+
+/// Tries whether a directory takes what the next photograph needs, by writing that much.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn try_room(dir: &Path) -> io::Result<()> {
+    let probe = dir.join("room");
+    let written = write_whole(&probe, &[0; ROOM]);
+    // What could not be removed is overwritten by the next probe.
+    let _ = fs::remove_file(&probe);
+    written
 }
 
 /// Reads a file; `None` if there is none.
@@ -83,6 +105,18 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::write(&path, b"short").unwrap();
         assert_eq!(secret(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_put_in_its_place_leaves_nothing_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        fs::create_dir(&path).unwrap();
+        fs::write(path.join("inside"), b"x").unwrap();
+        assert!(write_whole(&path, b"one").is_err());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        try_room(dir.path()).unwrap();
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
     #[test]

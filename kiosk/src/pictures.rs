@@ -68,6 +68,14 @@ impl Pictures {
         Ok(digest)
     }
 
+    /// Whether the disk takes as much as a photograph and its journal entry need.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        files::try_room(&self.dir)
+            .inspect_err(|error| tracing::warn!(%error, "the disk takes nothing"))
+            .is_ok()
+    }
+
     /// Whether a file is there.
     #[must_use]
     pub fn has(&self, digest: Digest) -> bool {

@@ -29,6 +29,12 @@ pub struct Options {
     /// Run the programs as they were built last, without set-up.
     #[arg(long)]
     no_build: bool,
+    /// Port of the server.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Port of the kiosk.
+    #[arg(long, default_value_t = 8090)]
+    kiosk_port: u16,
 }
 
 /// Where a demo runs.
@@ -47,6 +53,7 @@ pub struct Demo {
     kiosk: Service,
     api: Arc<Client>,
     tickets: Vec<String>,
+    session: String,
 }
 
 /// What the demo needs of the world's file.
@@ -82,7 +89,8 @@ pub fn run(options: &Options) -> Outcome<()> {
         eprintln!("Building …");
         shell::run(shell::cargo().args(["build", "--workspace", "--bins"]))?;
     }
-    let place = Place::standard();
+    let place = Place::standard(options.port, options.kiosk_port);
+    place.free()?;
     let again = options.keep && place.directory.join("kaodian.db").is_file();
     let demo = if again { Demo::resume(&place)? } else { Demo::start(&place)? };
     demo.greet()?;
@@ -94,11 +102,24 @@ pub fn run(options: &Options) -> Outcome<()> {
 }
 
 impl Place {
-    /// Where a person finds it: var/demo, with the addresses of the configuration in fixtures/demo.
+    /// Where a person finds it: var/demo, at the given ports of this machine.
     #[must_use]
-    pub fn standard() -> Self {
+    pub fn standard(server: u16, kiosk: u16) -> Self {
         let directory = shell::root().join("var/demo");
-        Self { directory, server: "127.0.0.1:8080".to_owned(), kiosk: "127.0.0.1:8090".to_owned() }
+        Self { directory, server: format!("127.0.0.1:{server}"), kiosk: format!("127.0.0.1:{kiosk}") }
+    }
+
+    /// Nobody else listens where the programs are going to: they would be taken for ours.
+    fn free(&self) -> Outcome<()> {
+        for (address, option) in [(&self.server, "--port"), (&self.kiosk, "--kiosk-port")] {
+            if let Err(error) = std::net::TcpListener::bind(address) {
+                return Err(Fail::call(format!(
+                    "{address} cannot be used ({error}). Stop the program that listens there (`ss -ltnp` names it), \
+                     or choose another port with {option}."
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// A place for tests, out of the way of a demo that may be running.
@@ -199,12 +220,19 @@ impl Demo {
         let world = world()?;
         let password = world.account.first().map(|a| a.password.clone()).unwrap_or_default();
         let candidate = world.candidate.first().or_fail("no candidate in the demo world")?;
+        let numbers: Vec<&str> = world.candidate.iter().map(|c| c.id_number.as_str()).collect();
+        // Codes are old after half a minute: the command that says a login's code lasts longer.
+        let totp = json!([shell::built("kaodian-server"), "totp", "--config", self.config()]);
         command
             .env("KAODIAN_SERVER", format!("http://{}", self.place.server))
             .env("KAODIAN_KIOSK", format!("http://{}", self.place.kiosk))
             .env("KAODIAN_PASSWORD", password)
             .env("KAODIAN_TICKETS", self.tickets.join(","))
             .env("KAODIAN_ID_NUMBER", &candidate.id_number)
+            .env("KAODIAN_ID_NUMBERS", numbers.join(","))
+            .env("KAODIAN_SESSION", &self.session)
+            .env("KAODIAN_CLOCK", self.place.directory.join("clock"))
+            .env("KAODIAN_TOTP", totp.to_string())
             .env("KAODIAN_SCENARIO", self.place.directory.join("scenario"))
             .env("KAODIAN_SCREENSHOTS", shell::target().join("screenshots"));
         Ok(())
@@ -213,7 +241,7 @@ impl Demo {
     fn new(place: &Place) -> Self {
         let (server, kiosk) = place.services();
         let api = Arc::new(Client::new(&format!("http://{}", place.server)));
-        Self { place: place.clone(), server, kiosk, api, tickets: Vec::new() }
+        Self { place: place.clone(), server, kiosk, api, tickets: Vec::new(), session: String::new() }
     }
 
     /// A session with all candidates of the trade, their seats, papers and staff.
@@ -235,6 +263,7 @@ impl Demo {
             list(&enrolled, "enrolled")?.iter().map(|e| text(e, "ticket")).collect::<Outcome<_>>()?;
         first.post(format!("{path}/seating"), "seating", json!({}))?;
         first.post(format!("{path}/staff"), "staff", json!({}))?;
+        self.session = session;
         Ok(())
     }
 

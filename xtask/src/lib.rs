@@ -15,6 +15,7 @@ pub mod test;
 pub mod tidy;
 pub mod tidy_up;
 pub mod wait;
+pub mod words;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -41,6 +42,8 @@ enum Task {
     Screenshots(screenshots::Options),
     /// Look for what does not belong into the project.
     Tidy,
+    /// Print every message in both languages as CSV.
+    Words,
     /// Install the system's packages that are missing.
     Setup(setup::Options),
 }
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
         Task::Bench(options) => bench::run(&options),
         Task::Screenshots(options) => screenshots::run(&options),
         Task::Tidy => tidy::run(),
+        Task::Words => words::run(),
         Task::Setup(options) => setup::run(&options),
     });
     match outcome {

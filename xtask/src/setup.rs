@@ -26,12 +26,16 @@ pub struct Options {
 
 /// A Debian package, what it is needed for and why.
 const PACKAGES: &[(&str, Need, &str)] = &[
+    ("git", Need::Build, "lists the files of the project"),
     ("gcc", Need::Build, "compiles the embedded SQLite"),
+    ("libc6-dev", Need::Build, "headers of the C library"),
     ("pkg-config", Need::Build, "finds libraries"),
     ("libpq-dev", Need::Build, "client library of PostgreSQL"),
     ("libclang-dev", Need::Build, "reads the headers of the camera interface"),
     ("fonts-noto-cjk", Need::Run, "Chinese characters on tickets and certificates"),
     ("espeak-ng", Need::Run, "speaks the calls"),
+    ("procps", Need::Run, "asks the programs to stop"),
+    ("python3", Need::Test, "checks draws by an implementation of another hand"),
     ("postgresql", Need::Test, "a private PostgreSQL cluster for the tests"),
     ("chromium", Need::Test, "browser tests"),
     ("nodejs", Need::Test, "browser tests"),
@@ -95,7 +99,8 @@ pub fn is_root() -> Outcome<bool> {
 fn has(name: &str) -> bool {
     let program = match name {
         "nodejs" => Some("node"),
-        "npm" | "chromium" | "gcc" | "pkg-config" => Some(name),
+        "npm" | "chromium" | "gcc" | "git" | "python3" | "pkg-config" => Some(name),
+        "procps" => Some("kill"),
         _ => None,
     };
     if program.is_some_and(shell::is_there) {

@@ -114,11 +114,44 @@ fn stages(cluster: &Cluster, soak: bool) -> Vec<Stage<'_>> {
         ("clippy", Box::new(clippy)),
         ("doc", Box::new(doc)),
         ("tests", Box::new(move || rust_tests(cluster, soak))),
-        ("browser tests", Box::new(browser_tests)),
+        ("browser tests", Box::new(|| browser_tests(|name| !of_the_kiosk(name)))),
+        ("browser tests of the kiosk", Box::new(|| browser_tests(of_the_kiosk))),
         ("exam-day on SQLite", Box::new(move || day(None, 0))),
         ("exam-day on PostgreSQL", Box::new(move || day(Some("postgres"), 0))),
-        ("exam-day with kills", Box::new(move || day(None, kills))),
+        (
+            "exam-day with kills",
+            Box::new(move || day(None, kills).and_then(|_| undisturbed("sqlite", kills))),
+        ),
+        (
+            "exam-day with kills on PostgreSQL",
+            Box::new(move || day(Some("postgres"), kills).and_then(|_| undisturbed("postgres", kills))),
+        ),
     ]
+}
+
+/// A day with kills ends as one with the same seed that nothing disturbed: the same results, the same draws.
+fn undisturbed(database: &str, kills: usize) -> Outcome<Counts> {
+    let days = shell::target().join("exam-day");
+    let (calm, killed) =
+        (days.join(format!("calm_{database}")), days.join(format!("exam_day_{database}_{kills}")));
+    exam_day::play(&exam_day::Options {
+        bank: shell::root().join("fixtures/banks/welding-fusion.json"),
+        examinees: EXAMINEES,
+        // The embedded database on either side: which one it is decides nothing.
+        database: None,
+        seed: "test".to_owned(),
+        out: Some(calm.clone()),
+        trade: None,
+        kills: 0,
+        no_build: true,
+    })?;
+    for what in ["results.csv", "draws"] {
+        let said = shell::ask(Command::new("diff").arg("-r").args([calm.join(what), killed.join(what)]))?;
+        if !said.ok {
+            return Err(Fail::new(format!("kills changed the day's {what}:\n{}{}", said.out, said.err)));
+        }
+    }
+    Ok(Counts::one(true))
 }
 
 fn status(command: &mut Command) -> Outcome<Counts> {
@@ -157,12 +190,28 @@ fn has_documentation_tests() -> Outcome<bool> {
     Ok(!shell::ask(&mut search)?.out.trim().is_empty())
 }
 
-/// Runs the browser tests against a demo of their own.
-fn browser_tests() -> Outcome<Counts> {
+/// Browser tests that move people about at the exam point; beside the others they would disturb them.
+fn of_the_kiosk(name: &str) -> bool {
+    name.starts_with("kiosk-")
+}
+
+/// Runs browser tests against a demo of their own.
+fn browser_tests(wanted: fn(&str) -> bool) -> Outcome<Counts> {
     let scripts = browser_scripts()?;
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&scripts).or_fail(scripts.display())? {
+        let name = entry.or_fail(scripts.display())?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".test.mjs") && wanted(&name) {
+            files.push(name);
+        }
+    }
+    files.sort();
     let demo = demo::Demo::start(&demo::Place::for_tests()?)?;
     let mut command = Command::new("node");
-    command.current_dir(&scripts).args(["--test", "--test-concurrency=1", "--test-reporter=tap"]);
+    command
+        .current_dir(&scripts)
+        .args(["--test", "--test-concurrency=1", "--test-reporter=tap"])
+        .args(&files);
     demo.describe(&mut command)?;
     let said = shell::tee(&mut command)?;
     demo.stop()?;

@@ -66,6 +66,14 @@ impl Offence {
     }
 }
 
+/// Every message of the language files.
+///
+/// # Errors
+/// If the files cannot be read.
+pub fn words() -> Outcome<Vec<messages::Pair>> {
+    Ok(messages::pairs(&texts(&shell::root())?))
+}
+
 /// Tracked files and new ones that are not ignored, as far as they are text.
 fn texts(root: &Path) -> Outcome<Vec<Text>> {
     let mut list = Command::new("git");

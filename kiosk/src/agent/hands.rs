@@ -14,6 +14,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
+/// Code of a picture that the camera gave and the disk refused.
+pub(super) const NOT_KEPT: &str = "not_kept";
+
 /// Devices that have been chosen but not started.
 pub struct Devices {
     /// Camera.
@@ -129,7 +132,7 @@ fn start_camera(
             let picture = camera.picture().map_err(DeviceError::code).and_then(|bytes| {
                 pictures.put(&bytes).map_err(|error| {
                     tracing::error!(%error, "a picture cannot be kept");
-                    "not_kept"
+                    NOT_KEPT
                 })
             });
             if agent.send(Message::PictureTaken(ticket, picture)).is_err() {

@@ -34,6 +34,8 @@ pub enum Message {
     Command(Command, Sender<Reply>),
     /// A person wants to check in with the card that lies on the reader.
     CheckInByCard(Sender<Reply>),
+    /// Somebody at the check-in screen asks for help, or staff have come.
+    Help(bool, Sender<()>),
     /// A page wants to know how things stand.
     Look(Sender<Look>),
     /// A new day bundle has been verified.
@@ -87,7 +89,16 @@ pub struct Agent {
     hands: Hands,
     sync: Sender<Wish>,
     pending: Vec<Pending>,
+    /// Set while the disk refuses to write; then it is tried again at this moment.
+    stuck_until: Option<std::time::Instant>,
+    /// What devices reported while the disk refused: it has happened and must be written as soon as there is room.
+    unsettled: Vec<Event>,
+    /// Since when somebody at the check-in screen has been asking for help.
+    help_since: Option<Instant>,
 }
+
+/// How often a disk that is full is tried again.
+const DISK_PAUSE: Duration = Duration::from_secs(1);
 
 /// Whoever waits for a device.
 struct Pending {
@@ -137,13 +148,15 @@ impl Agent {
             hands: parts.hands,
             sync: parts.sync,
             pending: Vec::new(),
+            stuck_until: None,
+            unsettled: Vec::new(),
+            help_since: None,
         };
         if let Some(roster) = parts.roster {
             agent.feed(Event::Bundle(Box::new(roster)));
         }
         agent.catch_up()?;
-        let actions = agent.feed(Event::Started);
-        agent.perform(actions, None);
+        agent.settle(Event::Started, None);
         Ok(agent)
     }
 
@@ -156,6 +169,7 @@ impl Agent {
                 Err(RecvTimeoutError::Timeout) => {}
             }
             self.give_up_what_is_late();
+            self.try_the_disk_again();
         }
         for pending in self.pending.drain(..) {
             pending.cancelled.cancel();
@@ -171,9 +185,17 @@ impl Agent {
                 let card = self.hands.card();
                 self.command(Command::CheckIn(Means::Card(card)), reply);
             }
+            Message::Help(wanted, reply) => {
+                let since = self.help_since.or_else(|| self.now());
+                self.help_since = since.filter(|_| wanted);
+                let _ = reply.send(());
+            }
             Message::Look(reply) => {
                 let now = self.now().unwrap_or_default();
-                let _ = reply.send(view::look(&self.state, &self.journal, now));
+                let mut look = view::look(&self.state, &self.journal, now);
+                look.disk_full = self.stuck_until.is_some();
+                look.help_since = self.help_since.map(|since| since.millis());
+                let _ = reply.send(look);
             }
             Message::Bundle(roster) => {
                 self.feed(Event::Bundle(roster));
@@ -181,6 +203,12 @@ impl Agent {
             Message::PictureTaken(ticket, picture) => {
                 // Without somebody who waits it came after its deadline; that he has been told.
                 if let Some(pending) = self.taken_from_pending(&Task::Picture(ticket.clone())) {
+                    if picture == Err(hands::NOT_KEPT) {
+                        self.is_stuck();
+                        // Whoever asked may have gone.
+                        let _ = pending.reply.send(Err(Failure::Journal));
+                        return;
+                    }
                     let actions = self.feed(Event::PictureTaken { ticket, picture });
                     self.perform(actions, Some(pending.reply));
                 }
@@ -212,18 +240,43 @@ impl Agent {
 
     fn printer_answered(&mut self, job: PrintJob, result: Result<(), &'static str>) {
         let reply = self.taken_from_pending(&Task::Print(job.clone())).map(|pending| pending.reply);
-        let actions = self.feed(Event::PrinterAnswered { job, result });
-        self.perform(actions, reply);
+        self.settle(Event::PrinterAnswered { job, result }, reply);
     }
 
-    /// Does what the core wants, in order. The first fact that cannot be written ends it.
-    fn perform(&mut self, actions: Vec<Action>, mut reply: Option<Sender<Reply>>) {
+    /// What has happened already is written as soon as the disk takes it.
+    fn settle(&mut self, event: Event, reply: Option<Sender<Reply>>) {
+        let actions = self.feed(event.clone());
+        if !self.perform(actions, reply) {
+            self.unsettled.push(event);
+        }
+    }
+
+    fn is_stuck(&mut self) {
+        self.stuck_until = Some(std::time::Instant::now() + DISK_PAUSE);
+    }
+
+    fn try_the_disk_again(&mut self) {
+        if self.stuck_until.is_none_or(|until| std::time::Instant::now() < until) {
+            return;
+        }
+        if !self.pictures.has_room() {
+            self.is_stuck();
+            return;
+        }
+        self.stuck_until = None;
+        for event in std::mem::take(&mut self.unsettled) {
+            self.settle(event, None);
+        }
+    }
+
+    /// Does what the core wants, in order. The first fact that cannot be written ends it; answers whether all were.
+    fn perform(&mut self, actions: Vec<Action>, mut reply: Option<Sender<Reply>>) -> bool {
         for action in actions {
             match action {
                 Action::Record(facts) => {
                     if self.record(&facts).is_err() {
                         answer(&mut reply, Err(Failure::Journal));
-                        return;
+                        return false;
                     }
                 }
                 Action::TakePicture { ticket } => {
@@ -246,6 +299,7 @@ impl Agent {
                 }
             }
         }
+        true
     }
 
     fn record(&mut self, facts: &[KioskFact]) -> Result<(), JournalError> {
@@ -263,6 +317,7 @@ impl Agent {
             }
             Err(error) => {
                 tracing::error!(%error, "a fact could not be written; nothing was done");
+                self.is_stuck();
                 // Should the facts have reached the disk all the same, the state must know them.
                 self.catch_up()?;
                 Err(error)
@@ -318,7 +373,8 @@ impl Agent {
 
     fn patience(&self) -> Duration {
         let now = std::time::Instant::now();
-        let next = self.pending.iter().map(|p| p.deadline.saturating_duration_since(now)).min();
+        let deadlines = self.pending.iter().map(|p| p.deadline).chain(self.stuck_until);
+        let next = deadlines.map(|deadline| deadline.saturating_duration_since(now)).min();
         next.unwrap_or(Duration::from_secs(3600))
     }
 
@@ -332,8 +388,7 @@ impl Agent {
                 Task::Picture(ticket) => Event::PictureTaken { ticket, picture: Err(code) },
                 Task::Print(job) => Event::PrinterAnswered { job, result: Err(code) },
             };
-            let actions = self.feed(event);
-            self.perform(actions, Some(late.reply));
+            self.settle(event, Some(late.reply));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! How things stand, as pages and the API show it. Names and identity numbers are masked here already.
 
 use crate::core::Answer;
-use crate::core::roster::{Bilingual, Candidate, Session};
-use crate::core::state::{Person, PrintStage, Stage, State};
+use crate::core::roster::{Bilingual, Candidate, Roster, Session};
+use crate::core::state::{Person, Print, PrintStage, Stage, State};
 use crate::journal::Journal;
 use serde::Serialize;
 use shared::ids::{CertificateId, TicketNumber};
@@ -28,6 +28,21 @@ pub struct Look {
     pub waiting: Vec<String>,
     /// Certificates, those due first at the top.
     pub certificates: Vec<CertificateView>,
+    /// The exam point's staff.
+    pub staff: Vec<StaffView>,
+    /// Whether the disk refuses to write: nothing can be done until there is room.
+    pub disk_full: bool,
+    /// Since when somebody at the check-in screen has been asking for help, epoch milliseconds.
+    pub help_since: Option<i64>,
+}
+
+/// A member of the exam point's staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StaffView {
+    /// Login.
+    pub login: String,
+    /// Name.
+    pub name: String,
 }
 
 /// The day bundle.
@@ -124,7 +139,7 @@ pub struct CertificateView {
     pub printed: bool,
     /// Attempts here.
     pub attempts: u32,
-    /// `ready`, `running`, `printed`, `failed`.
+    /// `ready`, `running`, `printed`, `failed`, or `unsettled`: nobody has looked whether the sheet came out.
     pub stage: &'static str,
     /// Stable code of the last failure.
     pub failure: Option<String>,
@@ -157,6 +172,9 @@ pub fn look(state: &State, journal: &Journal, now: Instant) -> Look {
         called: tickets(state.queue().called()),
         waiting: tickets(state.queue().line().collect()),
         certificates: certificates(state),
+        staff: staff(state),
+        disk_full: false,
+        help_since: None,
         people,
     }
 }
@@ -179,7 +197,7 @@ pub fn subject(state: &State, answer: &Answer) -> Option<PersonView> {
         | Answer::Called { ticket, .. }
         | Answer::PassedOver { ticket }
         | Answer::Admitted { ticket } => person(state, ticket),
-        Answer::PrintEnded { .. } => None,
+        Answer::PrintEnded { .. } | Answer::Settled { .. } => None,
     }
 }
 
@@ -291,6 +309,11 @@ fn counts(state: &State) -> Counts {
     }
 }
 
+fn staff(state: &State) -> Vec<StaffView> {
+    let staff = state.roster().map_or(&[][..], Roster::staff);
+    staff.iter().map(|m| StaffView { login: m.login.to_string(), name: m.name.clone() }).collect()
+}
+
 fn certificates(state: &State) -> Vec<CertificateView> {
     let Some(roster) = state.roster() else { return Vec::new() };
     let view = |id: &CertificateId| state.prints().get(id);
@@ -302,7 +325,10 @@ fn certificates(state: &State) -> Vec<CertificateView> {
             let (stage, failure) = match print.map(|p| &p.stage) {
                 Some(PrintStage::Running) => ("running", None),
                 Some(PrintStage::Printed) => ("printed", None),
-                Some(PrintStage::Failed(code)) => ("failed", Some(code.clone())),
+                Some(PrintStage::Failed(code)) => {
+                    let unsettled = print.is_some_and(Print::is_unsettled);
+                    (if unsettled { "unsettled" } else { "failed" }, Some(code.clone()))
+                }
                 None if ready.printed => ("printed", None),
                 None => ("ready", None),
             };

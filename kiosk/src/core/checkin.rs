@@ -66,6 +66,9 @@ pub fn compare(
     verdict: CompareVerdict,
     staff: &AccountId,
 ) -> Vec<Action> {
+    if !state.may_sign(staff) {
+        return vec![Action::Refuse(Refusal::StaffUnknown)];
+    }
     match person(state, &ticket).map(|p| p.stage) {
         Err(refusal) => return vec![Action::Refuse(refusal)],
         Ok(Stage::Photographed) => {}

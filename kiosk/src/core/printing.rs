@@ -1,9 +1,9 @@
 //! Printing certificates on numbered blanks.
 
 use super::refusal::Refusal;
-use super::state::{PrintStage, State};
+use super::state::{Print, PrintStage, State};
 use super::{Action, Answer, PrintJob, PrintOutcome};
-use shared::ids::CertificateId;
+use shared::ids::{AccountId, CertificateId};
 use shared::wire::v1::journal::KioskFact;
 
 /// Code of a print whose end nobody saw, because the kiosk stopped in the middle of it.
@@ -19,6 +19,7 @@ pub fn print(state: &State, wish: &PrintWish) -> Vec<Action> {
                 certificate: job.certificate.to_string(),
                 attempt: job.attempt,
                 blank: job.blank.to_string(),
+                reason: wish.reprint.as_ref().map(|reason| reason.as_str().to_owned()),
             };
             vec![Action::Record(vec![fact]), Action::Print(job)]
         }
@@ -46,6 +47,27 @@ pub fn printer_answered(state: &State, job: &PrintJob, result: Result<(), &'stat
     vec![Action::Record(vec![fact]), Action::Answer(Answer::PrintEnded { job: job.clone(), outcome })]
 }
 
+/// What staff found in the tray after a print whose end the printer did not report. A sheet that came out whole is the
+/// certificate; printing it again would put a second one into the world.
+pub fn settle(state: &State, certificate: CertificateId, came_out: bool, staff: &AccountId) -> Vec<Action> {
+    if !state.may_sign(staff) {
+        return vec![Action::Refuse(Refusal::StaffUnknown)];
+    }
+    match state.prints().get(&certificate) {
+        Some(print) if print.is_unsettled() => {
+            let fact = KioskFact::PrintSettled {
+                certificate: certificate.to_string(),
+                attempt: print.attempt,
+                blank: print.blank.clone(),
+                staff: staff.to_string(),
+                came_out,
+            };
+            vec![Action::Record(vec![fact]), Action::Answer(Answer::Settled { certificate, came_out })]
+        }
+        _ => vec![Action::Refuse(Refusal::NothingToSettle)],
+    }
+}
+
 /// At start-up: prints that were running when the kiosk stopped. Whether the sheet came out nobody knows; a person
 /// looks, and prints again on another blank if need be.
 pub fn settle_unknown(state: &State) -> Vec<Action> {
@@ -70,10 +92,37 @@ pub struct PrintWish {
     pub certificate: CertificateId,
     /// Number of the blank that was put in.
     pub blank: Blank,
-    /// Whether a second copy is meant, although the first came out.
-    pub reprint: bool,
+    /// Why a second copy is wanted, although the first came out.
+    pub reprint: Option<Reason>,
     /// Whether the PDF is at hand.
     pub file_at_hand: bool,
+}
+
+/// Why a certificate is printed again: 1–100 characters, none of them a control character.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason(String);
+
+/// The text is no reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a reason has 1 to 100 characters")]
+pub struct NotAReason;
+
+impl Reason {
+    /// Reads a reason; spaces around it are dropped.
+    ///
+    /// # Errors
+    /// [`NotAReason`] if it is empty, longer than 100 characters or holds a control character.
+    pub fn parse(text: &str) -> Result<Self, NotAReason> {
+        let text = text.trim();
+        let right = (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        if right { Ok(Self(text.to_owned())) } else { Err(NotAReason) }
+    }
+
+    /// As text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// Longest number of a blank in characters.
@@ -124,8 +173,12 @@ fn admissible(state: &State, wish: &PrintWish) -> Result<PrintJob, Refusal> {
     }
     let before = state.prints().get(&wish.certificate);
     let printed_here = before.is_some_and(|print| matches!(print.stage, PrintStage::Printed));
-    if (printed_here || ready.printed) && !wish.reprint {
+    if (printed_here || ready.printed) && wish.reprint.is_none() {
         return Err(Refusal::AlreadyPrinted);
+    }
+    // Nobody has looked yet whether the last sheet came out: a second one may be one too many.
+    if before.is_some_and(Print::is_unsettled) {
+        return Err(Refusal::SettleFirst);
     }
     if state.blank_is_used(&wish.blank) {
         return Err(Refusal::BlankUsed);

@@ -100,6 +100,15 @@ pub enum Refusal {
     /// The printer is at work.
     #[error("the printer is at work")]
     PrinterBusy,
+    /// Whoever signs is not among the exam point's staff.
+    #[error("nobody of the exam point's staff has this login")]
+    StaffUnknown,
+    /// The end of the last print is known.
+    #[error("the end of the last print is known")]
+    NothingToSettle,
+    /// Nobody has looked whether the last print came out.
+    #[error("nobody has looked yet whether the last print came out")]
+    SettleFirst,
     /// The blank was used before.
     #[error("this blank was used before")]
     BlankUsed,
@@ -133,6 +142,9 @@ impl Refusal {
             Self::AlreadyPrinted => "already_printed",
             Self::PrinterBusy => "printer_busy",
             Self::BlankUsed => "blank_used",
+            Self::StaffUnknown => "staff_unknown",
+            Self::NothingToSettle => "nothing_to_settle",
+            Self::SettleFirst => "settle_first",
         }
     }
 

@@ -1,11 +1,11 @@
 //! Who is expected today: the day bundle, read into types that cannot be wrong.
 
 use crate::digest::{Digest, IndexKey, NotADigest};
-use shared::ids::{CertificateId, IdError, KioskId, PointId, SessionId, TicketNumber};
+use shared::ids::{AccountId, CertificateId, IdError, KioskId, PointId, SessionId, TicketNumber};
 use shared::rules::RuleSet;
 use shared::time::{Date, Instant, TimeError};
 use shared::wire::ruleset::{self, RuleSetError};
-use shared::wire::v1::bundle::{BundleCandidate, BundleCertificate, BundleSession, DayBundle};
+use shared::wire::v1::bundle::{BundleCandidate, BundleCertificate, BundleSession, BundleStaff, DayBundle};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use thiserror::Error;
@@ -37,6 +37,7 @@ pub struct Roster {
     by_id: HashMap<Digest, Vec<TicketNumber>>,
     by_secret: HashMap<Digest, TicketNumber>,
     certificates: BTreeMap<CertificateId, ReadyCertificate>,
+    staff: Vec<Member>,
     index_key: IndexKey,
 }
 
@@ -98,6 +99,15 @@ pub struct ReadyCertificate {
     pub printed: bool,
 }
 
+/// A member of the exam point's staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Login.
+    pub login: AccountId,
+    /// Name shown.
+    pub name: String,
+}
+
 /// Why a day bundle is not understood.
 #[derive(Debug, Error)]
 pub enum RosterError {
@@ -150,6 +160,7 @@ impl Roster {
             by_id: HashMap::new(),
             by_secret: HashMap::new(),
             certificates: BTreeMap::new(),
+            staff: bundle.staff.iter().map(Member::parse).collect::<Result<_, _>>()?,
             index_key: IndexKey::parse(&bundle.index_key)?,
         };
         for session in &bundle.sessions {
@@ -209,6 +220,12 @@ impl Roster {
         let mut all: Vec<_> = self.certificates.values().collect();
         all.sort_by_key(|c| (c.due.is_none(), c.due));
         all
+    }
+
+    /// The exam point's staff.
+    #[must_use]
+    pub fn staff(&self) -> &[Member] {
+        &self.staff
     }
 
     /// Every file that the kiosk must have at hand to go on alone: portraits, then PDFs.
@@ -284,6 +301,12 @@ impl Candidate {
             seat: wire.seat,
             portrait: Digest::parse(&wire.portrait)?,
         })
+    }
+}
+
+impl Member {
+    fn parse(wire: &BundleStaff) -> Result<Self, RosterError> {
+        Ok(Self { login: AccountId::parse(&wire.login)?, name: wire.name.clone() })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the kiosk knows: the day bundle, and what follows from the facts of the journal.
 
-use super::printing::Blank;
+use super::printing::{Blank, UNKNOWN_OUTCOME};
 use super::roster::Roster;
 use crate::digest::Digest;
 use shared::ids::{AccountId, CertificateId, TicketNumber};
@@ -81,6 +81,20 @@ pub enum PrintStage {
     Failed(String),
 }
 
+/// Codes of prints of which nobody knows whether the sheet came out.
+const END_UNSEEN: [&str; 2] = ["timeout", UNKNOWN_OUTCOME];
+
+/// Code of a print whose sheet staff found spoiled, or did not find.
+const SPOILED: &str = "spoiled";
+
+impl Print {
+    /// Whether somebody must look in the tray before it is known how this print ended.
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        matches!(&self.stage, PrintStage::Failed(code) if END_UNSEEN.contains(&code.as_str()))
+    }
+}
+
 impl State {
     /// The day bundle.
     #[must_use]
@@ -124,6 +138,14 @@ impl State {
         &self.queue
     }
 
+    /// Whether somebody may sign for what he does at the desk: who the bundle names as the exam point's staff. A bundle
+    /// that names nobody leaves it open, so that an older server does not stop the day.
+    #[must_use]
+    pub fn may_sign(&self, staff: &AccountId) -> bool {
+        let named = self.roster.as_ref().map_or(&[][..], |roster| roster.staff());
+        named.is_empty() || named.iter().any(|member| member.login == *staff)
+    }
+
     /// Rules of the queue for a person: those of his session.
     #[must_use]
     pub fn queue_rules(&self, ticket: &TicketNumber) -> QueueRules {
@@ -165,9 +187,10 @@ impl State {
                     person.stage = Stage::Different;
                 }
             }),
-            KioskFact::PrintStarted { .. } | KioskFact::Printed { .. } | KioskFact::PrintFailed { .. } => {
-                self.apply_print(fact);
-            }
+            KioskFact::PrintStarted { .. }
+            | KioskFact::Printed { .. }
+            | KioskFact::PrintFailed { .. }
+            | KioskFact::PrintSettled { .. } => self.apply_print(fact),
             KioskFact::Queued { .. }
             | KioskFact::Called { .. }
             | KioskFact::PassedOver { .. }
@@ -244,7 +267,7 @@ impl State {
 
     fn apply_print(&mut self, fact: &KioskFact) {
         let (certificate, attempt, blank, stage) = match fact {
-            KioskFact::PrintStarted { certificate, attempt, blank } => {
+            KioskFact::PrintStarted { certificate, attempt, blank, .. } => {
                 (certificate, attempt, blank, PrintStage::Running)
             }
             KioskFact::Printed { certificate, attempt, blank } => {
@@ -252,6 +275,11 @@ impl State {
             }
             KioskFact::PrintFailed { certificate, attempt, blank, code } => {
                 (certificate, attempt, blank, PrintStage::Failed(code.clone()))
+            }
+            KioskFact::PrintSettled { certificate, attempt, blank, came_out, .. } => {
+                let stage =
+                    if *came_out { PrintStage::Printed } else { PrintStage::Failed(SPOILED.to_owned()) };
+                (certificate, attempt, blank, stage)
             }
             _ => return,
         };

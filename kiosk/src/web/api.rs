@@ -4,7 +4,7 @@ use super::App;
 use super::problem::Problem;
 use crate::agent::view::{Look, PersonView};
 use crate::agent::{Failure, Reported};
-use crate::core::printing::{Blank, PrintWish};
+use crate::core::printing::{Blank, PrintWish, Reason};
 use crate::core::{Answer, Command, Means, PrintOutcome, Window};
 use crate::sync::SyncStatus;
 use actix_web::web::{Data, Json, ServiceConfig, get, post, resource};
@@ -34,6 +34,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     route("/api/pass-over", post().to(pass_over));
     route("/api/admit", post().to(admit));
     route("/api/print", post().to(print));
+    route("/api/settle", post().to(settle));
+    route("/api/help", post().to(help));
     route("/api/sync", post().to(sync));
 }
 
@@ -80,6 +82,23 @@ struct PrintBody {
     blank: String,
     #[serde(default)]
     reprint: bool,
+    /// Why it is printed again; needed with `reprint`.
+    reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SettleBody {
+    certificate: String,
+    came_out: bool,
+    staff: String,
+}
+
+/// `POST /api/help`: somebody at the check-in screen asks for help, or staff have come.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HelpBody {
+    wanted: bool,
 }
 
 /// `GET /api/state`
@@ -117,7 +136,7 @@ async fn photo(app: Data<App>, body: Json<TicketBody>) -> Result<HttpResponse, P
 }
 
 async fn compare(app: Data<App>, body: Json<CompareBody>) -> Result<HttpResponse, Problem> {
-    let staff = AccountId::parse(&body.staff).map_err(|_| Problem::of("staff_invalid"))?;
+    let staff = staff(&body.staff)?;
     let command = Command::Compare { ticket: ticket(&body.ticket)?, verdict: body.verdict, staff };
     Ok(answer(&app.command(command).await?))
 }
@@ -141,11 +160,23 @@ async fn admit(app: Data<App>, body: Json<TicketBody>) -> Result<HttpResponse, P
 }
 
 async fn print(app: Data<App>, body: Json<PrintBody>) -> Result<HttpResponse, Problem> {
-    let certificate =
-        CertificateId::parse(&body.certificate).map_err(|_| Problem::of("certificate_invalid"))?;
+    let certificate = certificate(&body.certificate)?;
     let blank = Blank::parse(&body.blank).map_err(|_| Problem::of("blank_invalid"))?;
-    let wish = PrintWish { certificate, blank, reprint: body.reprint, file_at_hand: false };
+    let reason = || Reason::parse(body.reason.as_deref().unwrap_or_default());
+    let reprint = body.reprint.then(reason).transpose().map_err(|_| Problem::of("reason_missing"))?;
+    let wish = PrintWish { certificate, blank, reprint, file_at_hand: false };
     Ok(answer(&app.command(Command::Print(wish)).await?))
+}
+
+async fn settle(app: Data<App>, body: Json<SettleBody>) -> Result<HttpResponse, Problem> {
+    let (certificate, staff) = (certificate(&body.certificate)?, staff(&body.staff)?);
+    let command = Command::Settle { certificate, came_out: body.came_out, staff };
+    Ok(answer(&app.command(command).await?))
+}
+
+async fn help(app: Data<App>, body: Json<HelpBody>) -> Result<HttpResponse, Problem> {
+    app.help(body.wanted).await?;
+    Ok(HttpResponse::Ok().json(serde_json::json!({"wanted": body.wanted})))
 }
 
 async fn sync(app: Data<App>) -> Result<HttpResponse, Problem> {
@@ -179,6 +210,14 @@ fn ticket(text: &str) -> Result<TicketNumber, Problem> {
     TicketNumber::parse(text).map_err(|_| Problem::of("ticket_invalid"))
 }
 
+fn staff(text: &str) -> Result<AccountId, Problem> {
+    AccountId::parse(text).map_err(|_| Problem::of("staff_invalid"))
+}
+
+fn certificate(text: &str) -> Result<CertificateId, Problem> {
+    CertificateId::parse(text).map_err(|_| Problem::of("certificate_invalid"))
+}
+
 fn window(text: &str) -> Result<Window, Problem> {
     Window::parse(text).map_err(|_| Problem::of("window_invalid"))
 }
@@ -202,6 +241,9 @@ fn answer(reported: &Reported) -> HttpResponse {
             "ticket": ticket.as_str(), "ahead": person.and_then(|p| p.ahead), "person": person,
         }),
         Answer::Admitted { ticket } => serde_json::json!({"ticket": ticket.as_str(), "person": person}),
+        Answer::Settled { certificate, came_out } => {
+            serde_json::json!({"certificate": certificate.as_str(), "came_out": came_out})
+        }
         Answer::PrintEnded { job, outcome } => {
             let (word, code) = match outcome {
                 PrintOutcome::Printed => ("printed", None),

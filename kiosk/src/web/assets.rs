@@ -3,13 +3,19 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Path, ServiceConfig, get};
 
-const ASSETS: [(&str, &str, &str); 5] = [
-    ("kiosk.css", "text/css; charset=utf-8", include_str!("../../assets/kiosk.css")),
-    ("kiosk.js", "text/javascript; charset=utf-8", include_str!("../../assets/kiosk.js")),
-    ("checkin.js", "text/javascript; charset=utf-8", include_str!("../../assets/checkin.js")),
-    ("board.js", "text/javascript; charset=utf-8", include_str!("../../assets/board.js")),
-    ("desk.js", "text/javascript; charset=utf-8", include_str!("../../assets/desk.js")),
+const ASSETS: [(&str, &str, &str); 9] = [
+    ("tokens.css", CSS, include_str!("../../../shared/assets/tokens.css")),
+    ("kiosk.css", CSS, include_str!("../../assets/kiosk.css")),
+    ("checkin.css", CSS, include_str!("../../assets/checkin.css")),
+    ("board.css", CSS, include_str!("../../assets/board.css")),
+    ("desk.css", CSS, include_str!("../../assets/desk.css")),
+    ("kiosk.js", SCRIPT, include_str!("../../assets/kiosk.js")),
+    ("checkin.js", SCRIPT, include_str!("../../assets/checkin.js")),
+    ("board.js", SCRIPT, include_str!("../../assets/board.js")),
+    ("desk.js", SCRIPT, include_str!("../../assets/desk.js")),
 ];
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.route("/assets/{name}", get().to(asset));

@@ -2,6 +2,9 @@
 
 mod api;
 mod assets;
+mod board;
+mod checkin;
+mod desk;
 mod guard;
 mod pages;
 mod problem;
@@ -92,6 +95,11 @@ impl App {
     /// Has somebody checked in by the card on the reader.
     async fn check_in_by_card(&self) -> Reply {
         self.ask(Message::CheckInByCard).await.and_then(|reply| reply)
+    }
+
+    /// Takes down that somebody at the check-in screen asks for help, or that staff have come.
+    async fn help(&self, wanted: bool) -> Result<(), Failure> {
+        self.ask(|reply| Message::Help(wanted, reply)).await
     }
 
     /// How things stand.

@@ -82,7 +82,8 @@ pub async fn not_found(_request: HttpRequest) -> HttpResponse {
 }
 
 /// Codes that the handlers give themselves, beside those of [`Refusal`]; the texts of all are tested.
-pub const OWN_CODES: [&str; 12] = [
+pub const OWN_CODES: [&str; 13] = [
+    "reason_missing",
     "cross_site",
     "malformed",
     "not_found",
@@ -104,6 +105,8 @@ fn status(code: &str) -> StatusCode {
         "not_found" | "not_on_roster" | "unknown_ticket" | "unknown_certificate" => StatusCode::NOT_FOUND,
         "ticket_invalid"
         | "staff_invalid"
+        | "staff_unknown"
+        | "reason_missing"
         | "window_invalid"
         | "certificate_invalid"
         | "blank_invalid"

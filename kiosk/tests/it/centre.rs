@@ -1,6 +1,7 @@
 //! The server's side of the contract, as small as it can be: it checks every token and every entry.
 
 use super::world;
+use actix_web::http::header::{DATE, HttpDate};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use base64::Engine as _;
@@ -10,12 +11,14 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use kiosk::clock::Clock;
 use kiosk::digest::Digest;
 use serde_json::json;
+use shared::time::Instant;
 use shared::wire::v1::bundle::{DayBundle, SignedBundle};
 use shared::wire::v1::journal::{GENESIS, JournalAnswer, JournalEntry, JournalPost, entry_hash};
 use shared::wire::v1::kiosk::{AUDIENCE, CallClaims, EnrolAnswer, EnrolRequest, TOKEN_SECONDS};
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, UNIX_EPOCH};
 
 pub const CODE: &str = "one-time-code";
 
@@ -32,6 +35,10 @@ pub struct Books {
     /// Changes one byte of the bundle after it was signed.
     pub forge_bundle: bool,
     pub posts: usize,
+    /// Day bundles given out.
+    pub bundles: usize,
+    /// The server's clock is so far ahead of the system's, in milliseconds.
+    pub ahead_ms: i64,
     kiosk_key: Option<String>,
     seen: HashSet<String>,
 }
@@ -81,8 +88,8 @@ impl Centre {
     }
 
     pub fn publish(&self, candidates: u16, revision: i64) {
-        let starts_at = Clock::System.now().unwrap().plus_minutes(60);
         let mut books = self.books();
+        let starts_at = books.now().plus_minutes(60);
         for candidate in 1..=candidates {
             let portrait = world::portrait_of(candidate);
             books.blobs.insert(Digest::of(&portrait).to_string(), portrait);
@@ -92,6 +99,13 @@ impl Centre {
 
     pub fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap()
+    }
+}
+
+impl Books {
+    /// The server's time.
+    fn now(&self) -> Instant {
+        Instant::from_millis(Clock::System.now().unwrap().millis() + self.ahead_ms)
     }
 }
 
@@ -125,11 +139,13 @@ fn check(books: &mut Books, request: &HttpRequest, body: &[u8]) -> Result<(), Ht
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_audience(&[AUDIENCE]);
     validation.set_issuer(&["K1"]);
-    validation.leeway = 5;
+    // Looked at below, by the server's own clock.
+    (validation.validate_exp, validation.validate_nbf) = (false, false);
     let claims = jsonwebtoken::decode::<CallClaims>(token, &key, &validation)
         .map_err(|e| wrong(&e.to_string()))?
         .claims;
-    if claims.exp - claims.iat > TOKEN_SECONDS {
+    let now = books.now().millis() / 1000;
+    if claims.exp - claims.iat > TOKEN_SECONDS || claims.exp + 5 < now || now + 5 < claims.nbf {
         return Err(wrong("life"));
     }
     if claims.htm != request.method().as_str() || claims.htu != request.uri().to_string() {
@@ -146,19 +162,29 @@ fn check(books: &mut Books, request: &HttpRequest, body: &[u8]) -> Result<(), Ht
 
 async fn answer(books: Data<Arc<Mutex<Books>>>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let mut books = books.lock().unwrap();
+    let mut response = route(&mut books, &request, &body);
+    let date = HttpDate::from(UNIX_EPOCH + Duration::from_millis(books.now().millis() as u64));
+    response.headers_mut().insert(DATE, date.to_string().parse().unwrap());
+    response
+}
+
+fn route(books: &mut Books, request: &HttpRequest, body: &[u8]) -> HttpResponse {
     if request.path() == "/api/v1/kiosk/enrol" {
-        return enrol(&mut books, &body);
+        return enrol(books, body);
     }
-    if let Err(response) = check(&mut books, &request, &body) {
+    if let Err(response) = check(books, request, body) {
         return response;
     }
     match (request.method().as_str(), request.path()) {
-        ("GET", "/api/v1/kiosk/journal") => HttpResponse::Ok().json(status(&books)),
-        ("POST", "/api/v1/kiosk/journal") => post(&mut books, &body),
-        ("GET", "/api/v1/kiosk/bundle") => match &books.bundle {
-            Some(day) => bundle(day, books.forge_bundle),
-            None => refusal(404, "no_bundle"),
-        },
+        ("GET", "/api/v1/kiosk/journal") => HttpResponse::Ok().json(status(books)),
+        ("POST", "/api/v1/kiosk/journal") => post(books, body),
+        ("GET", "/api/v1/kiosk/bundle") => {
+            books.bundles += 1;
+            match &books.bundle {
+                Some(day) => bundle(day, books.forge_bundle),
+                None => refusal(404, "no_bundle"),
+            }
+        }
         _ => refusal(404, "not_found"),
     }
 }
@@ -192,7 +218,7 @@ fn enrol(books: &mut Books, body: &[u8]) -> HttpResponse {
     books.kiosk_key = Some(request.public_key);
     let x = URL_SAFE_NO_PAD.encode(server_key().verifying_key().as_bytes());
     let keys = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "bundle-1", "use": "sig", "x": x}]});
-    let server_time = Clock::System.now().unwrap().millis();
+    let server_time = books.now().millis();
     HttpResponse::Ok().json(EnrolAnswer { kiosk: "K1".into(), point: "P1".into(), server_time, keys })
 }
 
@@ -209,7 +235,7 @@ fn status(books: &Books) -> JournalAnswer {
         hash: books.entries.last().map_or(GENESIS.to_owned(), |entry| entry.hash.clone()),
         dead_letters: Vec::new(),
         revision: books.bundle.as_ref().map_or(0, |day| day.revision),
-        server_time: Clock::System.now().unwrap().millis(),
+        server_time: books.now().millis(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The core: tables of decisions, and properties of any history.
 
 use super::world;
-use kiosk::core::printing::{Blank, PrintWish};
+use kiosk::core::printing::{Blank, PrintWish, Reason};
 use kiosk::core::refusal::Refusal;
 use kiosk::core::roster::Roster;
 use kiosk::core::state::{Stage, State};
@@ -122,7 +122,7 @@ fn window() -> Window {
 }
 
 fn compare(candidate: u16, verdict: CompareVerdict) -> Command {
-    Command::Compare { ticket: ticket(candidate), verdict, staff: AccountId::parse("staff").unwrap() }
+    Command::Compare { ticket: ticket(candidate), verdict, staff: AccountId::parse(world::STAFF).unwrap() }
 }
 
 fn print(blank: &str, reprint: bool) -> Command {
@@ -130,9 +130,14 @@ fn print(blank: &str, reprint: bool) -> Command {
     Command::Print(PrintWish {
         certificate,
         blank: Blank::parse(blank).unwrap(),
-        reprint,
+        reprint: reprint.then(|| Reason::parse("damp").unwrap()),
         file_at_hand: true,
     })
+}
+
+fn settle(staff: &str, came_out: bool) -> Command {
+    let certificate = CertificateId::parse(&world::certificate(1)).unwrap();
+    Command::Settle { certificate, came_out, staff: AccountId::parse(staff).unwrap() }
 }
 
 fn code(result: Result<Answer, Refusal>) -> &'static str {
@@ -257,7 +262,8 @@ fn a_print_that_failed_may_be_tried_on_another_blank_and_one_that_came_out_only_
 #[test]
 fn a_print_that_was_running_when_the_kiosk_stopped_is_settled_as_unknown_at_the_start() {
     let mut bench = Bench::new(2);
-    let started = KioskFact::PrintStarted { certificate: "C0001".into(), attempt: 1, blank: "A1".into() };
+    let started =
+        KioskFact::PrintStarted { certificate: "C0001".into(), attempt: 1, blank: "A1".into(), reason: None };
     bench.record(started);
     assert_eq!(code(bench.does(print("A2", false))), "printer_busy");
     let actions = bench.feed(Event::Started);
@@ -271,7 +277,43 @@ fn a_print_that_was_running_when_the_kiosk_stopped_is_settled_as_unknown_at_the_
     assert_eq!(facts.as_slice(), [expected]);
     facts.clone().into_iter().for_each(|fact| bench.record(fact));
     assert!(bench.feed(Event::Started).is_empty());
+    assert_eq!(code(bench.does(print("A2", false))), "settle_first");
+    bench.does(settle(world::STAFF, false)).unwrap();
     assert!(bench.does(print("A2", false)).is_ok());
+}
+
+#[test]
+fn what_staff_find_in_the_tray_settles_a_print_whose_end_nobody_saw_and_no_other() {
+    for (answer, came_out, settled, then) in [
+        ("timeout", true, "", "already_printed"),
+        ("timeout", false, "", ""),
+        ("out_of_paper", true, "nothing_to_settle", ""),
+        ("broken", false, "nothing_to_settle", ""),
+    ] {
+        let mut bench = Bench::new(1);
+        assert_eq!(code(bench.does(settle(world::STAFF, came_out))), "nothing_to_settle", "{answer}");
+        bench.printer = Err(answer);
+        bench.does(print("A1", false)).unwrap();
+        assert_eq!(code(bench.does(settle("stranger", came_out))), "staff_unknown", "{answer}");
+        assert_eq!(code(bench.does(settle(world::STAFF, came_out))), settled, "{answer} {came_out}");
+        bench.printer = Ok(());
+        assert_eq!(code(bench.does(print("A2", false))), then, "{answer} {came_out}");
+        assert_eq!(bench.replayed(), bench.state);
+    }
+}
+
+#[test]
+fn only_the_exam_points_staff_sign_for_a_comparison() {
+    let mut bench = Bench::new(1);
+    bench.check_in(1).unwrap();
+    bench.does(Command::Photograph(ticket(1))).unwrap();
+    let by = |staff: &str| Command::Compare {
+        ticket: ticket(1),
+        verdict: CompareVerdict::Same,
+        staff: AccountId::parse(staff).unwrap(),
+    };
+    assert_eq!(code(bench.does(by("stranger"))), "staff_unknown");
+    assert!(bench.does(by(world::STAFF)).is_ok());
 }
 
 #[test]

@@ -32,7 +32,8 @@ fn a_person_goes_from_the_card_to_the_seat_and_the_server_learns_every_step() {
     assert_eq!((&answer["ticket"], &answer["person"]["room_zh"]), (&json!("T0002"), &json!("第一考场")));
     let photo = kiosk.does("/api/photo", json!({"ticket": "T0002"}));
     assert_eq!(photo["blob"], Digest::of(&world::portrait_of(2)).to_string());
-    let compared = kiosk.does("/api/compare", json!({"ticket": "T0002", "verdict": "same", "staff": "s1"}));
+    let compared =
+        kiosk.does("/api/compare", json!({"ticket": "T0002", "verdict": "same", "staff": world::STAFF}));
     assert_eq!((&compared["number"], &compared["ahead"]), (&json!(1), &json!(0)));
     let called = kiosk.does("/api/call", json!({"window": "二号窗口"}));
     assert_eq!(
@@ -68,10 +69,18 @@ fn certificates_are_printed_once_and_a_broken_printer_costs_a_blank() {
         assert_eq!((status, &answer["outcome"], &answer["code"]), (200, &json!("failed"), &json!(code)));
     }
     kiosk.scenario(json!({"printer": "ok"}));
+    // Nobody knows whether the silent printer printed: staff look before the next sheet is risked.
+    assert_eq!(print("A4").1["code"], "settle_first");
+    let settled = json!({"certificate": "C0001", "came_out": false, "staff": world::STAFF});
+    kiosk.does("/api/settle", settled.clone());
+    assert_eq!(kiosk.post("/api/settle", settled).1["code"], "nothing_to_settle");
     assert_eq!(print("A3").1["code"], "blank_used");
     let (status, answer) = print("A4");
     assert_eq!((status, &answer["outcome"], &answer["attempt"]), (200, &json!("printed"), &json!(4)));
     assert_eq!(print("A5").1["code"], "already_printed");
+    let again = json!({"certificate": "C0001", "blank": "A5", "reprint": true});
+    let (status, problem) = kiosk.post("/api/print", again);
+    assert_eq!((status, &problem["code"]), (422, &json!("reason_missing")));
     assert_eq!(std::fs::read(site.path("printed/C0001-4.pdf")).unwrap(), world::PDF);
     assert_eq!(std::fs::read_dir(site.path("printed")).unwrap().count(), 1);
 }
@@ -130,7 +139,11 @@ fn a_kill_in_the_middle_of_a_print_leaves_an_unknown_outcome_and_never_a_second_
     let kiosk = site.start();
     let state = kiosk.state();
     assert_eq!(state["certificates"][0]["failure"], "unknown_outcome");
-    let answer = kiosk.does("/api/print", json!({"certificate": "C0001", "blank": "A2"}));
+    let again = json!({"certificate": "C0001", "blank": "A2"});
+    assert_eq!(kiosk.post("/api/print", again.clone()).1["code"], "settle_first");
+    assert!(kiosk.get("/desk?tab=prints").1.contains("data-settle=\"C0001\""));
+    kiosk.does("/api/settle", json!({"certificate": "C0001", "came_out": false, "staff": world::STAFF}));
+    let answer = kiosk.does("/api/print", again);
     assert_eq!((&answer["outcome"], &answer["attempt"]), (&json!("printed"), &json!(2)));
 }
 
@@ -179,8 +192,11 @@ fn pages_show_people_in_both_languages_and_only_pictures_of_the_day() {
         ("/?lang=en", &["Check in for your exam", "Low-voltage electrician", "Demonstration"]),
         ("/board", &["等候中", "001"]),
         ("/board?lang=en", &["Waiting", "001", "Exam point 1"]),
-        ("/desk", &["人证核对", "C0001", "2026-10-13"]),
-        ("/desk?lang=en", &["Identity", "Certificates"]),
+        ("/board", &["今日考场", "第一考场"]),
+        ("/desk", &["请选择您的姓名", "桂思远", "人证核对"]),
+        ("/desk?lang=en", &["Identity", "Certificates", "choose your name"]),
+        ("/desk?tab=prints", &["证书打印", "C0001", "2026-10-13"]),
+        ("/desk?tab=people", &["今日考生", "T0002", "未到", "排队中"]),
     ] {
         let (status, page) = kiosk.get(path);
         assert_eq!(status, 200, "{path}");
@@ -209,4 +225,63 @@ fn who_is_refused_at_the_screen_is_told_what_to_do() {
     // Who comes back before the photograph goes on where he stopped.
     let page = post("en", json!({"ticket_qr": world::secret(1)}));
     assert!(page.contains("you are checked in"), "{page}");
+    // Who comes back later learns where to go now.
+    let progress = |words: &str| {
+        for page in [
+            post("en", json!({"ticket_qr": world::secret(1)})),
+            kiosk.get("/part/progress?lang=en&ticket=T0001").1,
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+    };
+    assert_eq!(kiosk.get("/part/progress?ticket=T0001").0, 404, "there is no photograph yet");
+    kiosk.does("/api/photo", json!({"ticket": "T0001"}));
+    progress("Take your ID card to the desk");
+    kiosk.does("/api/compare", json!({"ticket": "T0001", "verdict": "same", "staff": world::STAFF}));
+    progress("Your number is");
+    kiosk.does("/api/call", json!({"window": "Window 3"}));
+    progress("Go to Window 3 now");
+    kiosk.does("/api/admit", json!({"ticket": "T0001"}));
+    progress("You have been admitted");
+}
+
+#[test]
+fn who_asks_for_help_at_the_screen_is_seen_at_the_desk_until_somebody_went() {
+    let centre = Centre::with_day(1);
+    let (_site, kiosk) = ready(&centre);
+    let asked = || kiosk.get("/desk").1.contains("请求帮助");
+    assert!(!asked());
+    kiosk.does("/api/help", json!({"wanted": true}));
+    assert!(asked() && kiosk.get("/part/idle").1.contains("data-help"));
+    kiosk.does("/api/help", json!({"wanted": false}));
+    assert!(!asked() && !kiosk.get("/part/idle").1.contains("data-help"));
+}
+
+#[test]
+fn the_doctor_names_everything_that_is_missing_with_how_to_mend_it_in_both_languages() {
+    let centre = Centre::with_day(1);
+    let site = Site::new(&centre);
+    let config = site.path("kiosk.toml").display().to_string();
+    let report = || {
+        let output = site.command(&["doctor", "--json", "--config", &config]).output().unwrap();
+        (output.status.code(), serde_json::from_slice::<Value>(&output.stdout).unwrap())
+    };
+    let of = |report: &Value, device: &str| {
+        let lines = report["devices"].as_array().unwrap();
+        lines.iter().find(|line| line["device"] == device).unwrap().clone()
+    };
+    let (code, before) = report();
+    let enrolment = of(&before, "enrolment");
+    assert_eq!((code, &before["healthy"], &enrolment["state"]), (Some(1), &json!(false), &json!("missing")));
+    for line in before["devices"].as_array().unwrap() {
+        let mended = line["mend_zh"].is_string() && line["mend_en"].is_string();
+        assert_eq!(mended, line["state"] == "missing", "{line}");
+    }
+    for device in ["camera", "reader", "printer", "clock", "data_dir"] {
+        assert_eq!(of(&before, device)["state"], "ok", "{device}");
+    }
+    let kiosk = site.start();
+    kiosk.sync();
+    assert_eq!(kiosk.terminate(), Some(0));
+    assert_eq!(of(&report().1, "enrolment")["state"], "ok");
 }

@@ -50,8 +50,12 @@ impl Site {
     /// Starts the kiosk (enrolling it the first time) and waits until it is ready.
     pub fn start(&self) -> Running {
         let config = self.path("kiosk.toml").display().to_string();
-        let mut child = self
-            .command(&["run", "--config", &config, "--enrol-code", CODE, "--server", &self.server])
+        // A file that may not grow is then an error, as on a full disk, and not the end of the program.
+        let mut child = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_kaodian-kiosk")])
+            .args(["run", "--config", &config, "--enrol-code", CODE, "--server", &self.server])
+            .env("RUST_LOG", "warn")
+            .stderr(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -111,6 +115,13 @@ impl Running {
         let mut answer = String::new();
         stream.read_line(&mut answer).unwrap();
         assert_eq!(answer.trim(), r#"{"ok":true}"#, "{line}");
+    }
+
+    /// From now on the disk takes nothing more, or takes everything again.
+    pub fn disk_is_full(&self, full: bool) {
+        let limit = if full { "--fsize=0:" } else { "--fsize=unlimited:" };
+        let pid = self.child.id().to_string();
+        assert!(Command::new("prlimit").args(["--pid", &pid, limit]).status().unwrap().success());
     }
 
     /// As a power cut would end it.

@@ -4,11 +4,13 @@ use kiosk::device::portrait::{jpeg, portrait};
 use kiosk::digest::{Digest, IndexKey};
 use shared::idnumber::IdNumber;
 use shared::time::{Date, Instant};
-use shared::wire::v1::bundle::{BundleCandidate, BundleCertificate, BundleSession, DayBundle};
+use shared::wire::v1::bundle::{BundleCandidate, BundleCertificate, BundleSession, BundleStaff, DayBundle};
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
 pub const INDEX_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+/// The one member of staff.
+pub const STAFF: &str = "staff-1";
 pub const PDF: &[u8] = b"%PDF-1.4 not really";
 
 pub fn id_number(candidate: u16) -> String {
@@ -85,5 +87,6 @@ pub fn day(kiosk: &str, candidates: u16, starts_at: Instant, revision: i64) -> D
             candidates: (1..=candidates).map(candidate).collect(),
         }],
         certificates: vec![ready(1), ready(2)],
+        staff: vec![BundleStaff { login: STAFF.to_owned(), name: "桂思远".to_owned() }],
     }
 }

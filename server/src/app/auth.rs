@@ -52,6 +52,17 @@ pub struct Person {
     pub exp: i64,
 }
 
+/// An examinee who has shown that a ticket is his.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Ticket number.
+    pub ticket: String,
+    /// Id of the token.
+    pub jti: String,
+    /// End of the token, seconds since the epoch.
+    pub exp: i64,
+}
+
 /// Claims of a token that the server gives out.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
@@ -198,6 +209,36 @@ pub fn issue_seat(app: &App, ticket: &str) -> Result<(String, String), AuthError
     Ok((token, claims.jti))
 }
 
+/// A token for the holder of a ticket, to look at his own file; it opens no seat.
+///
+/// # Errors
+/// [`AuthError`] if there are no random numbers.
+pub(super) fn issue_holder(app: &App, ticket: &str) -> Result<String, AuthError> {
+    Ok(issue(app, ticket, Role::Examinee, PERSON_SECONDS)?.0)
+}
+
+/// The ticket whose holder has this token.
+///
+/// # Errors
+/// [`AuthError::Token`] if it is not valid now or was ended.
+pub fn holder_by_token(app: &App, token: &str) -> Result<Holder, AuthError> {
+    let claims = read_token(app, token)?;
+    let revoked = app.db.read(|conn| accounts::is_revoked(conn, &claims.jti))?;
+    if revoked || claims.role != Role::Examinee.word() {
+        return Err(AuthError::Token);
+    }
+    Ok(Holder { ticket: claims.sub, jti: claims.jti, exp: claims.exp })
+}
+
+/// Ends the token of a ticket's holder.
+///
+/// # Errors
+/// [`AuthError::Db`].
+pub fn leave(app: &App, holder: &Holder) -> Result<(), AuthError> {
+    let (jti, until) = (holder.jti.clone(), holder.exp.saturating_mul(1000));
+    app.db.write(move |conn| Ok(accounts::revoke(conn, &jti, until)?))
+}
+
 /// Ends a token.
 ///
 /// # Errors
@@ -262,7 +303,8 @@ pub fn kiosk_by_call(
 }
 
 impl Throttle {
-    fn check(&self, login: &str, now: Instant) -> Result<(), AuthError> {
+    /// Refuses a name that failed too often of late.
+    pub(super) fn check(&self, login: &str, now: Instant) -> Result<(), AuthError> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let from = now.plus_seconds(-THROTTLE_SECONDS).millis();
         all.retain(|_, tries| tries.last().is_some_and(|t| *t >= from));
@@ -270,7 +312,8 @@ impl Throttle {
         if tries >= THROTTLE_TRIES { Err(AuthError::Throttled) } else { Ok(()) }
     }
 
-    fn failed(&self, login: &str, now: Instant) {
+    /// Counts a failure.
+    pub(super) fn failed(&self, login: &str, now: Instant) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.entry(login.to_owned()).or_default().push(now.millis());
     }

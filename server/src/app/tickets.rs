@@ -49,11 +49,29 @@ crate::refusal!(TicketError {
 /// # Errors
 /// [`TicketError`].
 pub fn pdf(app: &App, person: &Person, ticket: &str) -> Result<Rendered, TicketError> {
+    let reader = Actor::Account(person.account.clone());
+    document(app, reader, ticket, |candidate, session| may_see(person, candidate, session))
+}
+
+/// The ticket as PDF for its holder. The reading is recorded.
+///
+/// # Errors
+/// [`TicketError`].
+pub fn own_pdf(app: &App, ticket: &str) -> Result<Rendered, TicketError> {
+    document(app, Actor::Ticket(ticket.to_owned()), ticket, |_, _| true)
+}
+
+fn document(
+    app: &App,
+    reader: Actor,
+    ticket: &str,
+    may_see: impl FnOnce(&Candidate, &SessionRow) -> bool,
+) -> Result<Rendered, TicketError> {
     let number = TicketNumber::parse(ticket).map_err(|_| TicketError::Unknown)?;
     let (face, portrait) = app.db.read(|conn| {
         let candidate = sessions::candidate(conn, number.as_str())?.ok_or(TicketError::Unknown)?;
         let session = sessions::session(conn, &candidate.row.session)?.ok_or(TicketError::Unknown)?;
-        if !may_see(person, &candidate, &session) {
+        if !may_see(&candidate, &session) {
             return Err(TicketError::Unknown);
         }
         face(app, conn, &candidate, session).map(|face| (face, candidate.portrait))
@@ -61,7 +79,7 @@ pub fn pdf(app: &App, person: &Person, ticket: &str) -> Result<Rendered, TicketE
     let rendered = render(&Ticket { portrait: app.blobs.load(&portrait)?, ..face })?;
     let fact =
         Fact::PersonalDataRead(PersonalDataRead { subject: number.to_string(), what: "ticket".to_owned() });
-    let event = app.event(&Actor::Account(person.account.clone()), fact);
+    let event = app.event(&reader, fact);
     app.db.write(move |conn| events::append(conn, &event).map_err(TicketError::from))?;
     if !rendered.missing.is_empty() {
         tracing::warn!(
@@ -94,6 +112,7 @@ fn face(
         let names = point.rooms.iter().find(|r| r.code == *code);
         names.map_or_else(|| (code.clone(), code.clone()), |r| (r.name_zh.clone(), r.name_en.clone()))
     });
+    let secret = app.sealer.open("ticket.secret", &Sealed(candidate.row.secret.clone()))?;
     Ok(Ticket {
         number: candidate.row.ticket.clone(),
         name: masks::open_name(app, &candidate.name)?.as_str().to_owned(),
@@ -107,7 +126,8 @@ fn face(
         address: point.address_zh,
         room,
         seat: candidate.row.seat.and_then(|seat| u32::try_from(seat).ok()),
-        secret: app.sealer.open("ticket.secret", &Sealed(candidate.row.secret.clone()))?,
+        code: super::mine::typed_code(&secret),
+        secret,
         minutes: theory.minutes,
         enter_early_minutes: theory.enter_early_minutes,
         late_minutes: theory.late_minutes,

@@ -15,6 +15,7 @@ pub mod error;
 pub mod events;
 pub mod kiosks;
 pub mod migrate;
+pub mod mine;
 pub mod overview;
 pub mod paper;
 pub mod people;

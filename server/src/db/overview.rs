@@ -185,6 +185,9 @@ fn ticket_of(fact: &KioskFact) -> Option<&str> {
         | KioskFact::PassedOver { ticket }
         | KioskFact::Admitted { ticket } => Some(ticket),
         KioskFact::CheckInRefused { ticket, .. } => ticket.as_deref(),
-        KioskFact::PrintStarted { .. } | KioskFact::Printed { .. } | KioskFact::PrintFailed { .. } => None,
+        KioskFact::PrintStarted { .. }
+        | KioskFact::Printed { .. }
+        | KioskFact::PrintFailed { .. }
+        | KioskFact::PrintSettled { .. } => None,
     }
 }

@@ -43,7 +43,7 @@ pub enum Who {
     Roles(&'static [Role]),
     /// An enrolled kiosk that signs its call.
     Kiosk,
-    /// An examinee's seat.
+    /// An examinee: at a seat with its token, or elsewhere with the ticket's.
     Seat,
 }
 
@@ -163,6 +163,14 @@ pub const PAGES: &[Access] = &[
     row("POST", "/login", Anyone),
     row("POST", "/logout", Anyone),
     row("GET", "/styleguide", Anyone),
+    row("GET", "/about", Anyone),
+    row("GET", "/verify", Anyone),
+    row("POST", "/verify", Anyone),
+    row("GET", "/my", Anyone),
+    row("POST", "/my/enter", Anyone),
+    row("POST", "/my/leave", Anyone),
+    row("GET", "/my/ticket.pdf", Seat),
+    row("GET", "/my/certificate.pdf", Seat),
     row("GET", "/", AnyPerson),
     row("GET", "/sessions/{session}", SITE_READS),
     row("GET", "/candidates/{ticket}", SITE_READS),

@@ -35,6 +35,8 @@ pub struct Ticket {
     pub seat: Option<u32>,
     /// Text of the QR code.
     pub secret: String,
+    /// The part of it that is printed for typing.
+    pub code: String,
     /// Length of the theory examination in minutes.
     pub minutes: u32,
     /// Entry opens so many minutes before the start.
@@ -137,6 +139,23 @@ fn foot(canvas: &mut Canvas, ticket: &Ticket, rules_end: f32) -> Result<(), PdfE
     canvas.qr((149.0, top + 1.0), 42.0, &ticket.secret)?;
     canvas.centred(170.0, top + 49.0, 8.5, Style::Body, Ink::BLACK, &text(Lang::Zh, "pdf-ticket-qr"));
     canvas.centred(170.0, top + 53.0, 6.8, Style::Body, Ink::GREY, &text(Lang::En, "pdf-ticket-qr"));
+    let code = [("code", ticket.code.as_str())];
+    canvas.centred(
+        170.0,
+        top + 59.0,
+        9.5,
+        Style::Title,
+        Ink::NAVY,
+        &text_with(Lang::Zh, "pdf-ticket-code", &code),
+    );
+    canvas.centred(
+        170.0,
+        top + 63.0,
+        6.8,
+        Style::Body,
+        Ink::GREY,
+        &text_with(Lang::En, "pdf-ticket-code", &code),
+    );
     let y = (rules_end + 4.0).max(278.0);
     canvas.rule((LEFT, y), (RIGHT, y), 0.4, Ink::PALE);
     let at = ticket.printed_at.minute_in_china();

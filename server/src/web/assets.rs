@@ -10,7 +10,21 @@ use std::sync::OnceLock;
 
 /// Name, media type, content.
 const FILES: [(&str, &str, &str); 4] = [
-    ("kaodian.css", "text/css; charset=utf-8", include_str!("../../assets/kaodian.css")),
+    (
+        "kaodian.css",
+        "text/css; charset=utf-8",
+        // In the order in which they apply; an area's own file comes after the common ones.
+        concat!(
+            include_str!("../../../shared/assets/tokens.css"),
+            include_str!("../../assets/css/base.css"),
+            include_str!("../../assets/css/components.css"),
+            include_str!("../../assets/css/parts.css"),
+            include_str!("../../assets/css/pages.css"),
+            include_str!("../../assets/css/small.css"),
+            include_str!("../../assets/css/print.css"),
+            include_str!("../../assets/css/my.css"),
+        ),
+    ),
     ("kaodian.js", "text/javascript; charset=utf-8", include_str!("../../assets/kaodian.js")),
     ("icons.svg", "image/svg+xml", include_str!("../../assets/icons.svg")),
     ("mark.svg", "image/svg+xml", include_str!("../../assets/mark.svg")),

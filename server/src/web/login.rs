@@ -1,14 +1,13 @@
 //! Logging in and out, and the choice of the language.
 
 use super::forms::{Button, Form};
-use super::page::{Frame, Guest, ended_cookie, lang_cookie, local, logged_in, session_cookie};
+use super::page::{Frame, Guest, ended_cookie, lang_cookie, local, logged_in, see, session_cookie};
 use crate::app::App;
 use crate::app::auth::{self, AuthError, Throttle};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use crate::text::Lang;
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -142,10 +141,6 @@ async fn language(
     let mut response = see(local(query.back.as_deref().unwrap_or("/")));
     add(&mut response, &lang_cookie(&request, word));
     Ok(response)
-}
-
-fn see(address: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((LOCATION, address)).finish()
 }
 
 fn add(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {

@@ -1,17 +1,22 @@
 //! HTML for people: the same use cases, other rendering. A page is one file here and one directory of templates; a
 //! template that begins with `_` is a part of a page.
 
+mod about;
 pub mod assets;
 mod candidate;
 mod day;
 mod errors;
 mod forms;
+mod holder;
 mod home;
 mod login;
+mod my;
 pub mod page;
 mod parts;
+mod qr;
 mod session;
 mod styleguide;
+mod verify;
 
 use crate::http::problem::Problem;
 use actix_web::Error;
@@ -29,6 +34,9 @@ pub fn routes(config: &mut ServiceConfig) {
     session::routes(config);
     candidate::routes(config);
     styleguide::routes(config);
+    about::routes(config);
+    my::routes(config);
+    verify::routes(config);
 }
 
 /// Gives answers to browsers what all pages have in common: a problem becomes a page, a login that is half over is

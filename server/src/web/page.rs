@@ -13,7 +13,7 @@ use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::ACCEPT;
+use actix_web::http::header::{ACCEPT, LOCATION};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
@@ -328,7 +328,14 @@ pub fn escape(value: &str) -> String {
     text
 }
 
-fn cookie(
+/// Goes on to an address after a form.
+#[must_use]
+pub(super) fn see(address: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, address)).finish()
+}
+
+/// A cookie that scripts and other sites do not get.
+pub(super) fn cookie(
     request: &HttpRequest,
     name: &'static str,
     value: String,

@@ -3,7 +3,9 @@
 use crate::harness::{TestApp, assert_rebuilds, code, on_both, on_both_with, person};
 use crate::held::{ended, held};
 use serde_json::json;
-use server::app::{certificates, results, tickets};
+use server::app::auth::Throttle;
+use server::app::certificates::public::{Answer, Standing, check_code, check_number};
+use server::app::{certificates, masks, results, tickets};
 use server::event::Fact;
 use shared::certificate::code::{self as codes, Verdict};
 use shared::time::Date;
@@ -161,4 +163,51 @@ fn a_ticket_is_printed_for_those_whom_it_concerns() {
         assert_eq!((answer.status, answer.content_type.as_str()), (200, "application/pdf"));
         assert!(answer.bytes.starts_with(b"%PDF") && answer.bytes.len() < 100_000);
     });
+}
+
+#[test]
+fn anybody_checks_a_certificate_by_number_and_name_or_by_its_code_and_sees_masks_only() {
+    if !can_print() {
+        return;
+    }
+    on_both(|app| {
+        let held = held(app, START, &[1]);
+        app.at(EVENING);
+        let centre = person(app, "centre");
+        ended(app, &held.tickets[0], "passed");
+        results::publish(app, &centre, &held.session, None).unwrap();
+        certificates::issue(app, &centre, &held.session, None).unwrap();
+        let found =
+            app.db.read(|conn| server::db::mine::certificate(conn, &held.tickets[0])).unwrap().unwrap();
+        let issued = app.db.read(|conn| server::db::certificates::find(conn, &found.id)).unwrap().unwrap();
+        let name = masks::open_name(app, &issued.name).unwrap();
+        let (_, code) = certificates::show(app, &centre, &found.id).unwrap();
+        let throttle = Throttle::default();
+        let answers = [
+            check_number(app, &throttle, &format!(" {} ", found.id), name.as_str()).unwrap(),
+            check_code(app, &code).unwrap(),
+        ];
+        for answer in answers {
+            let Answer::Found(checked) = answer else { panic!("{answer:?}") };
+            assert_eq!(
+                (checked.certificate.as_str(), checked.standing),
+                (found.id.as_str(), Standing::Valid)
+            );
+            assert!(checked.name.contains('*') && checked.name != name.as_str(), "{}", checked.name);
+        }
+        for (number, name) in
+            [(found.id.as_str(), "\u{738b}\u{4e94}"), ("C-none", name.as_str()), ("", ""), ("no id", "")]
+        {
+            assert_eq!(check_number(app, &throttle, number, name).unwrap(), Answer::NotFound, "{number}");
+        }
+        assert!(matches!(check_code(app, "KD1:CHANGED").unwrap(), Answer::NotOurs(_)));
+        for _ in 0..7 {
+            check_number(app, &throttle, &found.id, "\u{674e}").unwrap();
+        }
+        assert_eq!(code_of_guess(app, &throttle, &found.id), "login-throttled");
+    });
+}
+
+fn code_of_guess(app: &TestApp, throttle: &Throttle, number: &str) -> &'static str {
+    code(&check_number(app, throttle, number, "\u{674e}"))
 }

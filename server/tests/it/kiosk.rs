@@ -220,6 +220,7 @@ fn what_cannot_be_applied_is_kept_as_a_dead_letter() {
             certificate: certificate.into(),
             attempt: 1,
             blank: "B1".into(),
+            reason: None,
         };
         let table = [
             (checked_in(&held, 0), "ok"),
@@ -281,6 +282,8 @@ fn a_certificate_is_in_the_bundle_until_it_is_printed() {
             return println!("skipped: {}", issued.unwrap_err());
         }
         let bundle = kiosk.bundle(app);
+        let staff: Vec<_> = bundle.staff.iter().map(|member| member.login.as_str()).collect();
+        assert_eq!(staff, ["point"], "the staff of this exam point and no other");
         assert!(bundle.revision > before);
         let [certificate] = bundle.certificates.as_slice() else { panic!("one certificate") };
         assert_eq!((certificate.due.as_deref(), certificate.printed), (Some("2026-10-10"), false));
@@ -291,19 +294,46 @@ fn a_certificate_is_in_the_bundle_until_it_is_printed() {
         );
 
         let id = certificate.certificate.clone();
-        let started =
-            |attempt| KioskFact::PrintStarted { certificate: id.clone(), attempt, blank: "B1".into() };
-        let done = |attempt| KioskFact::Printed { certificate: id.clone(), attempt, blank: "B1".into() };
-        let failed = KioskFact::PrintFailed {
+        let started = |attempt| KioskFact::PrintStarted {
             certificate: id.clone(),
-            attempt: 1,
+            attempt,
             blank: "B1".into(),
-            code: "out_of_paper".into(),
+            reason: (attempt > 1).then(|| "paper jam".into()),
         };
-        let facts = vec![done(1), started(1), started(1), failed, done(1), started(2), done(2)];
-        let expected =
-            ["print-not-started", "ok", "print-already-started", "ok", "print-already-ended", "ok", "ok"];
+        let done = |attempt| KioskFact::Printed { certificate: id.clone(), attempt, blank: "B1".into() };
+        let failed = |attempt, code: &str| KioskFact::PrintFailed {
+            certificate: id.clone(),
+            attempt,
+            blank: "B1".into(),
+            code: code.into(),
+        };
+        let settled = |attempt, came_out| KioskFact::PrintSettled {
+            certificate: id.clone(),
+            attempt,
+            blank: "B1".into(),
+            staff: "point".into(),
+            came_out,
+        };
+        let (facts, expected): (Vec<_>, Vec<_>) = vec![
+            (done(1), "print-not-started"),
+            (settled(1, true), "print-not-started"),
+            (started(1), "ok"),
+            (started(1), "print-already-started"),
+            (failed(1, "out_of_paper"), "ok"),
+            (done(1), "print-already-ended"),
+            (settled(1, true), "print-already-ended"),
+            (started(2), "ok"),
+            (failed(2, "timeout"), "ok"),
+            (settled(2, false), "ok"),
+            (settled(2, true), "print-already-ended"),
+            (started(3), "ok"),
+            (failed(3, "unknown_outcome"), "ok"),
+        ]
+        .into_iter()
+        .unzip();
         assert_eq!(kiosk.tell(app, facts), expected);
+        assert!(!kiosk.bundle(app).certificates[0].printed);
+        assert_eq!(kiosk.tell(app, vec![settled(3, true)]), ["ok"]);
         let after = kiosk.bundle(app);
         assert!(after.revision > bundle.revision && after.certificates[0].printed);
         app.at("2026-09-29T08:00:00+08:00");

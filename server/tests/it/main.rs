@@ -10,13 +10,16 @@
 mod access;
 mod assign;
 mod banks;
+mod blobs;
 mod certificates;
+mod cut;
 mod days;
 #[cfg(test)]
 mod exam;
 mod harness;
 mod held;
 mod kiosk;
+mod mine;
 mod pages;
 mod paper;
 mod pdf;

@@ -190,6 +190,7 @@ fn a_ticket(name: &str) -> Ticket {
         room: Some(("第一考场".into(), "Room 1".into())),
         seat: Some(17),
         secret: "kd-secret-0123456789abcdef".into(),
+        code: "KDSE-CRET".into(),
         minutes: 120,
         enter_early_minutes: 15,
         late_minutes: 30,

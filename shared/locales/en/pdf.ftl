@@ -23,6 +23,7 @@ pdf-ticket-rule-3 = Sit in the room and at the seat shown here. Change seats onl
 pdf-ticket-rule-4 = Switch off telephones, watches and storage devices and leave them where you are told. Impersonation, using a telephone and collusion end the examination at once and void the score.
 pdf-ticket-rule-5 = The practical is open to those who have passed the theory. Everything is recorded on video; you may ask for your result to be reviewed.
 pdf-ticket-qr = For check-in and seat: do not pass it on
+pdf-ticket-code = Code for your phone: { $code }
 pdf-printed = Made { $at } (Beijing time)
 pdf-certificate-title = Special Operations Certificate
 pdf-managers-title = Certificate of Work-Safety Knowledge and Management

@@ -23,6 +23,7 @@ pdf-ticket-rule-3 = 请按本证所示考场和座位就座，未经监考员同
 pdf-ticket-rule-4 = 手机、手表等通信和存储设备须关闭并按要求存放；替考、使用手机、串通作弊的，立即终止考试，成绩无效。
 pdf-ticket-rule-5 = 理论考试合格后方可参加实操考试。考试全程录像；对成绩有异议的，可以申请复核。
 pdf-ticket-qr = 签到与入座二维码，请勿转给他人
+pdf-ticket-code = 手机查询代码 { $code }
 pdf-printed = 制作时间 { $at }（北京时间）
 pdf-certificate-title = 特种作业操作证
 pdf-managers-title = 安全生产知识和管理能力考核合格证

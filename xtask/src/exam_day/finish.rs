@@ -106,6 +106,10 @@ pub fn print(play: &mut Play, running: &Running) -> Outcome<usize> {
             let outcome =
                 serde_json::from_slice::<Value>(&answer.bytes).ok().and_then(|a| text(&a, "outcome").ok());
             let done = outcome.as_deref() == Some("printed") || answer.code() == "already_printed";
+            if answer.code() == "settle_first" {
+                look_in_the_tray(play, certificate)?;
+                return Ok(None);
+            }
             let again = ["file_missing", "printer_busy", "blank_used", "unknown_certificate"];
             if done || again.contains(&answer.code().as_str()) || outcome.as_deref() == Some("failed") {
                 return Ok(done.then_some(()));
@@ -121,6 +125,20 @@ pub fn print(play: &mut Play, running: &Running) -> Outcome<usize> {
 fn ask_print(play: &Play, certificate: &str, blank: usize, reprint: bool) -> Outcome<crate::client::Answer> {
     let body = json!({"certificate": certificate, "blank": format!("B{blank:06}"), "reprint": reprint});
     play.desk.send(&Request::post("/api/print", body))
+}
+
+/// A kill left a print of which nobody knows whether it came out: staff look where the sheet would lie, and say so.
+fn look_in_the_tray(play: &Play, certificate: &str) -> Outcome<()> {
+    let state = arrive::state(play)?;
+    let known = list(&state, "certificates")?
+        .iter()
+        .find(|c| c.get("certificate").and_then(Value::as_str) == Some(certificate));
+    let attempt = number(known.or_fail(certificate)?, "attempts")?;
+    let sheet = play.files.work.join(format!("kiosk/printed/{certificate}-{attempt}.pdf"));
+    let body = json!({"certificate": certificate, "came_out": sheet.is_file(), "staff": "point"});
+    // Whether it was settled meanwhile or is now: the next print tells.
+    play.desk.send(&Request::post("/api/settle", body))?;
+    Ok(())
 }
 
 fn printed_at_server(play: &Play, expected: usize) -> Outcome<()> {

@@ -13,9 +13,44 @@ struct Message {
     file: String,
     line: usize,
     arguments: BTreeSet<String>,
+    words: String,
 }
 
 type Messages = BTreeMap<String, Message>;
+
+/// A message in both languages; the words of a language that has none are missing.
+pub struct Pair {
+    /// Its id.
+    pub id: String,
+    /// Chinese.
+    pub zh: Option<String>,
+    /// English.
+    pub en: Option<String>,
+}
+
+/// All messages, in the order of their ids.
+pub fn pairs(texts: &[Text]) -> Vec<Pair> {
+    // What stands twice is an offence that `look` reports.
+    let [zh, en] = LANGUAGES.map(|directory| messages(texts, directory, &mut Vec::new()));
+    let ids: BTreeSet<&String> = zh.keys().chain(en.keys()).collect();
+    let words = |of: &Messages, id: &str| of.get(id).map(|m| m.words.clone());
+    ids.into_iter().map(|id| Pair { id: id.clone(), zh: words(&zh, id), en: words(&en, id) }).collect()
+}
+
+impl Message {
+    /// Takes the words of one of its lines: what follows the id, or an indented line. Anything else ends a message.
+    fn add(&mut self, line: &str) {
+        let words = match head(line) {
+            Some(_) => line.split_once('=').map_or("", |(_, words)| words),
+            None if line.starts_with(' ') => line,
+            None => return,
+        };
+        if !self.words.is_empty() {
+            self.words.push(' ');
+        }
+        self.words.push_str(words.trim());
+    }
+}
 
 /// Looks at all files.
 pub fn look(texts: &[Text], offences: &mut Vec<Offence>) {
@@ -47,7 +82,12 @@ fn messages(texts: &[Text], directory: &str, offences: &mut Vec<Offence>) -> Mes
         let mut current: Option<String> = None;
         for (at, line) in text.text.lines().enumerate() {
             if let Some(id) = head(line) {
-                let message = Message { file: text.file.clone(), line: at + 1, arguments: BTreeSet::new() };
+                let message = Message {
+                    file: text.file.clone(),
+                    line: at + 1,
+                    arguments: BTreeSet::new(),
+                    words: String::new(),
+                };
                 if found.insert(id.to_owned(), message).is_some() {
                     offences.push(Offence::new(&text.file, at + 1, format!("'{id}' stands twice")));
                 }
@@ -55,6 +95,7 @@ fn messages(texts: &[Text], directory: &str, offences: &mut Vec<Offence>) -> Mes
             }
             if let Some(message) = current.as_ref().and_then(|id| found.get_mut(id)) {
                 message.arguments.extend(arguments(line));
+                message.add(line);
             }
         }
     }

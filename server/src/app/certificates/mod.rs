@@ -1,6 +1,7 @@
 //! Certificates: issued for who passed, listed by their deadlines, shown, verified.
 
 mod issue;
+pub mod public;
 
 pub use issue::{Issue, Refused, Report, issue};
 
@@ -66,6 +67,9 @@ pub enum CertificateError {
     /// There is no such certificate, or none that this person may see.
     #[error("there is no certificate of this id that you may see")]
     Unknown,
+    /// Too many tries for one number.
+    #[error("too many tries; wait five minutes")]
+    Throttled,
     /// Not a day.
     #[error("{0}")]
     Day(#[from] shared::time::TimeError),
@@ -96,6 +100,7 @@ crate::refusal!(CertificateError {
     Self::SessionUnknown(_) => "session-unknown",
     Self::NotPublished => "results-not-published",
     Self::Unknown => "certificate-unknown",
+    Self::Throttled => "login-throttled",
     Self::Day(_) => "field-invalid",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",

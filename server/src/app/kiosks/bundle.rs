@@ -4,7 +4,7 @@ use super::{KioskError, known};
 use crate::app::{App, masks};
 use crate::db::certificates::{self as issued, Issued};
 use crate::db::sessions::{self as sessions, Candidate, SessionRow};
-use crate::db::{Conn, DbError, kiosks as rows, world as tables};
+use crate::db::{Conn, DbError, accounts, kiosks as rows, world as tables};
 use crate::event::PointAdded;
 use crate::keys::Purpose;
 use crate::seal::keyed_hash;
@@ -12,7 +12,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::Signer;
 use shared::time::Date;
-use shared::wire::v1::bundle::{BundleCandidate, BundleCertificate, BundleSession, DayBundle, SignedBundle};
+use shared::wire::v1::bundle::{
+    BundleCandidate, BundleCertificate, BundleSession, BundleStaff, DayBundle, SignedBundle,
+};
 use std::collections::BTreeSet;
 
 /// A bundle of a day so many days past can still be fetched.
@@ -22,7 +24,8 @@ pub const DAYS_BACK: u32 = 1;
 pub const DAYS_AHEAD: u32 = 7;
 
 /// Events that change what a bundle holds; prints are counted beside them.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
+    "account_added",
     "rule_set_loaded",
     "trade_loaded",
     "calendar_loaded",
@@ -89,6 +92,7 @@ fn collect(app: &App, conn: &mut Conn, kiosk: &str, day: &str) -> Result<DayBund
         revision,
         kiosk: kiosk.id,
         certificates: certificates(app, conn, &kiosk.point, day)?,
+        staff: staff(conn, &kiosk.point)?,
         point: kiosk.point,
         point_zh: point.name_zh.clone(),
         point_en: point.name_en.clone(),
@@ -99,6 +103,15 @@ fn collect(app: &App, conn: &mut Conn, kiosk: &str, day: &str) -> Result<DayBund
         rule_sets,
         sessions: all,
     })
+}
+
+/// Who works at an exam point and may sign in at its kiosks' desk.
+fn staff(conn: &mut Conn, point: &str) -> Result<Vec<BundleStaff>, KioskError> {
+    let ours = accounts::all(conn)?.into_iter().filter(|account| account.point.as_deref() == Some(point));
+    let mut staff: Vec<_> =
+        ours.map(|account| BundleStaff { login: account.login, name: account.display_name }).collect();
+    staff.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(staff)
 }
 
 struct Hash<'a> {

@@ -119,14 +119,18 @@ fn flaw(conn: &mut Conn, kiosk: &KioskRow, entry: &JournalEntry) -> Result<Optio
         KioskFact::PassedOver { ticket } | KioskFact::Admitted { ticket } => {
             present(conn, kiosk, ticket, &[])?
         }
-        KioskFact::PrintStarted { certificate, attempt, blank } => {
-            print_started(conn, kiosk, certificate, *attempt, blank)?
+        KioskFact::PrintStarted { certificate, attempt, blank, reason } => {
+            let texts = [blank.as_str(), reason.as_deref().unwrap_or_default()];
+            print_started(conn, kiosk, certificate, *attempt, &texts)?
         }
         KioskFact::Printed { certificate, attempt, blank } => {
             print_ended(conn, kiosk, certificate, *attempt, &[blank])?
         }
         KioskFact::PrintFailed { certificate, attempt, blank, code } => {
             print_ended(conn, kiosk, certificate, *attempt, &[blank, code])?
+        }
+        KioskFact::PrintSettled { certificate, attempt, blank, staff, .. } => {
+            print_settled(conn, kiosk, certificate, *attempt, &[blank, staff])?
         }
     };
     Ok(code.map(str::to_owned))
@@ -174,7 +178,7 @@ fn print_started(
     kiosk: &KioskRow,
     certificate: &str,
     attempt: u32,
-    blank: &str,
+    texts: &[&str],
 ) -> Result<Flaw, DbError> {
     if !own_certificate(conn, kiosk, certificate)? {
         return Ok(Some("certificate-unknown"));
@@ -183,7 +187,7 @@ fn print_started(
     if certificates::print_state(conn, certificate, &kiosk.id, attempt)?.is_some() {
         return Ok(Some("print-already-started"));
     }
-    Ok(unreadable(&[blank]))
+    Ok(unreadable(texts))
 }
 
 fn print_ended(
@@ -200,6 +204,25 @@ fn print_ended(
     match certificates::print_state(conn, certificate, &kiosk.id, attempt)?.as_deref() {
         None => Ok(Some("print-not-started")),
         Some("started") => Ok(unreadable(texts)),
+        Some(_) => Ok(Some("print-already-ended")),
+    }
+}
+
+/// What staff found in the tray settles only a print whose end nobody had seen.
+fn print_settled(
+    conn: &mut Conn,
+    kiosk: &KioskRow,
+    certificate: &str,
+    attempt: u32,
+    texts: &[&str],
+) -> Result<Flaw, DbError> {
+    if !own_certificate(conn, kiosk, certificate)? {
+        return Ok(Some("certificate-unknown"));
+    }
+    let Ok(attempt) = i32::try_from(attempt) else { return Ok(Some("entry-unreadable")) };
+    match certificates::print_state(conn, certificate, &kiosk.id, attempt)?.as_deref() {
+        None => Ok(Some("print-not-started")),
+        Some("timeout" | "unknown_outcome") => Ok(unreadable(texts)),
         Some(_) => Ok(Some("print-already-ended")),
     }
 }

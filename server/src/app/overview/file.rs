@@ -160,7 +160,8 @@ fn set_number(app: &App, candidate: &Candidate) -> Result<Option<u32>, OverviewE
     Ok(Some(paper.number))
 }
 
-fn steps(
+/// What happened to a candidate and what is next, in order.
+pub(in crate::app) fn steps(
     conn: &mut Conn,
     candidate: &Candidate,
     session: &Titled,
@@ -273,9 +274,10 @@ fn at_kiosk(at: i64, fact: &KioskFact) -> Option<Step> {
         }
         KioskFact::PassedOver { .. } => step(at, "passed-over", Tone::Bad, vec![]),
         KioskFact::Admitted { .. } => step(at, "admitted", Tone::Done, vec![]),
-        KioskFact::PrintStarted { .. } | KioskFact::Printed { .. } | KioskFact::PrintFailed { .. } => {
-            return None;
-        }
+        KioskFact::PrintStarted { .. }
+        | KioskFact::Printed { .. }
+        | KioskFact::PrintFailed { .. }
+        | KioskFact::PrintSettled { .. } => return None,
     })
 }
 

@@ -40,6 +40,9 @@ pub enum OverviewError {
     /// There is no such picture.
     #[error("there is no such picture")]
     NoPicture,
+    /// No certificate has been issued for the ticket.
+    #[error("no certificate has been issued for this ticket yet")]
+    NoCertificate,
     /// Rule sets or calendars.
     #[error(transparent)]
     World(#[from] WorldError),
@@ -60,6 +63,7 @@ crate::refusal!(OverviewError {
     Self::SessionUnknown(_) => "session-unknown",
     Self::TicketUnknown(_) => "ticket-unknown",
     Self::NoPicture => "blob-unknown",
+    Self::NoCertificate => "certificate-unknown",
     Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Blob(_) => "unavailable",
 });
 
@@ -155,7 +159,7 @@ fn count(staged: &[(Candidate, Stage)]) -> StageCounts {
 }
 
 /// Masked name and masked identity number.
-fn masked(app: &App, candidate: &Candidate) -> Result<(String, String), OverviewError> {
+pub(super) fn masked(app: &App, candidate: &Candidate) -> Result<(String, String), OverviewError> {
     let name = app.sealer.open("person.name", &candidate.name)?;
     let number = app.sealer.open("person.id_number", &candidate.id_number)?;
     let name = Name::parse(&name).map_err(|e| DbError::corrupt("name", e))?;

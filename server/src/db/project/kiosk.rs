@@ -87,7 +87,7 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
         KioskFact::Admitted { ticket } => {
             diesel::update(of(ticket)).set(dsl::admitted_at.eq(at)).execute(conn)?;
         }
-        KioskFact::PrintStarted { certificate, attempt, blank } => {
+        KioskFact::PrintStarted { certificate, attempt, blank, .. } => {
             let values = (
                 prints::certificate.eq(certificate),
                 prints::kiosk.eq(kiosk),
@@ -103,6 +103,10 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
         }
         KioskFact::PrintFailed { certificate, attempt, code, .. } => {
             print_state(conn, kiosk, certificate, *attempt, code, at)?;
+        }
+        KioskFact::PrintSettled { certificate, attempt, came_out, .. } => {
+            let state = if *came_out { "printed" } else { "spoiled" };
+            print_state(conn, kiosk, certificate, *attempt, state, at)?;
         }
     }
     Ok(())

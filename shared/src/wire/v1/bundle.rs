@@ -42,6 +42,18 @@ pub struct DayBundle {
     pub sessions: Vec<BundleSession>,
     /// Certificates that may be printed here now.
     pub certificates: Vec<BundleCertificate>,
+    /// The exam point's staff, who may sign in at the desk; by name.
+    #[serde(default)]
+    pub staff: Vec<BundleStaff>,
+}
+
+/// A member of the exam point's staff.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BundleStaff {
+    /// Login.
+    pub login: String,
+    /// Name shown.
+    pub name: String,
 }
 
 /// One session of the day.

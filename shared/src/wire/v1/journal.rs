@@ -98,6 +98,9 @@ pub enum KioskFact {
         attempt: u32,
         /// Number of the blank that was put in.
         blank: String,
+        /// Why it is printed again although it came out before; `None` for a first print.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// The printer reported the print as done.
     Printed {
@@ -118,6 +121,20 @@ pub enum KioskFact {
         blank: String,
         /// Stable code: `broken`, `out_of_paper`, `timeout`, `unknown_outcome`.
         code: String,
+    },
+    /// A member of staff looked at the tray after a print whose end the printer did not report
+    /// (`timeout`, `unknown_outcome`).
+    PrintSettled {
+        /// Certificate id.
+        certificate: String,
+        /// Attempt.
+        attempt: u32,
+        /// Number of the blank.
+        blank: String,
+        /// Login of the member of staff.
+        staff: String,
+        /// Whether the sheet had come out whole; if not, the blank is spoiled.
+        came_out: bool,
     },
 }
 

@@ -1,0 +1,134 @@
+//! The desk: staff compare people with their cards, call, and print certificates.
+
+use super::App;
+use super::api::clock_warning;
+use super::pages::{Frame, PageQuery, Place, frame, html, html_if_changed, number, place};
+use super::problem::Problem;
+use crate::agent::view::{CertificateView, Counts, Look, PersonView, StaffView};
+use crate::sync::SyncStatus;
+use crate::text::Texts;
+use actix_web::web::{Data, Query, ServiceConfig, get};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use shared::time::Instant;
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.route("/desk", get().to(page)).route("/part/desk", get().to(part));
+}
+
+#[derive(Template)]
+#[template(path = "desk.html")]
+struct DeskPage {
+    frame: Frame,
+    desk: Desk,
+}
+
+#[derive(Template)]
+#[template(path = "_desk.html")]
+struct DeskPart {
+    t: Texts,
+    desk: Desk,
+}
+
+/// Which part of the desk is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Now,
+    Prints,
+    People,
+}
+
+struct Desk {
+    tab: Tab,
+    counts: Counts,
+    sync: SyncStatus,
+    unsent: u64,
+    clock_warning: bool,
+    last_contact: Option<String>,
+    disk_full: bool,
+    help_since: Option<String>,
+    to_compare: Vec<PersonView>,
+    selected: Option<PersonView>,
+    selected_place: Option<Place>,
+    called: Vec<PersonView>,
+    waiting: Vec<PersonView>,
+    certificates: Vec<CertificateView>,
+    /// Certificates that somebody must do something about.
+    to_print: usize,
+    people: Vec<PersonLine>,
+    staff: Vec<StaffView>,
+}
+
+/// A person in the list of all.
+struct PersonLine {
+    person: PersonView,
+    place: Place,
+    number: String,
+    checked_in: Option<String>,
+}
+
+async fn page(app: Data<App>, query: Query<PageQuery>) -> Result<HttpResponse, Problem> {
+    let look = app.look().await?;
+    let t = query.texts();
+    let desk = desk(&t, &look, app.sync.status(), &query);
+    Ok(html(&DeskPage { frame: frame(t, &look, "/desk"), desk }))
+}
+
+async fn part(
+    app: Data<App>,
+    query: Query<PageQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let look = app.look().await?;
+    let t = query.texts();
+    let desk = desk(&t, &look, app.sync.status(), &query);
+    Ok(html_if_changed(&request, &DeskPart { t, desk }))
+}
+
+fn desk(t: &Texts, look: &Look, sync: SyncStatus, query: &PageQuery) -> Desk {
+    let mut to_compare: Vec<_> = look.people.iter().filter(|p| p.stage == "photographed").cloned().collect();
+    to_compare.sort_by_key(|person| person.checked_in_at);
+    let of = |tickets: &[String]| -> Vec<PersonView> {
+        tickets.iter().filter_map(|ticket| look.person(ticket).cloned()).collect()
+    };
+    let asked = query.ticket.as_deref().and_then(|ticket| look.person(ticket));
+    let asked = asked.filter(|person| person.stage == "photographed");
+    let selected = asked.cloned().or_else(|| to_compare.first().cloned());
+    let tab = match query.tab.as_deref() {
+        Some("prints") => Tab::Prints,
+        Some("people") => Tab::People,
+        _ => Tab::Now,
+    };
+    Desk {
+        tab,
+        counts: look.counts,
+        clock_warning: clock_warning(&sync),
+        last_contact: sync.last_contact.map(|at| Instant::from_millis(at).time_in_china()),
+        unsent: look.journal.saturating_sub(sync.acknowledged),
+        sync,
+        disk_full: look.disk_full,
+        help_since: look.help_since.map(|at| Instant::from_millis(at).time_in_china()),
+        selected_place: selected.as_ref().map(|person| place(t, person)),
+        selected,
+        to_compare,
+        called: of(&look.called),
+        waiting: of(&look.waiting),
+        to_print: look.certificates.iter().filter(|certificate| !certificate.printed).count(),
+        certificates: look.certificates.clone(),
+        people: if tab == Tab::People {
+            look.people.iter().map(|p| line(t, p)).collect()
+        } else {
+            Vec::new()
+        },
+        staff: look.staff.clone(),
+    }
+}
+
+fn line(t: &Texts, person: &PersonView) -> PersonLine {
+    PersonLine {
+        place: place(t, person),
+        number: number(person),
+        checked_in: person.checked_in_at.map(|at| Instant::from_millis(at).time_in_china()),
+        person: person.clone(),
+    }
+}
