@@ -3,10 +3,11 @@
 
 use crate::exam;
 use crate::harness::{Backend, TestApp, assert_rebuilds, on_both, person};
-use crate::held::{POINT, ended, held};
+use crate::held::{POINT, agreeing, ended, held};
 use crate::small;
 use diesel::connection::SimpleConnection;
 use serde_json::json;
+use server::app::auth::Throttle;
 use server::app::sessions::{EnrolOrder, OpenOrder};
 use server::app::sets::SetsOrder;
 use server::app::{assign, banks, certificates, days, results, seating, sessions, sets};
@@ -153,7 +154,9 @@ fn results_certificates_and_the_close_of_a_day_are_whole_or_not_at_all() {
         }
         assert_eq!(cut_at_each_event(app, || results::publish(app, &centre, &held.session, None)), 1);
         assert!(cut_at_each_event(app, || certificates::issue(app, &centre, &held.session, None)) >= 2);
-        assert!(cut_at_each_event(app, || days::close(app, &centre, "2026-09-28", POINT, None)) >= 1);
+        let (throttle, order) = (Throttle::default(), agreeing(""));
+        let close = || days::close(app, &throttle, &centre, ("2026-09-28", POINT), &order, None);
+        assert_eq!(cut_at_each_event(app, close), 1);
         assert_rebuilds(app);
         assert_eq!(json!(app.dump("certificates").len()), json!(2));
     });

@@ -1,32 +1,17 @@
 //! A day of an exam point: its sums, and its closing.
 
 use crate::harness::{PASSWORD, assert_rebuilds, code, on_both, person};
-use crate::held::{POINT, ended, held};
+use crate::held::{POINT, agreeing, ended, held};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::Signature;
 use serde_json::json;
 use server::app::auth::{Person, Throttle};
-use server::app::days::{self, CloseOrder, Statement};
+use server::app::days::{self, CloseOrder};
 use server::app::results::Outcomes;
 use server::keys::Purpose;
 
 const DAY: &str = "2026-09-28";
-
-/// Nothing was printed, and everything agrees.
-fn order(explanation: &str) -> CloseOrder {
-    let explanation = explanation.to_owned();
-    let statement = Statement {
-        received: 20,
-        used: 0,
-        spoiled: 0,
-        left: 20,
-        recordings: true,
-        paper: true,
-        explanation,
-    };
-    CloseOrder { statement, password: PASSWORD.to_owned() }
-}
 
 fn adds_up(o: Outcomes) -> bool {
     o.registered == o.absent + o.failed + o.passed + o.removed + o.pending
@@ -70,7 +55,7 @@ fn a_day_is_closed_once_when_nobody_is_pending_and_its_numbers_are_signed() {
         app.at("2026-09-28T18:00:00+08:00");
         let mut staff = person(app, "point");
         let throttle = Throttle::default();
-        let close = |staff: &Person| days::close(app, &throttle, staff, (DAY, POINT), &order(""), None);
+        let close = |staff: &Person| days::close(app, &throttle, staff, (DAY, POINT), &agreeing(""), None);
         ended(app, &held.tickets[0], "failed");
         assert_eq!(code(&close(&staff)), "day-not-finished");
         ended(app, &held.tickets[1], "absent");
@@ -88,7 +73,7 @@ fn a_day_is_closed_once_when_nobody_is_pending_and_its_numbers_are_signed() {
         let counts: days::SignedCounts = serde_json::from_str(&closed.counts).unwrap();
         let outcomes = counts.summary.outcomes;
         assert_eq!((outcomes.registered, outcomes.failed, outcomes.absent), (2, 1, 1));
-        assert_eq!(counts.statement, order("").statement);
+        assert_eq!(counts.statement, agreeing("").statement);
         assert!(days::page(app, &staff, DAY, POINT).unwrap().starts_with(b"%PDF"));
         assert_rebuilds(app);
     });
@@ -105,7 +90,7 @@ fn a_repeated_closing_gives_the_first_answer_and_the_auditor_sees_the_events() {
         ended(app, &held.tickets[0], "absent");
         let path = format!("/api/v1/days/{DAY}/points/{POINT}/close");
         let centre = app.logged_in("centre");
-        let body = json!({ "statement": order("").statement, "password": PASSWORD });
+        let body = json!({ "statement": agreeing("").statement, "password": PASSWORD });
         let first = centre.post_once("k1", &path, &body).ok();
         assert_eq!(centre.post_once("k1", &path, &body).ok(), first);
         assert_eq!(centre.post(&path, &body).problem(), (409, "day-already-closed".to_owned()));
@@ -131,7 +116,7 @@ fn what_does_not_agree_is_explained_before_a_day_is_closed() {
         ended(app, &held.tickets[0], "absent");
         let (staff, throttle) = (person(app, "point"), Throttle::default());
         let close = |change: &dyn Fn(&mut CloseOrder)| {
-            let mut order = order("");
+            let mut order = agreeing("");
             change(&mut order);
             days::close(app, &throttle, &staff, (DAY, POINT), &order, None)
         };

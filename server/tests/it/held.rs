@@ -1,6 +1,7 @@
 //! A session that was held: opened, filled and seated by the use cases; its outcomes told as facts.
 
-use crate::harness::{TestApp, person};
+use crate::harness::{PASSWORD, TestApp, person};
+use server::app::days::{CloseOrder, Statement};
 use server::app::seating;
 use server::app::sessions::{self, EnrolOrder, OpenOrder};
 use server::event::{AbsenceRecorded, Fact, MisconductRecorded, PracticalEnded, TheoryEnded};
@@ -13,6 +14,14 @@ pub const POINT: &str = "P01";
 pub struct Held {
     pub session: String,
     pub tickets: Vec<String>,
+}
+
+/// Closes a day on which nothing was printed: everything agrees.
+pub fn agreeing(explanation: &str) -> CloseOrder {
+    let explanation = explanation.to_owned();
+    let statement =
+        Statement { received: 20, used: 0, spoiled: 0, left: 20, recordings: true, paper: true, explanation };
+    CloseOrder { statement, password: PASSWORD.to_owned() }
 }
 
 /// Low voltage at P01 with these registrations of the demo world.
