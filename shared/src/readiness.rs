@@ -124,13 +124,13 @@ mod tests {
     fn rooms_open_on_a_signed_list_without_a_gap_and_without_red() {
         use Verdict::{Confirmed, Red};
         let list = [item("seats"), item("ups")];
-        let table: [(&[(&str, Verdict)], bool, bool); 6] = [
-            (&[], true, false),
-            (&[("seats", Confirmed)], true, false),
-            (&[("seats", Confirmed), ("ups", Red)], true, false),
-            (&[("seats", Confirmed), ("ups", Confirmed)], false, false),
-            (&[("seats", Confirmed), ("ups", Confirmed)], true, true),
-            (&[("seats", Confirmed), ("gear", Confirmed)], true, false),
+        let table = [
+            (vec![], true, false),
+            (vec![("seats", Confirmed)], true, false),
+            (vec![("seats", Confirmed), ("ups", Red)], true, false),
+            (vec![("seats", Confirmed), ("ups", Confirmed)], false, false),
+            (vec![("seats", Confirmed), ("ups", Confirmed)], true, true),
+            (vec![("seats", Confirmed), ("gear", Confirmed)], true, false),
         ];
         for (found, signed, ready) in table {
             let found = found.iter().map(|(code, verdict)| ((*code).to_owned(), *verdict)).collect();

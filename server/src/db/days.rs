@@ -1,6 +1,6 @@
 //! Numbers of a day.
 
-use super::schema::{candidates, check_ins, kiosk_journal, kiosks, prints, sittings};
+use super::schema::{candidates, check_ins, kiosks, prints, sittings};
 use super::{Conn, DbResult};
 use diesel::prelude::*;
 
@@ -39,18 +39,4 @@ pub fn print_states(conn: &mut Conn, point: &str, from: i64, to: i64) -> DbResul
         .filter(prints::at.ge(from))
         .filter(prints::at.lt(to));
     Ok(rows.select(prints::state).load(conn)?)
-}
-
-/// Entries of an exam point's kiosks that could not be applied: kiosk, position, time and code, the newest first.
-///
-/// # Errors
-/// [`super::DbError`].
-pub fn dead_letters(conn: &mut Conn, point: &str) -> DbResult<Vec<(String, i64, i64, Option<String>)>> {
-    let rows = kiosk_journal::table
-        .inner_join(kiosks::table.on(kiosks::id.eq(kiosk_journal::kiosk)))
-        .filter(kiosks::point.eq(point))
-        .filter(kiosk_journal::dead.is_not_null())
-        .order((kiosk_journal::at.desc(), kiosk_journal::kiosk, kiosk_journal::seq.desc()));
-    let columns = (kiosk_journal::kiosk, kiosk_journal::seq, kiosk_journal::at, kiosk_journal::dead);
-    Ok(rows.select(columns).load(conn)?)
 }

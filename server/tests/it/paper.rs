@@ -25,7 +25,7 @@ fn roll(ticket: &str, pairs: &[(&str, &str)]) -> Vec<EnterOrder> {
     vec![EnterOrder { ticket: ticket.to_owned(), slip: Slip::Attendance, fields: fields(pairs) }]
 }
 
-fn came<'a>(at: &'a str) -> [(&'static str, &'a str); 2] {
+fn came(at: &str) -> [(&'static str, &str); 2] {
     [("came", "yes"), ("at", at)]
 }
 

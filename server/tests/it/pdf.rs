@@ -3,6 +3,7 @@
 use server::pdf::certificate::{self, Certificate};
 use server::pdf::day::{self, DayPage, DaySession};
 use server::pdf::fonts::{FontError, fonts};
+use server::pdf::pack::{self, Pack, PackPerson, PackRoom, PackSession};
 use server::pdf::ticket::{self, Ticket};
 use server::pdf::{PdfError, Rendered};
 use shared::certificate::CertificateNumber;
@@ -74,6 +75,25 @@ fn a_day_page_has_the_numbers_and_the_signature() {
         {
             assert!(text.contains(word), "{word} is not in {text}");
         }
+    }
+}
+
+#[test]
+fn an_emergency_pack_has_everybody_on_roster_and_plan_and_a_page_for_each_score_sheet() {
+    let pack = a_pack(31);
+    let Some(pdf) = made(pack::render(&pack)) else { return };
+    keep("pack", &pdf);
+    if let Some(text) = text_of(&pdf) {
+        for word in ["应急纸质材料", "花名册", "座位图", "考场记录单", "实操评分表", "否决项"] {
+            assert!(text.contains(word), "{word} is not in the pack");
+        }
+        for seat in 1..=31 {
+            let name = format!("演示{seat}号");
+            assert_eq!(text.matches(&name).count(), 2, "{name} stands on the roster and on the plan");
+        }
+        // Cover, two pages of roster, plan, record, and the sheets.
+        let last = 5 + pack.sheets.len();
+        assert!(text.contains(&format!("{last} / {last}")), "the pages are numbered to the last");
     }
 }
 
@@ -225,6 +245,40 @@ fn a_certificate(name: &str) -> Certificate {
         issuer_en: "Demonstration City Emergency Management Bureau".into(),
         managers: false,
         issued_at: at("2026-09-28T16:20:00+08:00"),
+    }
+}
+
+/// A session of so many in one room.
+fn a_pack(people: u32) -> Pack {
+    let toml = include_str!("../../../fixtures/practical/electrician-low-voltage.toml");
+    let (_, sheets) = shared::wire::sheets::parse(toml).unwrap();
+    let person = |seat: u32| PackPerson {
+        seat: Some(seat),
+        ticket: format!("20260928-{seat:04}"),
+        name: format!("演示{seat}号"),
+        id_masked: "**************002X".into(),
+    };
+    let room = PackRoom {
+        code: "R01".into(),
+        name: "第一考场".into(),
+        seats: 36,
+        people: (1..=people).map(person).collect(),
+    };
+    let session = PackSession {
+        session: "S20260928-P01-01".into(),
+        trade_id: "electrician-low-voltage".into(),
+        trade: "低压电工作业".into(),
+        starts_at: Instant::parse("2026-09-28T09:00:00+08:00").unwrap(),
+        practical: true,
+        rooms: vec![room],
+    };
+    Pack {
+        day: "2026-09-28".into(),
+        point: ("演示第一考试点".into(), "First Demonstration Exam Point".into()),
+        sessions: vec![session],
+        sheets: sheets.into_iter().map(|sheet| ("低压电工作业".to_owned(), sheet)).collect(),
+        printed_by: "考点工作人员".into(),
+        printed_at: Instant::parse("2026-09-27T18:00:00+08:00").unwrap(),
     }
 }
 
