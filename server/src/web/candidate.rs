@@ -7,8 +7,8 @@ use crate::http::access;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
-use actix_web::http::{Method, StatusCode};
 use actix_web::http::header::CACHE_CONTROL;
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
@@ -59,7 +59,10 @@ async fn show(app: Data<App>, visitor: Visitor, ticket: Path<String>) -> Result<
     let day =
         Date::parse(&file.session.row.day).map_or_else(|_| file.session.row.day.clone(), |d| frame.date(&d));
     let steps = lines(&frame, &file.steps);
-    frame.answer(StatusCode::OK, &CandidatePage { frame: &frame, file: &file, day, steps, ticket: opens_ticket })
+    frame.answer(
+        StatusCode::OK,
+        &CandidatePage { frame: &frame, file: &file, day, steps, ticket: opens_ticket },
+    )
 }
 
 async fn photo(
