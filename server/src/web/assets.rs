@@ -23,6 +23,7 @@ const FILES: [(&str, &str, &str); 4] = [
             include_str!("../../assets/css/small.css"),
             include_str!("../../assets/css/print.css"),
             include_str!("../../assets/css/my.css"),
+            include_str!("../../assets/css/centre.css"),
         ),
     ),
     ("kaodian.js", "text/javascript; charset=utf-8", include_str!("../../assets/kaodian.js")),
