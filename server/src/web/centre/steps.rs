@@ -162,8 +162,8 @@ fn steps(frame: &Frame, roster: &Roster, sets: Sets) -> Vec<Step> {
     let card = &roster.card;
     let row = &card.session.row;
     let step = |word: &str, done: bool, count: usize, act: Option<Act>| Step {
-        title: frame.t(&format!("page-step-{word}")),
-        detail: frame.t1(&format!("page-step-{word}-{}", if done { "yes" } else { "no" }), "count", count),
+        title: frame.t(&format!("page-course-{word}")),
+        detail: frame.t1(&format!("page-course-{word}-{}", if done { "yes" } else { "no" }), "count", count),
         done,
         act: if act.as_ref().is_some_and(|a| a.confirm.is_some()) && done { None } else { act },
     };
