@@ -16,6 +16,9 @@ use shared::time::{Date, Instant};
 /// Certificates on one page.
 const PAGE: i64 = 100;
 
+/// Days ahead within which every last day lies that is known.
+const AHEAD_DAYS: u32 = 400;
+
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.route("/certificates", web::get().to(show));
 }
@@ -63,10 +66,9 @@ async fn show(app: Data<App>, visitor: Visitor, query: Query<BoardQuery>) -> Res
     let names = Names::load(&app).await?;
     let all = query.show.as_deref() == Some("all");
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
-    // Whatever is not printed is open, however far its last day.
-    let until = (!all).then_some("9999-12-31");
-    let (lines, total) = block(move || list(&worker, &person, until, (0, PAGE))).await?;
     let frame = &visitor.frame;
     let today = frame.now.date_in_china();
+    let until = (!all).then(|| today.plus_days(AHEAD_DAYS).to_string());
+    let (lines, total) = block(move || list(&worker, &person, until.as_deref(), (0, PAGE))).await?;
     frame.answer(StatusCode::OK, &CertificatesPage { frame, names, all, today, lines, total })
 }
