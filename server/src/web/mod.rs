@@ -14,6 +14,7 @@ mod my;
 pub mod page;
 mod parts;
 mod qr;
+mod seat;
 mod session;
 mod styleguide;
 mod verify;
@@ -31,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig) {
     assets::routes(config);
     login::routes(config);
     home::routes(config);
+    seat::routes(config);
     session::routes(config);
     candidate::routes(config);
     styleguide::routes(config);

@@ -125,6 +125,7 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
             ("", "/about".into()),
             ("", "/verify".into()),
             ("", "/my".into()),
+            ("", "/seat?room=R01&seat=3".into()),
             ("centre", "/?day=2026-09-28".into()),
             ("centre", "/?day=2026-09-29".into()),
             ("point", "/?day=2026-09-28".into()),
@@ -178,7 +179,7 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
     for folder in ["src/web", "templates", "templates/login", "templates/day", "templates/session"] {
         sources.extend(files(&format!("{root}{folder}")));
     }
-    for folder in ["candidate", "home", "error", "styleguide", "my", "verify", "about"] {
+    for folder in ["candidate", "home", "error", "styleguide", "my", "verify", "about", "seat"] {
         let folder = format!("templates/{folder}");
         sources.extend(files(&format!("{root}{folder}")));
     }

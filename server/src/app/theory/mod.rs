@@ -13,7 +13,8 @@ pub use finish::{Finished, StepReport, finish, step};
 pub use paper::{GivenAnswer, ShownItem, ShownPaper};
 pub use room::{Done, MisconductOrder, MoveOrder, Released, misconduct, move_seat, release};
 pub use seat::{
-    AnswerOrder, EnterOrder, Entered, HandedIn, Saved, Seat, SeatState, enter, hand_in, save_answer, state,
+    AnswerOrder, EnterOrder, Entered, HandedIn, Saved, Seat, SeatState, SitOrder, enter, hand_in, photo,
+    save_answer, sit, state,
 };
 
 use super::auth::{AuthError, Person};
@@ -125,6 +126,9 @@ pub enum TheoryError {
     /// The second person's login or password is wrong.
     #[error("login or password of the second signature is wrong")]
     Signature,
+    /// No picture was taken at the check-in.
+    #[error("there is no such picture")]
+    NoPicture,
     /// Too many wrong signatures.
     #[error("too many failed tries; wait five minutes")]
     Throttled,
@@ -173,6 +177,7 @@ crate::refusal!(TheoryError {
     Self::Field { .. } => "field-invalid",
     Self::SecondPerson => "signature-second-person",
     Self::Signature => "signature-wrong",
+    Self::NoPicture => "blob-unknown",
     Self::Throttled => "login-throttled",
     Self::OnceKey(_) => "idempotency-key-invalid",
     Self::OnceReused(_) => "idempotency-key-reused",
