@@ -14,6 +14,7 @@ pub mod once;
 pub mod overview;
 pub mod people;
 pub mod practical;
+pub mod presence;
 pub mod refusal;
 pub mod results;
 pub mod seating;
@@ -24,6 +25,7 @@ pub mod theory;
 pub mod tickets;
 pub mod world;
 
+pub use presence::Presence;
 pub use refusal::Refusal;
 
 use crate::blobs::{BlobError, Blobs};
@@ -52,6 +54,8 @@ pub struct App {
     pub blobs: Blobs,
     /// Keys.
     pub keys: Arc<KeyRing>,
+    /// Which seats have been heard of.
+    pub presence: Presence,
 }
 
 /// Why the application cannot start.
@@ -87,6 +91,7 @@ impl App {
             blobs: Blobs::open(&config.blobs, sealer.clone())?,
             sealer,
             keys: Arc::new(keys),
+            presence: Presence::default(),
         })
     }
 

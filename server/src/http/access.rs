@@ -74,6 +74,7 @@ const TICKET: Who = Roles(&[CentreStaff, PointStaff, Invigilator, TrainingInstit
 const PAPERS: Who = Roles(&[CentreStaff, PointStaff, TrainingInstitution]);
 const ENROL: Who = Roles(&[CentreStaff, TrainingInstitution]);
 const DUTIES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
+const PICTURES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
 const EXAMINERS: Who = Roles(&[Examiner]);
 const DEVICES: Who = Roles(&[CentreStaff, SystemAdministrator]);
 const AUDIT: Who = Roles(&[Auditor]);
@@ -173,7 +174,12 @@ pub const PAGES: &[Access] = &[
     row("GET", "/", AnyPerson),
     row("GET", "/sessions/{session}", SITE_READS),
     row("GET", "/candidates/{ticket}", SITE_READS),
-    row("GET", "/candidates/{ticket}/photo", SITE_READS),
+    row("GET", "/candidates/{ticket}/photo", PICTURES),
+    row("GET", "/sessions/{session}/station", EXAMINERS),
+    row("GET", "/practical/{ticket}", EXAMINERS),
+    row("POST", "/practical/{ticket}", EXAMINERS),
+    row("GET", "/sessions/{session}/room/{room}", ROOM),
+    row("POST", "/sessions/{session}/room/{room}", ROOM),
 ];
 
 /// The row of an endpoint or a page.

@@ -4,11 +4,13 @@
 //! A time at which something arrives decides about it, not the time at which it is committed: who answers in time is
 //! not hurt by a queue at the writer. There is no grace: at the deadline the examination is over.
 
+mod desk;
 mod finish;
 mod paper;
 mod room;
 mod seat;
 
+pub use desk::{RoomLine, RoomNote, RoomView, note, room};
 pub use finish::{Finished, StepReport, finish, step};
 pub use paper::{GivenAnswer, ShownItem, ShownPaper};
 pub use room::{Done, MisconductOrder, MoveOrder, Released, misconduct, move_seat, release};
@@ -19,6 +21,7 @@ pub use seat::{
 
 use super::auth::{AuthError, Person};
 use super::once::OnceError;
+use super::overview::OverviewError;
 use super::world::{self, WorldError};
 use crate::db::sessions::{self, CandidateRow, SessionRow};
 use crate::db::{Conn, DbError};
@@ -147,6 +150,9 @@ pub enum TheoryError {
     /// Tokens.
     #[error(transparent)]
     Auth(AuthError),
+    /// Names and pictures.
+    #[error(transparent)]
+    Overview(#[from] OverviewError),
     /// Database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -181,7 +187,7 @@ crate::refusal!(TheoryError {
     Self::Throttled => "login-throttled",
     Self::OnceKey(_) => "idempotency-key-invalid",
     Self::OnceReused(_) => "idempotency-key-reused",
-    Self::Seal(_) | Self::World(_) | Self::Auth(_) | Self::Db(_) => "unavailable",
+    Self::Seal(_) | Self::World(_) | Self::Auth(_) | Self::Overview(_) | Self::Db(_) => "unavailable",
 });
 
 impl From<OnceError> for TheoryError {

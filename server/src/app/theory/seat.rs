@@ -190,6 +190,7 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
         events::append(conn, &event.under(&rule_set))?;
         Ok::<_, TheoryError>(rows::answers(conn, &ticket)?)
     })?;
+    app.presence.heard(&who.ticket, now);
     Ok(Entered {
         token,
         ticket: who.ticket,
@@ -209,6 +210,7 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
 /// [`TheoryError::SeatTakenOver`] if the token is not the current one.
 pub fn state(app: &App, seat: &Seat) -> Result<SeatState, TheoryError> {
     let now = app.clock.now();
+    app.presence.heard(&seat.ticket, now);
     let (sitting, answers, warnings) = app.db.read(|conn| {
         let sitting = current(conn, seat)?;
         let warnings = overview::misconduct_of(conn, &seat.ticket)?.len();
@@ -231,6 +233,7 @@ pub fn state(app: &App, seat: &Seat) -> Result<SeatState, TheoryError> {
 /// [`TheoryError`]: a gap or another content for a number, no answer to this question, after the end.
 pub fn save_answer(app: &App, seat: &Seat, position: u32, order: &AnswerOrder) -> Result<Saved, TheoryError> {
     let now = app.clock.now();
+    app.presence.heard(&seat.ticket, now);
     let sealer = app.sealer.clone();
     let choice = app.db.read(|conn| {
         let who = examinee(conn, &seat.ticket)?;

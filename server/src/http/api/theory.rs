@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::app::auth::Throttle;
 use crate::app::theory::{
-    self as cases, AnswerOrder, Done, Entered, Finished, HandedIn, MisconductOrder, MoveOrder,
-    Released, Saved, Seat, SeatState, SitOrder,
+    self as cases, AnswerOrder, Done, Entered, Finished, HandedIn, MisconductOrder, MoveOrder, Released,
+    Saved, Seat, SeatState, SitOrder,
 };
 use crate::http::extract::{Order, SeatCall, block, parse};
 use crate::http::problem::Problem;
