@@ -1,5 +1,6 @@
 //! Configuration: one TOML file, a few settings also from the command line.
 
+use crate::blobs::Bucket;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,8 +17,14 @@ pub struct Config {
     pub database: String,
     /// Directory for attachments.
     pub blobs: PathBuf,
+    /// An S3-compatible store for attachments instead, which several servers can share.
+    pub objects: Option<Bucket>,
     /// Key directory.
     pub keys: PathBuf,
+    /// Command that prints the passphrase of the key files, for example one that asks a key management system: the
+    /// program and its arguments.
+    #[serde(default)]
+    pub key_command: Vec<String>,
     /// Certificate and key for TLS; needed on every address that is not loopback.
     pub tls: Option<Tls>,
     /// Present in demo worlds only.
@@ -120,6 +127,9 @@ impl Config {
             self.database = base.join(&self.database).to_string_lossy().into_owned();
         }
         let mut paths = vec![&mut self.blobs, &mut self.keys];
+        if let Some(objects) = &mut self.objects {
+            paths.push(&mut objects.credentials);
+        }
         if let Some(tls) = &mut self.tls {
             paths.extend([&mut tls.certificate, &mut tls.key]);
         }

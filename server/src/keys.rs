@@ -1,8 +1,8 @@
 //! The key directory: a key with its id for each purpose, readable by its owner alone.
 //!
 //! A file a key: `<purpose>-<number>.key` with one line, `kaodian-key v1 plain <base64url>` or, where the environment
-//! variable `KAODIAN_KEY_PASSPHRASE` is set, `kaodian-key v1 argon2id <salt> <sealed>`. The highest number is in use,
-//! the others only verify and open.
+//! variable `KAODIAN_KEY_PASSPHRASE` is set or the configuration names a `key_command`, `kaodian-key v1 argon2id <salt>
+//! <sealed>`. The highest number is in use, the others only verify and open.
 
 use crate::entropy::{NoEntropy, random};
 use crate::seal::{DataKey, Sealer};
@@ -51,10 +51,13 @@ pub enum KeyError {
     #[error("{0} is not a key file")]
     Format(PathBuf),
     /// Encrypted, and no passphrase given.
-    #[error("{0} is encrypted: set {PASSPHRASE}")]
+    #[error("{0} is encrypted: set {PASSPHRASE}, or name a key_command in the configuration")]
     PassphraseMissing(PathBuf),
+    /// The command that should print the passphrase did not.
+    #[error("key_command '{0}': {1}")]
+    Command(String, String),
     /// Encrypted under another passphrase.
-    #[error("{0} cannot be opened with this {PASSPHRASE}")]
+    #[error("{0} cannot be opened with this passphrase")]
     PassphraseWrong(PathBuf),
     /// The key of the keyed hashes cannot be changed without reading every person anew.
     #[error("the index key is never rotated")]
@@ -67,8 +70,12 @@ pub enum KeyError {
 /// All keys, in memory.
 pub struct KeyRing {
     dir: PathBuf,
+    phrase: Option<Phrase>,
     keys: BTreeMap<Purpose, Vec<Key>>,
 }
+
+/// The passphrase of the key files.
+type Phrase = Zeroizing<String>;
 
 struct Key {
     number: u32,
@@ -108,16 +115,18 @@ impl Purpose {
 }
 
 impl KeyRing {
-    /// Opens the directory; makes it, and a first key for each purpose, where there is none.
+    /// Opens the directory; makes it, and a first key for each purpose, where there is none. The files are encrypted
+    /// under the passphrase of the environment, or under the one that `command` (program and arguments) prints.
     ///
     /// # Errors
     /// [`KeyError`] names the file and what is wrong with it.
-    pub fn open(dir: &Path) -> Result<Self, KeyError> {
+    pub fn open(dir: &Path, command: &[String]) -> Result<Self, KeyError> {
         let io = |e| KeyError::Io(dir.to_owned(), e);
         if !dir.exists() {
             std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(io)?;
         }
-        let mut ring = Self { dir: dir.to_owned(), keys: BTreeMap::new() };
+        let phrase = passphrase(command)?;
+        let mut ring = Self { dir: dir.to_owned(), phrase, keys: BTreeMap::new() };
         for entry in std::fs::read_dir(dir).map_err(io)? {
             ring.load(&entry.map_err(io)?.path())?;
         }
@@ -193,7 +202,7 @@ impl KeyRing {
         let number = keys.last().map_or(1, |k| k.number + 1);
         let bytes = Zeroizing::new(random::<32>()?);
         let path = self.dir.join(format!("{}.key", kid(purpose, number)));
-        write_key(&path, &bytes)?;
+        write_key(&path, &bytes, self.phrase.as_ref())?;
         keys.push(Key { number, bytes });
         Ok(())
     }
@@ -208,7 +217,7 @@ impl KeyRing {
         let purpose = Purpose::from_word(word).ok_or_else(format)?;
         let number = number.parse().map_err(|_| format())?;
         let text = std::fs::read_to_string(path).map_err(|e| KeyError::Io(path.to_owned(), e))?;
-        let bytes = read_key(path, &text)?;
+        let bytes = read_key(path, &text, self.phrase.as_ref())?;
         self.keys.entry(purpose).or_default().push(Key { number, bytes });
         Ok(())
     }
@@ -218,8 +227,31 @@ fn kid(purpose: Purpose, number: u32) -> String {
     format!("{}-{number}", purpose.word())
 }
 
-fn passphrase() -> Option<Zeroizing<String>> {
-    std::env::var(PASSPHRASE).ok().filter(|p| !p.is_empty()).map(Zeroizing::new)
+fn passphrase(command: &[String]) -> Result<Option<Phrase>, KeyError> {
+    let named = std::env::var(PASSPHRASE).ok().filter(|p| !p.is_empty()).map(Zeroizing::new);
+    match command.split_first() {
+        Some((program, arguments)) if named.is_none() => printed_by(program, arguments).map(Some),
+        _ => Ok(named),
+    }
+}
+
+/// The first line that a program prints. What it says on standard error is the operator's to see.
+fn printed_by(program: &str, arguments: &[String]) -> Result<Phrase, KeyError> {
+    let failed = |why: String| KeyError::Command(program.to_owned(), why);
+    let said = std::process::Command::new(program)
+        .args(arguments)
+        .stdin(std::process::Stdio::null())
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .map_err(|e| failed(e.to_string()))?;
+    let text = Zeroizing::new(said.stdout);
+    let line = text.split(|b| *b == b'\n').next().and_then(|line| std::str::from_utf8(line).ok());
+    let phrase = line.map(|line| line.trim_end_matches('\r')).filter(|line| !line.is_empty());
+    match phrase {
+        Some(phrase) if said.status.success() => Ok(Zeroizing::new(phrase.to_owned())),
+        Some(_) => Err(failed(said.status.to_string())),
+        None => Err(failed("it printed no passphrase".to_owned())),
+    }
 }
 
 fn stretch(path: &Path, passphrase: &str, salt: &[u8]) -> Result<XChaCha20Poly1305, KeyError> {
@@ -229,12 +261,12 @@ fn stretch(path: &Path, passphrase: &str, salt: &[u8]) -> Result<XChaCha20Poly13
     Ok(XChaCha20Poly1305::new(&(*key).into()))
 }
 
-fn write_key(path: &Path, bytes: &[u8; 32]) -> Result<(), KeyError> {
-    let line = match passphrase() {
+fn write_key(path: &Path, bytes: &[u8; 32], phrase: Option<&Phrase>) -> Result<(), KeyError> {
+    let line = match phrase {
         None => format!("kaodian-key v1 plain {}\n", URL_SAFE_NO_PAD.encode(bytes)),
         Some(phrase) => {
             let salt: [u8; 24] = random()?;
-            let cipher = stretch(path, &phrase, &salt)?;
+            let cipher = stretch(path, phrase, &salt)?;
             let sealed = cipher.encrypt(&XNonce::from(salt), bytes.as_slice());
             let sealed = sealed.map_err(|_| KeyError::Format(path.to_owned()))?;
             format!(
@@ -251,16 +283,16 @@ fn write_key(path: &Path, bytes: &[u8; 32]) -> Result<(), KeyError> {
     file.sync_all().map_err(io)
 }
 
-fn read_key(path: &Path, text: &str) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+fn read_key(path: &Path, text: &str, phrase: Option<&Phrase>) -> Result<Zeroizing<[u8; 32]>, KeyError> {
     let format = || KeyError::Format(path.to_owned());
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| format());
     let words: Vec<&str> = text.split_whitespace().collect();
     let plain = match words.as_slice() {
         ["kaodian-key", "v1", "plain", key] => decode(key)?,
         ["kaodian-key", "v1", "argon2id", salt, sealed] => {
-            let phrase = passphrase().ok_or_else(|| KeyError::PassphraseMissing(path.to_owned()))?;
+            let phrase = phrase.ok_or_else(|| KeyError::PassphraseMissing(path.to_owned()))?;
             let salt: [u8; 24] = decode(salt)?.try_into().map_err(|_| format())?;
-            let cipher = stretch(path, &phrase, &salt)?;
+            let cipher = stretch(path, phrase, &salt)?;
             let opened = cipher.decrypt(&XNonce::from(salt), decode(sealed)?.as_slice());
             opened.map_err(|_| KeyError::PassphraseWrong(path.to_owned()))?
         }
@@ -278,11 +310,11 @@ mod tests {
     fn a_first_start_makes_a_key_for_each_purpose_and_the_next_start_finds_them() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("keys");
-        let mut ring = KeyRing::open(&path).unwrap();
+        let mut ring = KeyRing::open(&path, &[]).unwrap();
         assert_eq!(ring.list().len(), ALL.len());
         let sealed = ring.sealer().seal("x", "text").unwrap();
         assert_eq!(ring.rotate(Purpose::Data).unwrap(), "data-2");
-        let again = KeyRing::open(&path).unwrap();
+        let again = KeyRing::open(&path, &[]).unwrap();
         assert_eq!(again.kid(Purpose::Data), "data-2");
         assert_eq!(again.sealer().open("x", &sealed).unwrap(), "text");
         assert_eq!(again.signing(Purpose::Token).to_bytes(), ring.signing(Purpose::Token).to_bytes());
@@ -293,7 +325,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("keys");
-        KeyRing::open(&path).unwrap();
+        KeyRing::open(&path, &[]).unwrap();
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
         for entry in std::fs::read_dir(&path).unwrap() {
             assert_eq!(entry.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
@@ -301,9 +333,28 @@ mod tests {
     }
 
     #[test]
+    fn a_command_unlocks_the_keys_and_nothing_else_does() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keys");
+        let command = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        let right = command(&["printf", "correct horse\\nanother line"]);
+        let ring = KeyRing::open(&path, &right).unwrap();
+        let file = std::fs::read_to_string(path.join("token-1.key")).unwrap();
+        assert!(file.starts_with("kaodian-key v1 argon2id "), "{file}");
+        let again = KeyRing::open(&path, &right).unwrap();
+        assert_eq!(again.signing(Purpose::Token).to_bytes(), ring.signing(Purpose::Token).to_bytes());
+        let fails = |words: &[&str]| KeyRing::open(&path, &command(words)).err().unwrap();
+        assert!(matches!(fails(&[]), KeyError::PassphraseMissing(_)));
+        assert!(matches!(fails(&["printf", "wrong"]), KeyError::PassphraseWrong(_)));
+        for words in [&["printf", ""][..], &["false"], &["/no/such/program"]] {
+            assert!(matches!(fails(words), KeyError::Command(..)), "{words:?}");
+        }
+    }
+
+    #[test]
     fn the_index_key_is_never_rotated() {
         let dir = tempfile::tempdir().unwrap();
-        let mut ring = KeyRing::open(dir.path()).unwrap();
+        let mut ring = KeyRing::open(dir.path(), &[]).unwrap();
         assert!(matches!(ring.rotate(Purpose::Index), Err(KeyError::IndexKey)));
     }
 }

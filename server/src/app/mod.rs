@@ -81,14 +81,17 @@ impl App {
     /// # Errors
     /// [`StartError`] names what cannot be opened.
     pub fn open(config: &Config) -> Result<Self, StartError> {
-        let keys = KeyRing::open(&config.keys)?;
+        let keys = KeyRing::open(&config.keys, &config.key_command)?;
         crate::db::migrate::migrate(&config.database)?;
         let sealer = keys.sealer();
         Ok(Self {
             db: Db::open(&config.database)?,
             clock: config.clock()?,
             entropy: config.entropy(),
-            blobs: Blobs::open(&config.blobs, sealer.clone())?,
+            blobs: match &config.objects {
+                Some(bucket) => Blobs::remote(bucket, sealer.clone())?,
+                None => Blobs::open(&config.blobs, sealer.clone())?,
+            },
             sealer,
             keys: Arc::new(keys),
             presence: Presence::default(),

@@ -38,7 +38,7 @@ impl Keys {
     /// Runs the command.
     pub fn run(self) -> Answer {
         let config = Config::read(&self.config)?;
-        let mut ring = KeyRing::open(&config.keys)?;
+        let mut ring = KeyRing::open(&config.keys, &config.key_command)?;
         match self.action {
             Action::List => print(&json!({ "keys": ring.list() })),
             Action::Rotate { purpose } => {

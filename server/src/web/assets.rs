@@ -13,10 +13,17 @@ const FILES: [(&str, &str, &str); 7] = [
     (
         "kaodian.css",
         "text/css; charset=utf-8",
+        // In the order in which they apply; an area's own file comes after the common ones.
         concat!(
-            include_str!("../../assets/kaodian.css"),
+            include_str!("../../../shared/assets/tokens.css"),
+            include_str!("../../assets/css/base.css"),
+            include_str!("../../assets/css/components.css"),
+            include_str!("../../assets/css/parts.css"),
+            include_str!("../../assets/css/pages.css"),
+            include_str!("../../assets/css/small.css"),
+            include_str!("../../assets/css/print.css"),
             include_str!("../../assets/css/my.css"),
-            include_str!("../../assets/css/room.css")
+            include_str!("../../assets/css/room.css"),
         ),
     ),
     ("kaodian.js", "text/javascript; charset=utf-8", include_str!("../../assets/kaodian.js")),

@@ -10,7 +10,9 @@
 mod access;
 mod assign;
 mod banks;
+mod blobs;
 mod certificates;
+mod cut;
 mod days;
 #[cfg(test)]
 mod exam;

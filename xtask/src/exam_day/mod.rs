@@ -1,5 +1,6 @@
 //! `cargo xtask exam-day`: a whole exam day, played against a real server and a real kiosk over HTTP.
 
+mod acts;
 mod arrive;
 mod bank;
 mod cast;
@@ -15,7 +16,7 @@ mod report;
 mod theory;
 mod world;
 
-use crate::fail::{Context, Fail, Outcome};
+use crate::fail::{Fail, Outcome};
 use crate::{setup, shell};
 use clap::Args;
 use kills::Kills;
@@ -116,19 +117,18 @@ pub fn play(options: &Options) -> Outcome<Report> {
         options.seed,
         play.files.out.display()
     );
-    let (server_calls, kiosk_calls) = expected_calls(&play)?;
-    let kills = Arc::new(Kills::new(&play.chance, options.kills, server_calls, kiosk_calls));
-    let result = before(&mut play).and_then(|()| {
-        let (killer, stage) = (Arc::clone(&kills), Arc::clone(&play.stage));
-        let thread = std::thread::spawn(move || killer.run(&stage));
-        let result = the_day(&mut play);
-        kills.stop();
-        let _ = thread.join();
-        // A program that did not come up again explains everything else.
-        let counts = kills.counts()?;
-        result.map(|rows| (rows, counts))
-    });
+    let kills = Arc::new(Kills::new(&play.chance, options.kills, acts::of(&play)?));
+    let (killer, stage) = (Arc::clone(&kills), Arc::clone(&play.stage));
+    let thread = std::thread::spawn(move || killer.run(&stage));
+    let result = before(&mut play).and_then(|()| the_day(&mut play));
+    kills.stop();
+    let _ = thread.join();
+    // A program that did not come up again explains everything else.
+    let result = kills.counts().and_then(|counts| result.map(|rows| (rows, counts)));
     let ended = result.and_then(|(rows, counts)| end(&mut play, &rows, counts));
+    if options.kills > 0 {
+        println!("kills struck in: {}", kills.struck());
+    }
     match &ended {
         Ok(_) => {
             let _ = std::fs::remove_dir_all(&play.files.work);
@@ -210,15 +210,4 @@ fn end(play: &mut Play, rows: &[report::ResultRow], kills: (usize, usize)) -> Ou
         report.calls, report.repeats, kills.0, kills.1
     );
     Ok(report)
-}
-
-/// About how many calls to server and kiosk the part of the day makes in which they are killed.
-fn expected_calls(play: &Play) -> Outcome<(usize, usize)> {
-    let text = std::fs::read_to_string(shell::root().join("fixtures/rules/national-2026.1.toml"))
-        .or_fail("rules")?;
-    let rules = shared::wire::ruleset::parse(&text).or_fail("rules")?;
-    let trade = shared::ids::TradeId::parse(&play.plan.trade).or_fail("trade")?;
-    let questions = rules.theory.blueprint(&trade).map_or(100, |b| b.true_false + b.single + b.multiple);
-    let per_person = usize::try_from(questions).unwrap_or(100) + 15;
-    Ok((play.examinees.len() * per_person * 9 / 10, play.examinees.len() * 5))
 }

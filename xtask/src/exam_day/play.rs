@@ -68,6 +68,19 @@ pub struct Stage {
     pub clock: Clock,
     /// Text from which the server derives the secrets of its draws.
     seed: String,
+    /// The step that is being carried out, and the calls to server and kiosk before it.
+    step: Mutex<(String, u64, u64)>,
+}
+
+/// How far the step has come that is being carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// Its name.
+    pub step: String,
+    /// Calls to the server that it has begun.
+    pub server: usize,
+    /// Calls to the kiosk that it has begun.
+    pub kiosk: usize,
 }
 
 /// Where everything lies.
@@ -161,6 +174,7 @@ impl Play {
             clock: Clock::new(&files.work.join("clock"), start),
             desk: Arc::new(desk),
             seed: options.seed.clone(),
+            step: Mutex::new((String::new(), 0, 0)),
             api,
             files,
         };
@@ -214,6 +228,7 @@ impl Play {
         work: impl FnOnce(&mut Self, &Running) -> Outcome<usize>,
     ) -> Outcome<()> {
         let running = Running::begin(name, parts);
+        self.stage.begin(name);
         let count = work(self, &running).or_fail(name)?;
         self.steps.push(running.end(count));
         Ok(())
@@ -259,6 +274,23 @@ impl Stage {
             self.scenario(),
         );
         self.files.write_work("kiosk.toml", &text)
+    }
+
+    fn begin(&self, step: &str) {
+        let now = (step.to_owned(), self.api.counts().0, self.desk.counts().0);
+        *self.step.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+
+    /// How far the present step has come.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let (step, server, kiosk) = self.step.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let since = |now: u64, before: u64| usize::try_from(now.saturating_sub(before)).unwrap_or(0);
+        Progress {
+            step,
+            server: since(self.api.counts().0, server),
+            kiosk: since(self.desk.counts().0, kiosk),
+        }
     }
 
     /// Kills the server as a power cut would, and starts it again at the present time of the day.

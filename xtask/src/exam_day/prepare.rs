@@ -6,10 +6,14 @@ use super::report::Running;
 use super::world::{self, Plan};
 use crate::client::{Request, list, number, text};
 use crate::fail::{Context, Fail, Outcome};
-use crate::shell;
+use crate::{shell, wait};
 use base64::Engine as _;
 use serde_json::{Value, json};
 use std::process::Command;
+use std::time::Duration;
+
+/// How long a kiosk may try to enrol while the server is killed and started again.
+const ENROL_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Loads the world and starts the server.
 ///
@@ -273,12 +277,18 @@ pub fn tickets(play: &mut Play, running: &Running) -> Outcome<usize> {
 pub fn kiosk(play: &mut Play, _: &Running) -> Outcome<usize> {
     let path = format!("/api/v1/points/{}/kiosks", world::POINT);
     let answer = play.login("centre")?.post(path, "kiosk", json!({}))?;
-    let mut enrol = Command::new(shell::built("kaodian-kiosk"));
-    enrol.arg("enrol").arg("--config").arg(play.files.work.join("kiosk.toml"));
-    let said = shell::ask(enrol.args(["--code", &text(&answer, "code")?]))?;
-    if !said.ok {
-        return Err(Fail::new(format!("kaodian-kiosk enrol: {}{}", said.out, said.err)));
-    }
+    let code = text(&answer, "code")?;
+    // A kiosk that was cut off from the server while it enrolled may do it again with the same code.
+    wait::until("the kiosk's enrolment", ENROL_PATIENCE, || {
+        let mut enrol = Command::new(shell::built("kaodian-kiosk"));
+        enrol.arg("enrol").arg("--config").arg(play.files.work.join("kiosk.toml"));
+        let said = shell::ask(enrol.args(["--code", &code]))?;
+        match said.ok {
+            true => Ok(Some(())),
+            false if play.options.kills > 0 => Ok(None),
+            false => Err(Fail::new(format!("kaodian-kiosk enrol: {}{}", said.out, said.err))),
+        }
+    })?;
     play.kiosk.start()?;
     Ok(1)
 }

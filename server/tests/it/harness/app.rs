@@ -56,7 +56,9 @@ impl TestApp {
             listen: ([127, 0, 0, 1], 0).into(),
             database: db_of_test.url.clone(),
             blobs: dir.path().join("blobs"),
+            objects: None,
             keys: dir.path().join("keys"),
+            key_command: Vec::new(),
             tls: None,
             demo: Some(Demo {
                 clock_socket: dir.path().join("clock"),

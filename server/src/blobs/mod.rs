@@ -2,10 +2,15 @@
 //!
 //! What is stored is encrypted before it leaves the process; the name is the SHA-256 of the plain content.
 
+mod files;
+mod objects;
+
 use crate::seal::{SealError, Sealer};
+use files::Files;
+pub use objects::Bucket;
+use objects::Objects;
 use sha2::{Digest, Sha256};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use thiserror::Error;
 
 /// Largest attachment in bytes.
@@ -23,6 +28,9 @@ pub enum BlobError {
     /// Larger than [`MAX_BYTES`].
     #[error("an attachment may have {MAX_BYTES} bytes at most")]
     TooLarge,
+    /// The store of several servers.
+    #[error("the attachment store cannot be used: {0}")]
+    Store(String),
     /// The disk.
     #[error("the attachment store cannot be used: {0}")]
     Io(#[from] std::io::Error),
@@ -34,8 +42,17 @@ pub enum BlobError {
 /// Stores encrypted attachments; cheap to clone.
 #[derive(Clone)]
 pub struct Blobs {
-    dir: PathBuf,
+    store: Store,
     sealer: Sealer,
+}
+
+/// Where they lie.
+#[derive(Clone)]
+enum Store {
+    /// Files of this machine.
+    Files(Files),
+    /// An S3-compatible store that several servers share.
+    Objects(Objects),
 }
 
 impl Blobs {
@@ -44,11 +61,18 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Io`] if the directory cannot be made.
     pub fn open(dir: &Path, sealer: Sealer) -> Result<Self, BlobError> {
-        std::fs::create_dir_all(dir)?;
-        Ok(Self { dir: dir.to_owned(), sealer })
+        Ok(Self { store: Store::Files(Files::open(dir)?), sealer })
     }
 
-    /// Stores an attachment and answers its name once it is on disk. The same content twice is stored once.
+    /// A store in a bucket of an S3-compatible service.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`] if what the configuration says cannot be used.
+    pub fn remote(bucket: &Bucket, sealer: Sealer) -> Result<Self, BlobError> {
+        Ok(Self { store: Store::Objects(Objects::open(bucket)?), sealer })
+    }
+
+    /// Stores an attachment and answers its name once it is kept for good. The same content twice is stored once.
     ///
     /// # Errors
     /// [`BlobError`] if it is too large or cannot be written.
@@ -57,18 +81,17 @@ impl Blobs {
             return Err(BlobError::TooLarge);
         }
         let name = hex::encode(Sha256::digest(content));
-        let path = self.path(&name)?;
-        if !path.exists() {
-            let parent = path.parent().unwrap_or(&self.dir);
-            std::fs::create_dir_all(parent)?;
+        let key = Key::parse(&name)?;
+        let there = match &self.store {
+            Store::Files(files) => files.has(&key),
+            Store::Objects(objects) => objects.has(&key)?,
+        };
+        if !there {
             let sealed = self.sealer.seal_file(&name, content)?;
-            let unique = hex::encode(crate::entropy::random::<8>().map_err(SealError::from)?);
-            let temporary = path.with_extension(unique);
-            let mut file = std::fs::File::create(&temporary)?;
-            file.write_all(&sealed)?;
-            file.sync_all()?;
-            std::fs::rename(&temporary, &path)?;
-            std::fs::File::open(parent)?.sync_all()?;
+            match &self.store {
+                Store::Files(files) => files.put(&key, &sealed)?,
+                Store::Objects(objects) => objects.put(&key, sealed)?,
+            }
         }
         Ok(name)
     }
@@ -78,21 +101,32 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Missing`] if there is none of this name; others if it cannot be read or was changed.
     pub fn load(&self, name: &str) -> Result<Vec<u8>, BlobError> {
-        let file = match std::fs::read(self.path(name)?) {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return Err(BlobError::Missing(name.to_owned()));
-            }
-            other => other?,
+        let key = Key::parse(name)?;
+        let sealed = match &self.store {
+            Store::Files(files) => files.load(&key)?,
+            Store::Objects(objects) => objects.load(&key)?,
         };
-        Ok(self.sealer.open_file(name, &file)?)
+        Ok(self.sealer.open_file(name, &sealed)?)
     }
+}
 
-    fn path(&self, name: &str) -> Result<PathBuf, BlobError> {
+/// The name of an attachment in two parts, so that no directory grows too large.
+struct Key<'a> {
+    head: &'a str,
+    tail: &'a str,
+}
+
+impl<'a> Key<'a> {
+    fn parse(name: &'a str) -> Result<Self, BlobError> {
         let error = || BlobError::Name(name.to_owned());
         if name.len() != 64 || !name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
             return Err(error());
         }
         let (head, tail) = name.split_at_checked(2).ok_or_else(error)?;
-        Ok(self.dir.join(head).join(tail))
+        Ok(Self { head, tail })
+    }
+
+    fn missing(&self) -> BlobError {
+        BlobError::Missing(format!("{}{}", self.head, self.tail))
     }
 }
