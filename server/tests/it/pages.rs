@@ -1,6 +1,7 @@
 //! The pages as a browser sees them: login, language, the day, a session, a candidate.
 
 mod browser;
+mod room;
 mod world;
 
 use crate::harness::{Backend, PASSWORD, TestApp, on_both};
