@@ -304,7 +304,8 @@ impl Way {
             theory_at: candidate.sitting.as_ref().and_then(|s| s.ended_at),
             practical: session.practical.then_some(practical),
             results_at: session.row.results_at,
-            results_latest: latest(rules.exam.results_working_days),
+            // No certificate can be issued in time before the results are published.
+            results_latest: latest(rules.exam.results_working_days).into_iter().chain(due).min(),
             certificate_at: issued.as_ref().map(|c| c.issued_at),
             certificate: issued.map(|c| MyCertificate {
                 due: c.due.as_deref().and_then(|d| Date::parse(d).ok()).or(due),
