@@ -15,7 +15,10 @@ mod my;
 pub mod page;
 mod parts;
 mod qr;
+mod room;
+mod seat;
 mod session;
+mod station;
 mod styleguide;
 mod verify;
 
@@ -32,8 +35,11 @@ pub fn routes(config: &mut ServiceConfig) {
     assets::routes(config);
     login::routes(config);
     home::routes(config);
+    room::routes(config);
+    seat::routes(config);
     session::routes(config);
     candidate::routes(config);
+    station::routes(config);
     styleguide::routes(config);
     about::routes(config);
     my::routes(config);

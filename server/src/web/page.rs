@@ -129,6 +129,12 @@ impl Frame {
         Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
     }
 
+    /// Whether our script asks for the part of the page that changes.
+    #[must_use]
+    pub const fn wants_part(&self) -> bool {
+        self.fragment
+    }
+
     /// Answers with the page, or with the part of it that changes if our script asked for that.
     ///
     /// # Errors
