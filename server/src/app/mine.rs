@@ -124,19 +124,32 @@ pub struct MyCertificate {
 /// # Errors
 /// [`AuthError::Credentials`], never saying which of the two is wrong; [`AuthError::Throttled`].
 pub fn enter(app: &App, throttle: &Throttle, ticket: &str, code: &str) -> Result<String, AuthError> {
-    let now = app.clock.now();
     let number = ticket.trim();
+    secret_of_holder(app, throttle, number, code)?;
+    auth::issue_holder(app, number)
+}
+
+/// The secret of a ticket for whoever shows that he holds it, by its number and the code below its QR.
+///
+/// # Errors
+/// As [`enter()`].
+pub(super) fn secret_of_holder(
+    app: &App,
+    throttle: &Throttle,
+    number: &str,
+    code: &str,
+) -> Result<String, AuthError> {
+    let now = app.clock.now();
     throttle.check(number, now)?;
     let found = app.db.read(|conn| sessions::candidate_row(conn, number))?;
-    let right = match &found {
-        Some(row) => fits(&app.sealer.open("ticket.secret", &Sealed(row.secret.clone()))?, code),
-        None => false,
-    };
-    if !right {
-        throttle.failed(number, now);
-        return Err(AuthError::Credentials);
+    if let Some(row) = &found {
+        let secret = app.sealer.open("ticket.secret", &Sealed(row.secret.clone()))?;
+        if fits(&secret, code) {
+            return Ok(secret);
+        }
     }
-    auth::issue_holder(app, number)
+    throttle.failed(number, now);
+    Err(AuthError::Credentials)
 }
 
 /// Whether a code is a secret, or the part of it that is printed for typing; blanks, hyphens and case do not count.

@@ -7,6 +7,7 @@ pub mod certificates;
 pub mod days;
 pub mod draws;
 pub mod events_page;
+pub mod find;
 pub mod kiosks;
 pub mod masks;
 pub mod mine;
@@ -14,6 +15,7 @@ pub mod once;
 pub mod overview;
 pub mod people;
 pub mod practical;
+pub mod presence;
 pub mod refusal;
 pub mod results;
 pub mod seating;
@@ -24,6 +26,7 @@ pub mod theory;
 pub mod tickets;
 pub mod world;
 
+pub use presence::Presence;
 pub use refusal::Refusal;
 
 use crate::blobs::{BlobError, Blobs};
@@ -52,6 +55,8 @@ pub struct App {
     pub blobs: Blobs,
     /// Keys.
     pub keys: Arc<KeyRing>,
+    /// Which seats have been heard of.
+    pub presence: Presence,
 }
 
 /// Why the application cannot start.
@@ -90,6 +95,7 @@ impl App {
             },
             sealer,
             keys: Arc::new(keys),
+            presence: Presence::default(),
         })
     }
 

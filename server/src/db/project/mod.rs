@@ -13,7 +13,7 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 34] = [
+pub const TABLES: [&str; 35] = [
     "day_closes",
     "prints",
     "certificates",
@@ -23,6 +23,7 @@ pub const TABLES: [&str; 34] = [
     "misconduct",
     "answers",
     "sittings",
+    "room_notes",
     "released_rooms",
     "check_ins",
     "duties",
@@ -84,6 +85,7 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::CertificateIssued(f) => session::certificate(conn, row.at, f),
         Fact::DayClosed(f) => session::day_closed(conn, row.at, f),
         Fact::RoomReleased(f) => theory::released(conn, row.at, f),
+        Fact::RoomNoted(f) => theory::noted(conn, row, f),
         Fact::SeatEntered(f) => theory::entered(conn, row.at, f),
         Fact::AnswerSaved(f) => theory::answered(conn, row.at, f),
         Fact::TheoryEnded(f) => theory::ended(conn, row.at, f),
