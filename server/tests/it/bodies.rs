@@ -75,7 +75,8 @@ fn value(rng: &mut ChaCha20Rng, depth: u32) -> Value {
         7 => json!(pick(rng, &TEXTS)),
         8 => (0..rng.random_range(0..4)).map(|_| value(rng, depth - 1)).collect(),
         _ => {
-            let entries = (0..rng.random_range(0..4)).map(|_| (pick(rng, &TEXTS).to_owned(), value(rng, depth - 1)));
+            let entries =
+                (0..rng.random_range(0..4)).map(|_| (pick(rng, &TEXTS).to_owned(), value(rng, depth - 1)));
             Value::Object(entries.collect::<Vec<_>>().into_iter().collect())
         }
     }
@@ -107,8 +108,11 @@ fn document(rng: &mut ChaCha20Rng, fields: &[String]) -> Value {
 }
 
 fn address(rng: &mut ChaCha20Rng, row: &Access) -> String {
-    let parts: Vec<&str> =
-        row.path.split('/').map(|part| if part.starts_with('{') { pick(rng, &PARTS) } else { part }).collect();
+    let parts: Vec<&str> = row
+        .path
+        .split('/')
+        .map(|part| if part.starts_with('{') { pick(rng, &PARTS) } else { part })
+        .collect();
     let query = match rng.random_range(0..4) {
         0 => format!("?page={}&size={}", pick(rng, &PARTS), pick(rng, &PARTS)),
         1 => format!("?day={}&name={}&from={}", pick(rng, &PARTS), pick(rng, &PARTS), pick(rng, &PARTS)),
@@ -174,7 +178,8 @@ fn whatever_a_seat_sends_is_answered_and_what_is_refused_changes_nothing() {
         let entered = exam.test.http().post("/api/v1/seat/enter", &order).ok();
         let client = exam.test.http().with_token(entered["token"].as_str().unwrap());
         let document = serde_json::to_value(openapi::description()).unwrap();
-        for row in TABLE.iter().filter(|row| matches!(row.who, Who::Seat) && !row.path.ends_with("/hand-in")) {
+        for row in TABLE.iter().filter(|row| matches!(row.who, Who::Seat) && !row.path.ends_with("/hand-in"))
+        {
             bombard(exam.test, &client, row, &fields(&document, row));
         }
     });
