@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use crate::app::App;
-use crate::app::auth::{self, AuthError, Person};
+use crate::app::auth::{self, AuthError, Person, Spent};
 use crate::app::once::Once;
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
@@ -92,7 +92,9 @@ impl FromRequest for KioskCall {
             let method = request.method().as_str().to_owned();
             let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
             let signed = body.clone();
-            let kiosk = block(move || auth::kiosk_by_call(&app, &token, &method, &path, &signed)).await?;
+            let spent = request.app_data::<Data<Spent>>().cloned();
+            let spent = spent.ok_or_else(|| Problem::new("unavailable", None))?;
+            let kiosk = block(move || auth::kiosk_by_call(&app, &spent, &token, &method, &path, &signed)).await?;
             Ok(Self { kiosk, body })
         })
     }

@@ -9,6 +9,7 @@
 
 mod access;
 mod assign;
+mod auth;
 mod banks;
 mod blobs;
 mod bodies;
@@ -33,4 +34,5 @@ mod sessions;
 mod small;
 #[cfg(test)]
 mod theory;
+mod tls;
 mod writer;
