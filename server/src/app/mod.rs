@@ -7,6 +7,7 @@ pub mod certificates;
 pub mod days;
 pub mod draws;
 pub mod events_page;
+pub mod find;
 pub mod kiosks;
 pub mod masks;
 pub mod mine;

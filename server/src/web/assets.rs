@@ -23,6 +23,7 @@ const FILES: [(&str, &str, &str); 7] = [
             include_str!("../../assets/css/small.css"),
             include_str!("../../assets/css/print.css"),
             include_str!("../../assets/css/my.css"),
+            include_str!("../../assets/css/centre.css"),
             include_str!("../../assets/css/room.css"),
         ),
     ),

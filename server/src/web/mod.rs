@@ -4,6 +4,7 @@
 mod about;
 pub mod assets;
 mod candidate;
+mod centre;
 mod day;
 mod errors;
 mod forms;
@@ -43,6 +44,7 @@ pub fn routes(config: &mut ServiceConfig) {
     about::routes(config);
     my::routes(config);
     verify::routes(config);
+    centre::routes(config);
 }
 
 /// Gives answers to browsers what all pages have in common: a problem becomes a page, a login that is half over is

@@ -11,6 +11,7 @@ mod access;
 mod assign;
 mod banks;
 mod blobs;
+mod bodies;
 mod certificates;
 mod cut;
 mod days;

@@ -1,6 +1,7 @@
 //! The pages as a browser sees them: login, language, the day, a session, a candidate.
 
 mod browser;
+mod centre;
 mod room;
 mod world;
 
@@ -215,6 +216,7 @@ fn each_role_opens_its_pages_only() {
                 row.path.replace("{session}", SESSION).replace("{ticket}", &format!("{TICKET}{number}"));
             let path = path.replace("{room}", "R01");
             let path = path.replace("{file}", "kaodian.css").replace("{lang}", "zh");
+            let path = path.replace("{person}", "N-0001");
             let status = browser.get(&path).status;
             match row.who {
                 Who::Roles(roles) if !roles.contains(&role) => {
