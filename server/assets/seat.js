@@ -122,7 +122,7 @@
     sitting = {
       token: entered.token, ticket: entered.ticket, name: entered.name_masked, number: entered.id_masked,
       deadline: entered.deadline, paper: entered.paper, lastSeq: entered.last_seq, answers: {},
-      marked: same ? before.marked : [], queue: [], warnings: same ? before.warnings : 0, photo: null,
+      marked: same ? before.marked : [], at: same ? before.at : 1, queue: [], warnings: same ? before.warnings : 0, photo: null,
     };
     over = false;
     setClock(entered.server_time);
@@ -171,7 +171,7 @@
   const openPaper = () => {
     show("paper");
     showPerson();
-    at = Math.min(at, sitting.paper.items.length);
+    at = Math.min(sitting.at ?? 1, sitting.paper.items.length);
     render();
     tick();
     flush();
@@ -252,6 +252,8 @@
   const go = (position) => {
     if (position < 1 || position > items().length) return;
     at = position;
+    sitting.at = at;
+    store();
     if (!view.list) render();
     else palette();
     const box = document.getElementById(`seat-q${at}`);
@@ -279,6 +281,8 @@
     sitting.queue = [...sitting.queue.filter((e) => e.seq || e.position !== position), { position, choice }];
     store();
     at = position;
+    sitting.at = at;
+    store();
     palette();
     line();
     flush();
@@ -393,8 +397,8 @@
   const ask = () => {
     const open = items().filter(({ position }) => chosen(position) === "");
     el("sure-text").textContent = [
-      open.length ? say("sure-open", { n: open.length }) : say("sure-all", { n: items().length }),
       sitting.marked.length ? say("sure-marked", { n: sitting.marked.length }) : "",
+      open.length ? say("sure-open", { n: open.length }) : say("sure-all", { n: items().length }),
     ].join(" ");
     const jumps = open.map(({ position }) => {
       const button = make("button", { type: "button", className: "seat-key num", "aria-label": say("jump", { n: position }) }, String(position));

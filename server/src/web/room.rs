@@ -67,6 +67,9 @@ struct RoomBoard<'a> {
     chosen: Option<&'a str>,
 }
 
+// A rendered template is escaped already.
+impl askama::filters::HtmlSafe for RoomBoard<'_> {}
+
 impl RoomBoard<'_> {
     fn count(&self, what: &str) -> usize {
         let of = |line: &&RoomLine| match what {

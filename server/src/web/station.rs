@@ -72,6 +72,9 @@ struct SheetPage<'a> {
     account: &'a str,
 }
 
+// A rendered template is escaped already.
+impl askama::filters::HtmlSafe for StationBoard<'_> {}
+
 impl StationBoard<'_> {
     fn state(&self, part: &ExaminedPart) -> String {
         self.frame.t(&format!("page-station-state-{}", part.state.replace('_', "-")))

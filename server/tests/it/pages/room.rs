@@ -39,7 +39,9 @@ fn only_who_was_drawn_for_the_session_opens_its_room() {
     on_both(|app| {
         an_exam_day(app);
         let mut browser = Browser::logged_in(app, "invigilator");
-        assert_eq!(browser.get(&room()).status, 200);
+        let page = browser.get(&room());
+        assert_eq!(page.status, 200);
+        assert!(page.html.contains("<ol class=\"plan\"") && !page.html.contains("&#60;"), "{}", page.html);
         assert_eq!(browser.get("/sessions/S20260928-P01-02/room/R01").status, 403);
         assert_eq!(browser.get(&format!("/sessions/{SESSION}/room/R09")).status, 404);
         assert_eq!(Browser::logged_in(app, "examiner").get(&room()).status, 403);
@@ -74,6 +76,8 @@ fn a_sheet_is_signed_with_the_password_and_a_veto_is_confirmed() {
         an_exam_day(app);
         let mut browser = Browser::logged_in(app, "examiner");
         let path = format!("/practical/{TICKET}9");
+        let station = browser.get(&format!("/sessions/{SESSION}/station")).html;
+        assert!(station.contains(&format!("href=\"{path}\"")), "{station}");
         let page = browser.get(&path).html;
         let names = |kind: &str| -> Vec<(String, String)> {
             let fields = page.split("name=\"").skip(1).filter(|f| f.starts_with(kind));
