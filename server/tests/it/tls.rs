@@ -32,7 +32,8 @@ fn served() -> (TestApp, tempfile::TempDir, SocketAddr) {
 
 fn trusting(roots: RootCerts) -> ureq::Agent {
     let tls = TlsConfig::builder().root_certs(roots).build();
-    ureq::Agent::config_builder().tls_config(tls).http_status_as_error(false).build().into()
+    let config = ureq::Agent::config_builder().tls_config(tls).http_status_as_error(false);
+    config.max_redirects(0).max_redirects_will_error(false).build().into()
 }
 
 #[test]
