@@ -301,7 +301,9 @@ impl Demo {
         }
         println!("\n  On duty in this session, with the same password: {}", self.on_duty(&world)?);
         println!("  Without a login: /about, /verify, and /my for whoever has a ticket");
-        println!("\n  Look first at: / as centre (the day) · /plan as centre · the kiosk's check-in · / as room1 (the room)");
+        println!(
+            "\n  Look first at: / as centre (the day) · /plan as centre · the kiosk's check-in · / as room1 (the room)"
+        );
         println!("\n  Codes change every 30 s: kaodian-server totp --config {:?} LOGIN", self.config());
         if let Some(candidate) = world.candidate.first() {
             println!("  Somebody to check in: {} {}", candidate.name, candidate.id_number);
@@ -313,7 +315,8 @@ impl Demo {
 
     /// Who of the accounts was drawn for the session: login and post.
     fn on_duty(&self, world: &World) -> Outcome<String> {
-        let centre = world.account.iter().find(|a| a.role == "centre_staff").or_fail("an account of the centre")?;
+        let centre =
+            world.account.iter().find(|a| a.role == "centre_staff").or_fail("an account of the centre")?;
         let centre = Login::new(&self.api, &centre.login, &centre.password);
         let duties = centre.get(format!("/api/v1/sessions/{}/duties", self.session))?;
         let mut on_duty = Vec::new();

@@ -94,7 +94,8 @@ impl FromRequest for KioskCall {
             let signed = body.clone();
             let spent = request.app_data::<Data<Spent>>().cloned();
             let spent = spent.ok_or_else(|| Problem::new("unavailable", None))?;
-            let kiosk = block(move || auth::kiosk_by_call(&app, &spent, &token, &method, &path, &signed)).await?;
+            let kiosk =
+                block(move || auth::kiosk_by_call(&app, &spent, &token, &method, &path, &signed)).await?;
             Ok(Self { kiosk, body })
         })
     }

@@ -48,9 +48,15 @@ fn a_token_is_taken_only_whole_in_time_and_from_our_own_key() {
         let now = app.clock.now().millis() / 1000;
         let ours = |change: fn(&mut Value, i64)| signed(&kid, &key, &claims(app, |c| change(c, now)));
         let stranger = SigningKey::from_bytes(&[7; 32]);
-        let remove = |claim: &str| signed(&kid, &key, &claims(app, |c| {
-            c.as_object_mut().unwrap().remove(claim);
-        }));
+        let remove = |claim: &str| {
+            signed(
+                &kid,
+                &key,
+                &claims(app, |c| {
+                    c.as_object_mut().unwrap().remove(claim);
+                }),
+            )
+        };
         let table: Vec<(&str, String, u16)> = vec![
             ("in order", ours(|_, _| ()), 200),
             ("expired a second ago", ours(|c, now| c["exp"] = json!(now - 1)), 401),
@@ -79,7 +85,8 @@ fn a_token_is_taken_only_whole_in_time_and_from_our_own_key() {
 #[test]
 fn a_key_that_was_rotated_still_opens_what_it_signed() {
     on_both(|app| {
-        let old = signed(&app.keys.kid(Purpose::Token), &app.keys.signing(Purpose::Token), &claims(app, |_| ()));
+        let old =
+            signed(&app.keys.kid(Purpose::Token), &app.keys.signing(Purpose::Token), &claims(app, |_| ()));
         let mut ring = KeyRing::open(&app.config.keys, &[]).unwrap();
         ring.rotate(Purpose::Token).unwrap();
         let again = App::open(&app.config).unwrap();
@@ -103,11 +110,15 @@ fn a_token_that_was_ended_stays_ended() {
 fn guessing_a_password_is_throttled_for_that_name_alone_and_for_a_while() {
     on_both(|app| {
         let throttle = Throttle::default();
-        let try_it = |login: &str, password: &str| auth::login(app, &throttle, login, password, None).map(|_| ());
+        let try_it =
+            |login: &str, password: &str| auth::login(app, &throttle, login, password, None).map(|_| ());
         for _ in 0..8 {
             assert!(matches!(try_it("centre", "wrong"), Err(auth::AuthError::Credentials)));
         }
-        assert!(matches!(try_it("centre", PASSWORD), Err(auth::AuthError::Throttled)), "even the right one waits");
+        assert!(
+            matches!(try_it("centre", PASSWORD), Err(auth::AuthError::Throttled)),
+            "even the right one waits"
+        );
         assert!(try_it("centre2", PASSWORD).is_ok(), "others do not");
         app.after_minutes(6);
         assert!(try_it("centre", PASSWORD).is_ok());

@@ -72,9 +72,13 @@ fn nobody_else_gets_one() {
 #[test]
 fn an_address_that_others_reach_is_not_served_without_tls() {
     let app = TestApp::open(Backend::Sqlite).unwrap();
-    for (listen, refused) in
-        [("127.0.0.1:0", false), ("[::1]:0", false), ("0.0.0.0:0", true), ("192.0.2.1:443", true), ("[::]:0", true)]
-    {
+    for (listen, refused) in [
+        ("127.0.0.1:0", false),
+        ("[::1]:0", false),
+        ("0.0.0.0:0", true),
+        ("192.0.2.1:443", true),
+        ("[::]:0", true),
+    ] {
         let config = Config { listen: listen.parse().unwrap(), ..app.config.clone() };
         assert_eq!(matches!(config.check(), Err(ConfigError::TlsMissing(_))), refused, "{listen}");
     }
