@@ -33,6 +33,7 @@ const pictures = need("KAODIAN_SCREENSHOTS");
 // Sizes of the devices on which the pages are used.
 export const sizes = {
   desktop: { width: 1366, height: 768 },
+  tablet: { width: 1024, height: 768 },
   phone: { width: 360, height: 740 },
   kiosk: { width: 1080, height: 1920 },
   board: { width: 1920, height: 1080 },

@@ -1,26 +1,65 @@
-// Pictures of the pages at device sizes, in both languages, under target/screenshots.
-import { kiosk, languages, launch, logIn, open, picture, server, tickets } from "./lib.mjs";
+// Pictures of the pages at device sizes, in both languages, under target/screenshots; the few that the README shows
+// also as JPEG where KAODIAN_DOCS says.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { kiosk, languages, launch, logIn, open, picture, server, session, tickets } from "./lib.mjs";
 
 const browser = await launch();
+const docs = process.env.KAODIAN_DOCS;
+const shown = ["day-desktop-zh", "room-tablet-zh", "checkin-kiosk-zh", "board-board-zh"];
+
+const take = async (page, name) => {
+  await picture(page, name);
+  if (!docs || !shown.includes(name)) return;
+  mkdirSync(docs, { recursive: true });
+  await page.screenshot({ path: join(docs, `${name}.jpg`), type: "jpeg", quality: 70 });
+};
+
+// Path, role, name.
+const pages = [
+  ["/", "centre", "day"],
+  ["/plan", "centre", "plan"],
+  [`/sessions/${session}`, "centre", "session"],
+  ["/people", "centre", "people"],
+  ["/certificates", "centre", "certificates"],
+  [`/candidates/${tickets[0]}`, "point", "candidate"],
+  ["/", "training", "training"],
+  ["/", "auditor", "auditor"],
+];
+const open_to_all = [["/about", "about"], ["/verify", "verify"], ["/my", "my"], ["/styleguide", "styleguide"], ["/seat", "seat"]];
+const tablets = [["/", "room1", "duty"], [`/sessions/${session}/room/R1`, "room1", "room"], [`/sessions/${session}/station`, "station1", "station"]];
+
+const walk = async (lang, size, list) => {
+  for (const [path, login, name] of list) {
+    const page = await open(browser, { lang, size });
+    await logIn(page, login, lang);
+    await page.goto(`${server}${path}`);
+    await take(page, `${name}-${size}-${lang}`);
+    await page.context().close();
+  }
+};
 for (const lang of languages) {
   for (const size of ["desktop", "phone"]) {
     const page = await open(browser, { lang, size });
     await page.goto(`${server}/lang/${lang}`);
     await page.goto(`${server}/login`);
-    await picture(page, `login-${size}-${lang}`);
-    await logIn(page, "centre", lang);
-    await page.goto(`${server}/?day=2026-09-28`);
-    await picture(page, `day-${size}-${lang}`);
-    await page.goto(`${server}/candidates/${tickets[0]}`);
-    await picture(page, `candidate-${size}-${lang}`);
+    await take(page, `login-${size}-${lang}`);
+    for (const [path, name] of open_to_all) {
+      await page.goto(`${server}${path}`);
+      await take(page, `${name}-${size}-${lang}`);
+    }
     await page.context().close();
   }
   for (const [path, size, name] of [["/", "kiosk", "checkin"], ["/board", "board", "board"], ["/desk", "desktop", "desk"]]) {
     const page = await open(browser, { lang, size });
     await page.goto(`${kiosk}${path}?lang=${lang}`);
     await page.waitForLoadState("networkidle").catch(() => {});
-    await picture(page, `${name}-${size}-${lang}`);
+    await take(page, `${name}-${size}-${lang}`);
     await page.context().close();
   }
+  await walk(lang, "desktop", pages);
+  await walk(lang, "phone", pages);
+  await walk(lang, "tablet", tablets);
+  console.log(`${lang}: done`);
 }
 await browser.close();

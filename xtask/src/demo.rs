@@ -71,6 +71,7 @@ struct Account {
     password: String,
     #[serde(default)]
     totp: bool,
+    staff: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -298,6 +299,11 @@ impl Demo {
             let (role, login) = (&account.role, &account.login);
             println!("  {role:<23} {login:<12} {}{code}  {}", account.password, account.display_name);
         }
+        println!("\n  On duty in this session, with the same password: {}", self.on_duty(&world)?);
+        println!("  Without a login: /about, /verify, and /my for whoever has a ticket");
+        println!(
+            "\n  Look first at: / as centre (the day) · /plan as centre · the kiosk's check-in · / as room1 (the room)"
+        );
         println!("\n  Codes change every 30 s: kaodian-server totp --config {:?} LOGIN", self.config());
         if let Some(candidate) = world.candidate.first() {
             println!("  Somebody to check in: {} {}", candidate.name, candidate.id_number);
@@ -305,6 +311,21 @@ impl Demo {
         println!("  Devices: one JSON object a line to {:?}", self.place.directory.join("scenario"));
         println!("\nCtrl-C stops both.");
         Ok(())
+    }
+
+    /// Who of the accounts was drawn for the session: login and post.
+    fn on_duty(&self, world: &World) -> Outcome<String> {
+        let centre =
+            world.account.iter().find(|a| a.role == "centre_staff").or_fail("an account of the centre")?;
+        let centre = Login::new(&self.api, &centre.login, &centre.password);
+        let duties = centre.get(format!("/api/v1/sessions/{}/duties", self.session))?;
+        let mut on_duty = Vec::new();
+        for duty in list(&duties, "items")? {
+            let (post, staff) = (text(duty, "post")?, text(duty, "staff")?);
+            let login = world.account.iter().find(|a| a.staff.as_deref() == Some(staff.as_str()));
+            on_duty.extend(login.map(|account| format!("{} ({post})", account.login)));
+        }
+        Ok(on_duty.join(", "))
     }
 
     fn code(&self, login: &str) -> Outcome<String> {

@@ -8,19 +8,31 @@ use std::process::Command;
 
 /// `cargo xtask screenshots`
 #[derive(Debug, Args)]
-pub struct Options {}
+pub struct Options {
+    /// Renew the pictures that the README shows, in docs/screenshots.
+    #[arg(long)]
+    docs: bool,
+    /// Take the programs as they were built last, without set-up.
+    #[arg(long)]
+    no_build: bool,
+}
 
 /// Starts a demo of its own, takes the pictures and writes them to target/screenshots.
 ///
 /// # Errors
 /// What does not work.
-pub fn run(_: &Options) -> Outcome<()> {
-    setup::ensure(&[Need::Build, Need::Run, Need::Test])?;
-    shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
+pub fn run(options: &Options) -> Outcome<()> {
+    if !options.no_build {
+        setup::ensure(&[Need::Build, Need::Run, Need::Test])?;
+        shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
+    }
     let scripts = test::browser_scripts()?;
     let demo = demo::Demo::start(&demo::Place::for_tests()?)?;
     let mut command = Command::new("node");
     command.current_dir(&scripts).arg("screenshots.mjs");
+    if options.docs {
+        command.env("KAODIAN_DOCS", shell::root().join("docs/screenshots"));
+    }
     demo.describe(&mut command)?;
     let said = shell::tee(&mut command)?;
     demo.stop()?;

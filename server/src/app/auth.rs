@@ -272,12 +272,27 @@ pub fn seat_by_token(app: &App, token: &str) -> Result<(String, String), AuthErr
     if claims.role == Role::Examinee.word() { Ok((claims.sub, claims.jti)) } else { Err(AuthError::Token) }
 }
 
+/// Tokens of kiosks that were used, for as long as they would be valid: each is good for one call. Kept in memory; what
+/// a kiosk sends is taken once by its number in any case, so that a restart forgives nothing that counts.
+#[derive(Default)]
+pub struct Spent(Mutex<HashMap<(String, String), i64>>);
+
+impl Spent {
+    /// Whether the token is used for the first time; then it is spent.
+    fn first(&self, kiosk: &str, jti: &str, until: i64, now: i64) -> bool {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, until| *until >= now);
+        all.insert((kiosk.to_owned(), jti.to_owned()), until).is_none()
+    }
+}
+
 /// Id of the kiosk that signed a call.
 ///
 /// # Errors
-/// [`AuthError::Kiosk`] for an unknown kiosk, [`AuthError::Token`] for a token that does not fit the call.
+/// [`AuthError::Kiosk`] for an unknown kiosk, [`AuthError::Token`] for a token that does not fit the call or was used.
 pub fn kiosk_by_call(
     app: &App,
+    spent: &Spent,
     token: &str,
     method: &str,
     path: &str,
@@ -299,7 +314,9 @@ pub fn kiosk_by_call(
     let timely = claims.exp.saturating_sub(claims.iat) <= TOKEN_SECONDS
         && claims.nbf <= now.saturating_add(TOKEN_SECONDS)
         && claims.exp.saturating_add(TOKEN_SECONDS) >= now;
-    if fits && timely { Ok(kid) } else { Err(AuthError::Token) }
+    let until = claims.exp.saturating_add(TOKEN_SECONDS);
+    let good = fits && timely && spent.first(&kid, &claims.jti, until, now);
+    if good { Ok(kid) } else { Err(AuthError::Token) }
 }
 
 impl Throttle {

@@ -124,19 +124,32 @@ pub struct MyCertificate {
 /// # Errors
 /// [`AuthError::Credentials`], never saying which of the two is wrong; [`AuthError::Throttled`].
 pub fn enter(app: &App, throttle: &Throttle, ticket: &str, code: &str) -> Result<String, AuthError> {
-    let now = app.clock.now();
     let number = ticket.trim();
+    secret_of_holder(app, throttle, number, code)?;
+    auth::issue_holder(app, number)
+}
+
+/// The secret of a ticket for whoever shows that he holds it, by its number and the code below its QR.
+///
+/// # Errors
+/// As [`enter()`].
+pub(super) fn secret_of_holder(
+    app: &App,
+    throttle: &Throttle,
+    number: &str,
+    code: &str,
+) -> Result<String, AuthError> {
+    let now = app.clock.now();
     throttle.check(number, now)?;
     let found = app.db.read(|conn| sessions::candidate_row(conn, number))?;
-    let right = match &found {
-        Some(row) => fits(&app.sealer.open("ticket.secret", &Sealed(row.secret.clone()))?, code),
-        None => false,
-    };
-    if !right {
-        throttle.failed(number, now);
-        return Err(AuthError::Credentials);
+    if let Some(row) = &found {
+        let secret = app.sealer.open("ticket.secret", &Sealed(row.secret.clone()))?;
+        if fits(&secret, code) {
+            return Ok(secret);
+        }
     }
-    auth::issue_holder(app, number)
+    throttle.failed(number, now);
+    Err(AuthError::Credentials)
 }
 
 /// Whether a code is a secret, or the part of it that is printed for typing; blanks, hyphens and case do not count.
@@ -291,7 +304,8 @@ impl Way {
             theory_at: candidate.sitting.as_ref().and_then(|s| s.ended_at),
             practical: session.practical.then_some(practical),
             results_at: session.row.results_at,
-            results_latest: latest(rules.exam.results_working_days),
+            // No certificate can be issued in time before the results are published.
+            results_latest: latest(rules.exam.results_working_days).into_iter().chain(due).min(),
             certificate_at: issued.as_ref().map(|c| c.issued_at),
             certificate: issued.map(|c| MyCertificate {
                 due: c.due.as_deref().and_then(|d| Date::parse(d).ok()).or(due),

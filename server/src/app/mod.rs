@@ -7,6 +7,7 @@ pub mod certificates;
 pub mod days;
 pub mod draws;
 pub mod events_page;
+pub mod find;
 pub mod kiosks;
 pub mod masks;
 pub mod mine;
@@ -15,6 +16,7 @@ pub mod overview;
 pub mod paper;
 pub mod people;
 pub mod practical;
+pub mod presence;
 pub mod readiness;
 pub mod refusal;
 pub mod results;
@@ -26,6 +28,7 @@ pub mod theory;
 pub mod tickets;
 pub mod world;
 
+pub use presence::Presence;
 pub use refusal::Refusal;
 
 use crate::blobs::{BlobError, Blobs};
@@ -54,6 +57,8 @@ pub struct App {
     pub blobs: Blobs,
     /// Keys.
     pub keys: Arc<KeyRing>,
+    /// Which seats have been heard of.
+    pub presence: Presence,
 }
 
 /// Why the application cannot start.
@@ -92,6 +97,7 @@ impl App {
             },
             sealer,
             keys: Arc::new(keys),
+            presence: Presence::default(),
         })
     }
 

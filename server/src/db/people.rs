@@ -5,6 +5,7 @@ use super::world::json;
 use super::{Conn, DbResult};
 use crate::event::RegistrationAdded;
 use diesel::prelude::*;
+use std::collections::HashSet;
 
 /// A person as stored; everything personal is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -80,6 +81,43 @@ pub fn is_open(conn: &mut Conn, registration: &str) -> DbResult<bool> {
     let outcomes: Vec<String> = of.select(candidates::outcome).load(conn)?;
     let going_on = |outcome: &String| matches!(outcome.as_str(), "pending" | "theory_passed");
     Ok(outcomes.is_empty() || outcomes.iter().any(going_on))
+}
+
+/// Registrations whose examination is still to come, goes on or was passed: they need no further place.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn placed(conn: &mut Conn) -> DbResult<HashSet<String>> {
+    let placed = candidates::table.filter(candidates::outcome.eq_any(["pending", "theory_passed", "passed"]));
+    let found: Vec<String> = placed.select(candidates::registration).load(conn)?;
+    Ok(found.into_iter().collect())
+}
+
+/// Everybody, by id.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn persons(conn: &mut Conn) -> DbResult<Vec<PersonRow>> {
+    Ok(persons::table.order(persons::id).select(PersonRow::as_select()).load(conn)?)
+}
+
+/// All registrations of a person, oldest first.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn all_registrations_of(conn: &mut Conn, person: &str) -> DbResult<Vec<RegistrationAdded>> {
+    let own = registrations::table.filter(registrations::person.eq(person));
+    let bodies: Vec<String> = own.order(registrations::id).select(registrations::body).load(conn)?;
+    bodies.iter().map(|b| json("registration", b)).collect()
+}
+
+/// Ticket, registration and outcome of each examination of a person, by ticket.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn tickets_of(conn: &mut Conn, person: &str) -> DbResult<Vec<(String, String, String)>> {
+    let own = candidates::table.filter(candidates::person.eq(person)).order(candidates::ticket);
+    Ok(own.select((candidates::ticket, candidates::registration, candidates::outcome)).load(conn)?)
 }
 
 /// A page of registrations by id with the persons behind them, and how many there are in all.

@@ -250,6 +250,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    room_notes (event) {
+        event -> BigInt,
+        session -> Text,
+        room -> Text,
+        step -> Text,
+        text -> Text,
+        author -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     sittings (ticket) {
         ticket -> Text,
         token -> Text,
@@ -458,6 +470,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     duties,
     check_ins,
     released_rooms,
+    room_notes,
     sittings,
     answers,
     misconduct,

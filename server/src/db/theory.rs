@@ -1,9 +1,12 @@
 //! Reading what the theory examination needs: who sits where, what was released, what was answered.
 
-use super::schema::{answers, candidates, check_ins, persons, question_sets, questions, sessions, sittings};
+use super::schema::{
+    answers, candidates, check_ins, persons, question_sets, questions, room_notes, sessions, sittings,
+};
 use super::sessions::{CandidateRow, SittingRow};
 use super::{Conn, DbResult};
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// One saved answer.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -57,6 +60,38 @@ pub fn row_by_secret(conn: &mut Conn, index: &str) -> DbResult<Option<CandidateR
 /// [`crate::db::DbError`].
 pub fn sealed_name(conn: &mut Conn, person: &str) -> DbResult<String> {
     Ok(persons::table.find(person).select(persons::name).first(conn)?)
+}
+
+/// Lines of a room's record in the order written: step, text, account of the author, time in epoch milliseconds.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn room_notes(
+    conn: &mut Conn,
+    session: &str,
+    room: &str,
+) -> DbResult<Vec<(String, String, String, i64)>> {
+    let own = room_notes::table.filter(room_notes::session.eq(session)).filter(room_notes::room.eq(room));
+    let columns = (room_notes::step, room_notes::text, room_notes::author, room_notes::at);
+    Ok(own.order(room_notes::event).select(columns).load(conn)?)
+}
+
+/// How many questions each candidate of a session has answered at least once, and who has any.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn answered(conn: &mut Conn, session: &str) -> DbResult<HashMap<String, usize>> {
+    let rows: Vec<(String, i32)> = answers::table
+        .inner_join(candidates::table.on(candidates::ticket.eq(answers::ticket)))
+        .filter(candidates::session.eq(session))
+        .select((answers::ticket, answers::position))
+        .distinct()
+        .load(conn)?;
+    let mut counts = HashMap::new();
+    for (ticket, _) in rows {
+        *counts.entry(ticket).or_default() += 1;
+    }
+    Ok(counts)
 }
 
 /// Whether somebody of the session sits in this room.

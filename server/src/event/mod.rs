@@ -119,6 +119,8 @@ pub enum Fact {
 
     /// The invigilator released a room.
     RoomReleased(RoomReleased),
+    /// A line of the room record was written.
+    RoomNoted(RoomNoted),
     /// An examinee sat down and got the paper.
     SeatEntered(SeatEntered),
     /// An answer was saved.

@@ -145,6 +145,19 @@ pub struct RoomReleased {
     pub room: String,
 }
 
+/// A line of the room record (考场记录), signed by whoever is logged in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RoomNoted {
+    /// Session id.
+    pub session: String,
+    /// Room code.
+    pub room: String,
+    /// `roll_call`, `pledge` or `record`.
+    pub step: String,
+    /// What was written; may be empty for the pledge.
+    pub text: String,
+}
+
 /// An examinee sat down at a seat with the ticket.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SeatEntered {

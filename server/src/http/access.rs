@@ -74,6 +74,7 @@ const TICKET: Who = Roles(&[CentreStaff, PointStaff, Invigilator, TrainingInstit
 const PAPERS: Who = Roles(&[CentreStaff, PointStaff, TrainingInstitution]);
 const ENROL: Who = Roles(&[CentreStaff, TrainingInstitution]);
 const DUTIES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
+const PICTURES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
 const EXAMINERS: Who = Roles(&[Examiner]);
 const DEVICES: Who = Roles(&[CentreStaff, SystemAdministrator]);
 const AUDIT: Who = Roles(&[Auditor]);
@@ -131,6 +132,7 @@ pub const TABLE: &[Access] = &[
     row("POST", "/api/v1/sessions/{session}/rooms/{room}/release", ROOM),
     row("POST", "/api/v1/sessions/{session}/theory/finish", ROOM),
     row("POST", "/api/v1/seat/enter", Anyone),
+    row("GET", "/api/v1/seat/photo", Seat),
     row("GET", "/api/v1/seat/state", Seat),
     row("PUT", "/api/v1/seat/answers/{position}", Seat),
     row("POST", "/api/v1/seat/hand-in", Seat),
@@ -171,10 +173,25 @@ pub const PAGES: &[Access] = &[
     row("POST", "/my/leave", Anyone),
     row("GET", "/my/ticket.pdf", Seat),
     row("GET", "/my/certificate.pdf", Seat),
+    row("GET", "/seat", Anyone),
     row("GET", "/", AnyPerson),
     row("GET", "/sessions/{session}", SITE_READS),
+    row("GET", "/sessions/{session}/enrol", CENTRE),
+    row("POST", "/sessions/{session}/enrol", CENTRE),
+    row("POST", "/sessions/{session}/steps/{step}", CENTRE),
+    row("GET", "/plan", CENTRE),
+    row("POST", "/plan", CENTRE),
+    row("GET", "/search", CENTRE_READS),
+    row("GET", "/people", CENTRE_READS),
+    row("GET", "/people/{person}", CENTRE_READS),
+    row("GET", "/certificates", CENTRE_READS),
     row("GET", "/candidates/{ticket}", SITE_READS),
-    row("GET", "/candidates/{ticket}/photo", SITE_READS),
+    row("GET", "/candidates/{ticket}/photo", PICTURES),
+    row("GET", "/sessions/{session}/station", EXAMINERS),
+    row("GET", "/practical/{ticket}", EXAMINERS),
+    row("POST", "/practical/{ticket}", EXAMINERS),
+    row("GET", "/sessions/{session}/room/{room}", ROOM),
+    row("POST", "/sessions/{session}/room/{room}", ROOM),
 ];
 
 /// The row of an endpoint or a page.

@@ -2,13 +2,14 @@
 
 use super::problem::Problem;
 use crate::app::App;
-use crate::app::auth::{self, AuthError, Person};
+use crate::app::auth::{self, AuthError, Person, Spent};
 use crate::app::once::Once;
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use shared::wire::v1::kiosk::SCHEME;
 use std::future::Future;
 use std::pin::Pin;
@@ -91,7 +92,10 @@ impl FromRequest for KioskCall {
             let method = request.method().as_str().to_owned();
             let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
             let signed = body.clone();
-            let kiosk = block(move || auth::kiosk_by_call(&app, &token, &method, &path, &signed)).await?;
+            let spent = request.app_data::<Data<Spent>>().cloned();
+            let spent = spent.ok_or_else(|| Problem::new("unavailable", None))?;
+            let kiosk =
+                block(move || auth::kiosk_by_call(&app, &spent, &token, &method, &path, &signed)).await?;
             Ok(Self { kiosk, body })
         })
     }
@@ -142,6 +146,24 @@ where
 /// # Errors
 /// `body-unreadable` with line and column.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    const NUL: &[u8] = br"\u0000";
+    if bytes.windows(NUL.len()).any(|part| part == NUL) && holds_nul(&parsed(bytes)?) {
+        return Err(Problem::new("body-unreadable", Some("a text holds the character U+0000".to_owned())));
+    }
+    parsed(bytes)
+}
+
+/// Whether a text of a document holds U+0000, which no database text and no name has.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
+}
+
+fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|e| Problem::new("body-unreadable", Some(e.to_string())))
 }
 

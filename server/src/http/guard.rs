@@ -17,6 +17,13 @@ pub async fn guard<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    // PostgreSQL has no text with U+0000 in it; no name, number or word has either.
+    if request.path().contains('\0') || request.uri().path().contains("%00") {
+        return Ok(refuse(request, &Problem::new("path-unreadable", None)));
+    }
+    if request.query_string().contains("%00") {
+        return Ok(refuse(request, &Problem::new("query-unreadable", None)));
+    }
     let path = request.match_pattern().unwrap_or_default();
     let who = access::find(request.method(), &path).map(|a| a.who);
     if let Some(who @ (Who::AnyPerson | Who::Roles(_))) = who {

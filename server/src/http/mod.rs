@@ -8,7 +8,7 @@ pub mod problem;
 pub mod secure;
 
 use crate::app::App;
-use crate::app::auth::Throttle;
+use crate::app::auth::{Spent, Throttle};
 use crate::config::{Config, Tls};
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
@@ -48,10 +48,12 @@ impl Application {
     pub fn build(config: &Config, app: App) -> Result<Self, ServeError> {
         let app = Data::new(app);
         let throttle = Data::new(Throttle::default());
+        let spent = Data::new(Spent::default());
         let server = HttpServer::new(move || {
             Actix::new()
                 .app_data(app.clone())
                 .app_data(throttle.clone())
+                .app_data(spent.clone())
                 .app_data(web::PayloadConfig::new(MAX_BODY))
                 .app_data(web::QueryConfig::default().error_handler(|e, _| problem("query-unreadable", &e)))
                 .app_data(web::PathConfig::default().error_handler(|e, _| problem("path-unreadable", &e)))

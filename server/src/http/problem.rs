@@ -93,6 +93,7 @@ pub const STATUS: &[(&str, u16)] = &[
     ("not-passed-theory", 409),
     ("already-scored", 409),
     ("marks-invalid", 422),
+    ("signature-own-wrong", 422),
     ("nothing-to-settle", 409),
     // results
     ("document-unavailable", 503),

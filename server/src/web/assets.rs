@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
 /// Name, media type, content.
-const FILES: [(&str, &str, &str); 4] = [
+const FILES: [(&str, &str, &str); 7] = [
     (
         "kaodian.css",
         "text/css; charset=utf-8",
@@ -23,9 +23,14 @@ const FILES: [(&str, &str, &str); 4] = [
             include_str!("../../assets/css/small.css"),
             include_str!("../../assets/css/print.css"),
             include_str!("../../assets/css/my.css"),
+            include_str!("../../assets/css/centre.css"),
+            include_str!("../../assets/css/room.css"),
         ),
     ),
     ("kaodian.js", "text/javascript; charset=utf-8", include_str!("../../assets/kaodian.js")),
+    ("seat.css", "text/css; charset=utf-8", include_str!("../../assets/css/seat.css")),
+    ("seat.js", "text/javascript; charset=utf-8", include_str!("../../assets/seat.js")),
+    ("station.js", "text/javascript; charset=utf-8", include_str!("../../assets/station.js")),
     ("icons.svg", "image/svg+xml", include_str!("../../assets/icons.svg")),
     ("mark.svg", "image/svg+xml", include_str!("../../assets/mark.svg")),
 ];

@@ -1,10 +1,11 @@
 //! The first page of each role: the exam day for those who look after it, for everybody else what is theirs.
 
-use super::day;
 use super::page::{Frame, Visitor};
+use super::{day, room, station};
 use crate::app::App;
 use crate::app::overview::Titled;
 use crate::app::overview::day::{DayQuery, coming};
+use crate::db::sessions::DutyRow;
 use crate::http::access::Role;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
@@ -41,6 +42,7 @@ struct ComingLine {
     session: Titled,
     day: String,
     duties: Vec<String>,
+    doors: Vec<(String, String)>,
 }
 
 async fn first(
@@ -61,7 +63,7 @@ async fn plain(app: Data<App>, visitor: Visitor) -> Result<HttpResponse, Problem
     let Visitor { person, frame } = visitor;
     let asker = person.clone();
     let found = block(move || coming(&app, &asker)).await?;
-    let sessions = found.into_iter().map(|(session, kinds)| line(&frame, session, &kinds)).collect();
+    let sessions = found.into_iter().map(|(session, duties)| line(&frame, session, &duties)).collect();
     let page = HomePage {
         role: person.role,
         name: &person.display_name,
@@ -73,8 +75,24 @@ async fn plain(app: Data<App>, visitor: Visitor) -> Result<HttpResponse, Problem
     frame.answer(StatusCode::OK, &page)
 }
 
-fn line(frame: &Frame, session: Titled, kinds: &[String]) -> ComingLine {
+fn line(frame: &Frame, session: Titled, own: &[DutyRow]) -> ComingLine {
     let day = Date::parse(&session.row.day).map_or_else(|_| session.row.day.clone(), |d| frame.date(&d));
-    let duties = kinds.iter().map(|k| frame.duty(k)).collect();
-    ComingLine { session, day, duties }
+    let duties = own.iter().map(|d| frame.duty(&d.kind)).collect();
+    let doors = own.iter().filter_map(|d| door(frame, &session, d)).collect();
+    ComingLine { session, day, duties, doors }
+}
+
+/// Where a duty is done: the words of a link and its address.
+fn door(frame: &Frame, session: &Titled, duty: &DutyRow) -> Option<(String, String)> {
+    let id = &session.row.id;
+    match duty.kind.as_str() {
+        "invigilator" => {
+            Some((frame.t1("page-room-open", "room", &duty.place), room::address(id, &duty.place)))
+        }
+        "examiner" | "lead_examiner" => Some((
+            frame.t(&format!("page-station-open-{}", duty.kind.replace('_', "-"))),
+            station::address(id),
+        )),
+        _ => None,
+    }
 }

@@ -4,6 +4,7 @@
 mod about;
 pub mod assets;
 mod candidate;
+mod centre;
 mod day;
 mod errors;
 mod forms;
@@ -14,7 +15,10 @@ mod my;
 pub mod page;
 mod parts;
 mod qr;
+mod room;
+mod seat;
 mod session;
+mod station;
 mod styleguide;
 mod verify;
 
@@ -31,12 +35,16 @@ pub fn routes(config: &mut ServiceConfig) {
     assets::routes(config);
     login::routes(config);
     home::routes(config);
+    room::routes(config);
+    seat::routes(config);
     session::routes(config);
     candidate::routes(config);
+    station::routes(config);
     styleguide::routes(config);
     about::routes(config);
     my::routes(config);
     verify::routes(config);
+    centre::routes(config);
 }
 
 /// Gives answers to browsers what all pages have in common: a problem becomes a page, a login that is half over is

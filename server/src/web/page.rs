@@ -94,6 +94,29 @@ impl Frame {
         }
     }
 
+    /// Whether staff of the centre look at the page.
+    #[must_use]
+    pub fn is_centre(&self) -> bool {
+        self.person.as_ref().is_some_and(|p| p.role == Role::CentreStaff)
+    }
+
+    /// Places to which staff of the centre go from every page: address and id of the word.
+    #[must_use]
+    pub const fn centre_nav(&self) -> [(&'static str, &'static str); 4] {
+        [
+            ("/", "page-nav-day"),
+            ("/plan", "page-plan"),
+            ("/people", "page-nav-people"),
+            ("/certificates", "page-nav-certificates"),
+        ]
+    }
+
+    /// Whether this page is at an address, whatever its query.
+    #[must_use]
+    pub fn is_at(&self, path: &str) -> bool {
+        self.here.split('?').next() == Some(path)
+    }
+
     /// Answers with a page.
     ///
     /// # Errors
@@ -104,6 +127,12 @@ impl Frame {
             Problem::new("unavailable", None)
         })?;
         Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
+    }
+
+    /// Whether our script asks for the part of the page that changes.
+    #[must_use]
+    pub const fn wants_part(&self) -> bool {
+        self.fragment
     }
 
     /// Answers with the page, or with the part of it that changes if our script asked for that.

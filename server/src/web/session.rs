@@ -1,5 +1,6 @@
 //! One session with its candidates.
 
+use super::centre::steps::Steps;
 use super::page::{Frame, Visitor};
 use super::parts::{Segment, segments};
 use crate::app::App;
@@ -9,6 +10,7 @@ use crate::app::overview::{STAGES, Stage};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
@@ -23,11 +25,20 @@ struct RosterParameters {
     state: Option<String>,
     sort: Option<String>,
     page: Option<usize>,
+    done: Option<String>,
+}
+
+/// Which part of the table is asked for, and what was just done.
+#[derive(Default)]
+pub(super) struct Asked {
+    query: RosterQuery,
+    done: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "session/index.html")]
 struct SessionPage<'a> {
+    steps: Option<Steps>,
     frame: &'a Frame,
     view: &'a SessionView,
 }
@@ -55,19 +66,37 @@ async fn show(
     session: Path<String>,
     query: Query<RosterParameters>,
 ) -> Result<HttpResponse, Problem> {
-    let app = app.get_ref().clone();
-    let Visitor { person, frame } = visitor;
+    let done = query.done.clone();
     let query = RosterQuery {
         stage: query.state.as_deref().and_then(Stage::from_word),
         sort: query.sort.as_deref().and_then(SortBy::from_word).unwrap_or_default(),
         page: query.page.unwrap_or(1),
     };
-    let roster = block(move || roster(&app, &person, &session, query)).await?;
-    let view = SessionView::of(&frame, roster, query);
-    frame.answer_either(
-        &SessionPage { frame: &frame, view: &view },
-        &SessionBoard { frame: &frame, view: &view },
-    )
+    answer(app, visitor, &session, Asked { query, done }, None).await
+}
+
+/// The page of a session; with a problem if something was asked of it that could not be done.
+///
+/// # Errors
+/// `session-unknown`, also for a session at a point that is not the visitor's.
+pub(super) async fn answer(
+    app: Data<App>,
+    visitor: Visitor,
+    session: &str,
+    asked: Asked,
+    refused: Option<&Problem>,
+) -> Result<HttpResponse, Problem> {
+    let query = asked.query;
+    let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.to_owned());
+    let roster = block(move || roster(&worker, &person, &id, query)).await?;
+    let steps = Steps::load(app.get_ref(), &visitor, &roster, asked.done.as_deref(), refused).await?;
+    let frame = &visitor.frame;
+    let view = SessionView::of(frame, roster, query);
+    let page = SessionPage { steps, frame, view: &view };
+    match refused.map(|p| StatusCode::from_u16(p.status).unwrap_or(StatusCode::CONFLICT)) {
+        Some(status) => frame.answer(status, &page),
+        None => frame.answer_either(&page, &SessionBoard { frame, view: &view }),
+    }
 }
 
 impl SessionView {

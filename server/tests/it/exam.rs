@@ -329,7 +329,7 @@ fn questions(app: &App) -> Vec<Fact> {
             file_name: "bank.json".into(),
             file_hash: "test".into(),
             read: 100,
-            report: "{}".into(),
+            report: r#"{"read":0,"accepted":0,"refused":[],"suspect":[]}"#.into(),
             questions: (1..=100).map(question).collect(),
         }),
         Fact::SetsAssembled(SetsAssembled {

@@ -18,6 +18,7 @@ use shared::wire::v1::journal::{
     entry_hash,
 };
 use shared::wire::v1::kiosk::{AUDIENCE, CallClaims, EnrolRequest};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const START: &str = "2026-09-28T09:00:00+08:00";
 const MORNING: &str = "2026-09-28T08:30:00+08:00";
@@ -382,11 +383,11 @@ fn a_call_is_bound_to_method_path_and_body() {
         let client = app.http();
         let (journal, post) = ("/api/v1/kiosk/journal", serde_json::json!({ "entries": [] }));
         let text = post.to_string();
-        let get = kiosk_token(app, &kiosk, "GET", journal, "");
+        let get = || kiosk_token(app, &kiosk, "GET", journal, "");
         let table = [
-            (get.clone(), "GET", journal, None, 200),
-            (get.clone(), "GET", "/api/v1/kiosk/bundle", None, 401),
-            (get, "POST", journal, Some(&post), 401),
+            (get(), "GET", journal, None, 200),
+            (get(), "GET", "/api/v1/kiosk/bundle", None, 401),
+            (get(), "POST", journal, Some(&post), 401),
             (kiosk_token(app, &kiosk, "POST", journal, &text), "POST", journal, Some(&post), 200),
             (kiosk_token(app, &kiosk, "POST", journal, "{}"), "POST", journal, Some(&post), 401),
         ];
@@ -395,8 +396,14 @@ fn a_call_is_bound_to_method_path_and_body() {
             assert_eq!(answer.status, expected, "{method} {path} {}", String::from_utf8_lossy(&answer.bytes));
         }
         assert_eq!(client.get(journal).status, 401);
+        let used = app.http().with_scheme("Kiosk", &kiosk_token(app, &kiosk, "GET", journal, ""));
+        assert_eq!(used.get(journal).status, 200);
+        assert_eq!(used.get(journal).status, 401, "a token is good for one call");
     });
 }
+
+/// Number of the next token.
+static NEXT: AtomicU64 = AtomicU64::new(0);
 
 fn kiosk_token(app: &TestApp, kiosk: &Kiosk, method: &str, path: &str, body: &str) -> String {
     let now = app.clock.now().millis() / 1000;
@@ -406,7 +413,7 @@ fn kiosk_token(app: &TestApp, kiosk: &Kiosk, method: &str, path: &str, body: &st
         iat: now,
         nbf: now,
         exp: now + 60,
-        jti: "t".into(),
+        jti: NEXT.fetch_add(1, Ordering::Relaxed).to_string(),
         htm: method.into(),
         htu: path.into(),
         bsh: hex::encode(Sha256::digest(body)),

@@ -9,8 +9,10 @@
 
 mod access;
 mod assign;
+mod auth;
 mod banks;
 mod blobs;
+mod bodies;
 mod certificates;
 mod cut;
 mod days;
@@ -35,4 +37,5 @@ mod sessions;
 mod small;
 #[cfg(test)]
 mod theory;
+mod tls;
 mod writer;

@@ -1,6 +1,8 @@
 //! The pages as a browser sees them: login, language, the day, a session, a candidate.
 
 mod browser;
+mod centre;
+mod room;
 mod world;
 
 use crate::harness::{Backend, PASSWORD, TestApp, on_both};
@@ -125,6 +127,7 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
             ("", "/about".into()),
             ("", "/verify".into()),
             ("", "/my".into()),
+            ("", "/seat?room=R01&seat=3".into()),
             ("centre", "/?day=2026-09-28".into()),
             ("centre", "/?day=2026-09-29".into()),
             ("point", "/?day=2026-09-28".into()),
@@ -134,6 +137,9 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
             ("centre", "/sessions/nowhere".into()),
             ("invigilator", format!("/candidates/{TICKET}1")),
             ("centre", "/nowhere".into()),
+            ("invigilator", format!("/sessions/{SESSION}/room/R01?ticket={TICKET}8")),
+            ("examiner", format!("/sessions/{SESSION}/station")),
+            ("examiner", format!("/practical/{TICKET}9")),
         ];
         pages.extend((1..=12).map(|n| ("point", format!("/candidates/{TICKET}{n}"))));
         let others = [
@@ -178,7 +184,9 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
     for folder in ["src/web", "templates", "templates/login", "templates/day", "templates/session"] {
         sources.extend(files(&format!("{root}{folder}")));
     }
-    for folder in ["candidate", "home", "error", "styleguide", "my", "verify", "about"] {
+    for folder in
+        ["candidate", "home", "error", "styleguide", "my", "verify", "about", "seat", "room", "station"]
+    {
         let folder = format!("templates/{folder}");
         sources.extend(files(&format!("{root}{folder}")));
     }
@@ -202,8 +210,13 @@ fn each_role_opens_its_pages_only() {
     for role in Role::all().filter(|r| !matches!(r, Role::Examinee | Role::Kiosk)) {
         let mut browser = Browser::as_role(&app, role);
         for row in PAGES.iter().filter(|p| p.method == "GET") {
-            let path = row.path.replace("{session}", SESSION).replace("{ticket}", &format!("{TICKET}1"));
+            // The ninth candidate has passed the theory: her sheets are open.
+            let number = if row.path.starts_with("/practical/") { 9 } else { 1 };
+            let path =
+                row.path.replace("{session}", SESSION).replace("{ticket}", &format!("{TICKET}{number}"));
+            let path = path.replace("{room}", "R01");
             let path = path.replace("{file}", "kaodian.css").replace("{lang}", "zh");
+            let path = path.replace("{person}", "N-0001");
             let status = browser.get(&path).status;
             match row.who {
                 Who::Roles(roles) if !roles.contains(&role) => {

@@ -9,6 +9,7 @@ use crate::app::world;
 use crate::db::sessions::{self, Candidate};
 use crate::db::{Conn, DbResult, events, overview as rows, people, practical, world as tables};
 use crate::event::{Actor, Fact, PaperRecord, PersonalDataRead, Sealed};
+use crate::http::access::Role;
 use shared::time::Date;
 use shared::wire::v1::journal::{CheckInBy, CompareVerdict, KioskFact};
 
@@ -148,7 +149,22 @@ fn found(conn: &mut Conn, person: &Person, ticket: &str) -> Result<(Candidate, T
     let unknown = || OverviewError::TicketUnknown(ticket.to_owned());
     let candidate = sessions::candidate(conn, ticket)?.ok_or_else(unknown)?;
     let session = sessions::session(conn, &candidate.row.session)?.ok_or_else(unknown)?;
-    if sees(person, &session.point) { Ok((candidate, titled(conn, session)?)) } else { Err(unknown()) }
+    if sees(person, &session.point) && concerns(conn, person, &session.id)? {
+        Ok((candidate, titled(conn, session)?))
+    } else {
+        Err(unknown())
+    }
+}
+
+/// Invigilators and examiners see the candidates of the sessions in which they have a duty.
+fn concerns(conn: &mut Conn, person: &Person, session: &str) -> DbResult<bool> {
+    match (person.role, &person.staff) {
+        (Role::Invigilator | Role::Examiner, Some(staff)) => {
+            Ok(!sessions::duties_of(conn, session, staff)?.is_empty())
+        }
+        (Role::Invigilator | Role::Examiner, None) => Ok(false),
+        _ => Ok(true),
+    }
 }
 
 /// While the paper is open its set would tell a neighbour which questions come.

@@ -1,16 +1,19 @@
 //! The practical examination: two examiners mark each sheet on their own; what they disagree on goes to the lead
 //! examiner, who was drawn like them; the fourth settled part ends it.
 
+mod desk;
 mod marking;
 mod reading;
 
+pub use desk::{Examined, Station, examined, station};
 pub use marking::{
     ScoreAnswer, ScoreOrder, SettleOrder, Settled, drawn_sheet, score, score_from_paper, settle,
 };
 pub use reading::{ExaminedItem, ExaminedPart, ExaminerMarks, OpenItem, OpenSheet, OpenVeto, list, sheets};
 
-use super::auth::Person;
+use super::auth::{AuthError, Person};
 use super::once::OnceError;
+use super::overview::OverviewError;
 use super::world::{self, WorldError};
 use crate::db::practical::SettlementRow;
 use crate::db::sessions::{self, CandidateRow, SessionRow};
@@ -70,6 +73,18 @@ pub enum PracticalError {
     /// Rule set.
     #[error(transparent)]
     World(#[from] WorldError),
+    /// The signer's password is wrong.
+    #[error("the password is wrong")]
+    Signature,
+    /// Too many wrong signatures.
+    #[error("too many failed tries; wait five minutes")]
+    Throttled,
+    /// Accounts.
+    #[error(transparent)]
+    Auth(AuthError),
+    /// Names and pictures.
+    #[error(transparent)]
+    Overview(#[from] OverviewError),
     /// Database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -87,7 +102,9 @@ crate::refusal!(PracticalError {
     Self::Field { .. } => "field-invalid",
     Self::OnceKey(_) => "idempotency-key-invalid",
     Self::OnceReused(_) => "idempotency-key-reused",
-    Self::Seal(_) | Self::World(_) | Self::Db(_) => "unavailable",
+    Self::Signature => "signature-own-wrong",
+    Self::Throttled => "login-throttled",
+    Self::Seal(_) | Self::World(_) | Self::Auth(_) | Self::Overview(_) | Self::Db(_) => "unavailable",
 });
 
 impl From<OnceError> for PracticalError {
@@ -95,6 +112,16 @@ impl From<OnceError> for PracticalError {
         match error {
             OnceError::Key => Self::OnceKey(error),
             OnceError::Reused => Self::OnceReused(error),
+        }
+    }
+}
+
+impl From<AuthError> for PracticalError {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Credentials => Self::Signature,
+            AuthError::Throttled => Self::Throttled,
+            other => Self::Auth(other),
         }
     }
 }

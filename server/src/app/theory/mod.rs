@@ -4,20 +4,24 @@
 //! A time at which something arrives decides about it, not the time at which it is committed: who answers in time is
 //! not hurt by a queue at the writer. There is no grace: at the deadline the examination is over.
 
+mod desk;
 mod finish;
 mod paper;
 mod room;
 mod seat;
 
+pub use desk::{RoomLine, RoomNote, RoomView, note, room};
 pub use finish::{Finished, StepReport, finish, step};
 pub use paper::{GivenAnswer, ShownItem, ShownPaper};
 pub use room::{Done, MisconductOrder, MoveOrder, Released, misconduct, move_seat, release};
 pub use seat::{
-    AnswerOrder, EnterOrder, Entered, HandedIn, Saved, Seat, SeatState, enter, hand_in, save_answer, state,
+    AnswerOrder, EnterOrder, Entered, HandedIn, Saved, Seat, SeatState, SitOrder, enter, hand_in, photo,
+    save_answer, sit, state,
 };
 
 use super::auth::{AuthError, Person};
 use super::once::OnceError;
+use super::overview::OverviewError;
 use super::readiness::ReadinessError;
 use super::world::{self, WorldError};
 use crate::db::sessions::{self, CandidateRow, SessionRow};
@@ -129,6 +133,9 @@ pub enum TheoryError {
     /// The second person's login or password is wrong.
     #[error("login or password of the second signature is wrong")]
     Signature,
+    /// No picture was taken at the check-in.
+    #[error("there is no such picture")]
+    NoPicture,
     /// Too many wrong signatures.
     #[error("too many failed tries; wait five minutes")]
     Throttled,
@@ -147,6 +154,9 @@ pub enum TheoryError {
     /// Tokens.
     #[error(transparent)]
     Auth(AuthError),
+    /// Names and pictures.
+    #[error(transparent)]
+    Overview(#[from] OverviewError),
     /// Readiness list.
     #[error(transparent)]
     Readiness(#[from] ReadinessError),
@@ -181,10 +191,16 @@ crate::refusal!(TheoryError {
     Self::Field { .. } => "field-invalid",
     Self::SecondPerson => "signature-second-person",
     Self::Signature => "signature-wrong",
+    Self::NoPicture => "blob-unknown",
     Self::Throttled => "login-throttled",
     Self::OnceKey(_) => "idempotency-key-invalid",
     Self::OnceReused(_) => "idempotency-key-reused",
-    Self::Seal(_) | Self::World(_) | Self::Auth(_) | Self::Readiness(_) | Self::Db(_) => "unavailable",
+    Self::Seal(_)
+    | Self::World(_)
+    | Self::Auth(_)
+    | Self::Overview(_)
+    | Self::Readiness(_)
+    | Self::Db(_) => "unavailable",
 });
 
 impl From<OnceError> for TheoryError {

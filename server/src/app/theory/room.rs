@@ -258,7 +258,7 @@ fn remove(
     Ok(())
 }
 
-fn text(field: &'static str, text: &str) -> Result<String, TheoryError> {
+pub(super) fn text(field: &'static str, text: &str) -> Result<String, TheoryError> {
     let text = text.trim();
     let length = text.chars().count();
     let lines = |c: char| c.is_control() && c != '\n';

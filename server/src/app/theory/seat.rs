@@ -2,13 +2,15 @@
 
 use super::paper::{self, GivenAnswer, Graded, Keys, ShownPaper};
 use super::{TheoryError, Timetable, exam, examinee, theory_rules};
-use crate::app::{App, auth};
+use crate::app::auth::{self, AuthError, Throttle};
+use crate::app::{App, mine};
 use crate::db::sessions::{self, CandidateRow, SittingRow};
 use crate::db::theory::{self as rows, AnswerRow};
-use crate::db::{Conn, DbError, events};
+use crate::db::{Conn, DbError, events, overview};
 use crate::event::{Actor, AnswerSaved, Event, Fact, Sealed, SeatEntered, TheoryEnded};
 use serde::{Deserialize, Serialize};
-use shared::person::{Name, mask_name};
+use shared::idnumber::IdNumber;
+use shared::person::{Name, mask_id_number, mask_name};
 use shared::time::Instant;
 use utoipa::ToSchema;
 
@@ -33,6 +35,21 @@ pub struct EnterOrder {
     pub seat: u32,
 }
 
+/// An examinee wants to sit down and types what is printed on the ticket.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SitOrder {
+    /// Ticket number; without it the secret has to be whole.
+    #[serde(default)]
+    pub ticket: Option<String>,
+    /// The ticket's secret (text of its QR), or with the number the code printed below it.
+    pub secret: String,
+    /// Room code of the seat.
+    pub room: String,
+    /// Number of the seat.
+    pub seat: u32,
+}
+
 /// An examinee sits and has the paper.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Entered {
@@ -42,6 +59,8 @@ pub struct Entered {
     pub ticket: String,
     /// Name, masked.
     pub name_masked: String,
+    /// Identity number, masked.
+    pub id_masked: String,
     /// End of the examination, epoch milliseconds.
     pub deadline: i64,
     /// Server's time, epoch milliseconds.
@@ -88,6 +107,10 @@ pub struct SeatState {
     pub last_seq: i64,
     /// When it ended, epoch milliseconds.
     pub ended_at: Option<i64>,
+    /// How it ended: `handed_in`, `timed_out` or `removed`.
+    pub how: Option<String>,
+    /// Warnings for misconduct.
+    pub warnings: usize,
 }
 
 /// A paper was handed in. Results are told later, to all together.
@@ -99,6 +122,36 @@ pub struct HandedIn {
     pub answered: u32,
 }
 
+/// Sits an examinee down by what is printed on the ticket: the QR's whole text, or the number with the code below it.
+///
+/// # Errors
+/// As [`enter()`]; [`TheoryError::SeatUnknown`] if number and code do not belong together, [`TheoryError::Throttled`].
+pub fn sit(app: &App, throttle: &Throttle, order: SitOrder) -> Result<Entered, TheoryError> {
+    let SitOrder { ticket, secret, room, seat } = order;
+    let ticket = ticket.filter(|t| !t.trim().is_empty());
+    let secret = match ticket {
+        None => secret.trim().to_owned(),
+        Some(ticket) => match mine::secret_of_holder(app, throttle, ticket.trim(), &secret) {
+            Err(AuthError::Credentials) => return Err(TheoryError::SeatUnknown),
+            other => other?,
+        },
+    };
+    enter(app, &EnterOrder { secret, room, seat })
+}
+
+/// The picture taken at the check-in, for the examinee's own seat.
+///
+/// # Errors
+/// [`TheoryError::SeatTakenOver`]; [`TheoryError::NoPicture`] if none was taken.
+pub fn photo(app: &App, seat: &Seat) -> Result<Vec<u8>, TheoryError> {
+    let name = app.db.read(|conn| {
+        current(conn, seat)?;
+        let candidate = sessions::candidate(conn, &seat.ticket)?;
+        Ok::<_, TheoryError>(candidate.and_then(|c| c.check_in).and_then(|c| c.photo))
+    })?;
+    app.blobs.load(&name.ok_or(TheoryError::NoPicture)?).map_err(|_| TheoryError::NoPicture)
+}
+
 /// Sits an examinee down, for the first time or again; each time the earlier token is void.
 ///
 /// # Errors
@@ -108,7 +161,7 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
     let index = app.sealer.index("ticket_secret", &order.secret);
     let place = (order.room.clone(), i32::try_from(order.seat).unwrap_or(0));
     let sealer = &app.sealer;
-    let (who, rule_set, table, name, shown) = app.db.read(|conn| {
+    let (who, rule_set, table, (name, id_masked), shown) = app.db.read(|conn| {
         let who = rows::row_by_secret(conn, &index)?.ok_or(TheoryError::SeatUnknown)?;
         let exam = exam(conn, &who.session)?;
         let table = Timetable::new(&theory_rules(conn, &exam)?, exam.starts_at);
@@ -121,10 +174,9 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
             return Err(TheoryError::RoomNotReleased(place.0.clone()));
         }
         let shown = paper::show(conn, sealer, &paper::open(sealer, &who)?)?;
-        let name = Sealed(rows::sealed_name(conn, &who.person)?);
-        Ok::<_, TheoryError>((who, exam.rule_set, table, name, shown))
+        let masked = masked(conn, app, &who)?;
+        Ok::<_, TheoryError>((who, exam.rule_set, table, masked, shown))
     })?;
-    let name = Name::parse(&sealer.open("person.name", &name)?).map_err(|e| DbError::corrupt("person", e))?;
     let (token, token_id) = auth::issue_seat(app, &who.ticket)?;
     let ticket = who.ticket.clone();
     let saved = app.db.write(move |conn| {
@@ -138,10 +190,12 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
         events::append(conn, &event.under(&rule_set))?;
         Ok::<_, TheoryError>(rows::answers(conn, &ticket)?)
     })?;
+    app.presence.heard(&who.ticket, now);
     Ok(Entered {
         token,
         ticket: who.ticket,
-        name_masked: mask_name(&name),
+        name_masked: name,
+        id_masked,
         deadline: table.deadline.millis(),
         server_time: now.millis(),
         paper: shown,
@@ -156,9 +210,11 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
 /// [`TheoryError::SeatTakenOver`] if the token is not the current one.
 pub fn state(app: &App, seat: &Seat) -> Result<SeatState, TheoryError> {
     let now = app.clock.now();
-    let (sitting, answers) = app.db.read(|conn| {
+    app.presence.heard(&seat.ticket, now);
+    let (sitting, answers, warnings) = app.db.read(|conn| {
         let sitting = current(conn, seat)?;
-        Ok::<_, TheoryError>((sitting, rows::answers(conn, &seat.ticket)?))
+        let warnings = overview::misconduct_of(conn, &seat.ticket)?.len();
+        Ok::<_, TheoryError>((sitting, rows::answers(conn, &seat.ticket)?, warnings))
     })?;
     Ok(SeatState {
         deadline: sitting.deadline,
@@ -166,6 +222,8 @@ pub fn state(app: &App, seat: &Seat) -> Result<SeatState, TheoryError> {
         answers: paper::standing(&app.sealer, &answers)?,
         last_seq: answers.last().map_or(0, |a| a.seq),
         ended_at: sitting.ended_at,
+        how: sitting.how,
+        warnings,
     })
 }
 
@@ -175,6 +233,7 @@ pub fn state(app: &App, seat: &Seat) -> Result<SeatState, TheoryError> {
 /// [`TheoryError`]: a gap or another content for a number, no answer to this question, after the end.
 pub fn save_answer(app: &App, seat: &Seat, position: u32, order: &AnswerOrder) -> Result<Saved, TheoryError> {
     let now = app.clock.now();
+    app.presence.heard(&seat.ticket, now);
     let sealer = app.sealer.clone();
     let choice = app.db.read(|conn| {
         let who = examinee(conn, &seat.ticket)?;
@@ -283,6 +342,17 @@ fn may_sit(
         return Err(TheoryError::WrongSeat { room: room.clone(), seat });
     }
     Ok(sitting)
+}
+
+/// Masked name and masked identity number.
+fn masked(conn: &mut Conn, app: &App, who: &CandidateRow) -> Result<(String, String), TheoryError> {
+    let candidate = sessions::candidate(conn, &who.ticket)?;
+    let candidate = candidate.ok_or_else(|| TheoryError::TicketUnknown(who.ticket.clone()))?;
+    let number = app.sealer.open("person.id_number", &candidate.id_number)?;
+    let name = app.sealer.open("person.name", &candidate.name)?;
+    let name = Name::parse(&name).map_err(|e| DbError::corrupt("person", e))?;
+    let number = IdNumber::parse(&number).map_err(|e| DbError::corrupt("identity number", e))?;
+    Ok((mask_name(&name), mask_id_number(&number)))
 }
 
 /// The sitting, if the caller holds its current token.

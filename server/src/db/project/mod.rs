@@ -14,7 +14,7 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 39] = [
+pub const TABLES: [&str; 40] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
@@ -29,6 +29,7 @@ pub const TABLES: [&str; 39] = [
     "misconduct",
     "answers",
     "sittings",
+    "room_notes",
     "released_rooms",
     "check_ins",
     "duties",
@@ -96,6 +97,7 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::PaperSettled(f) => point::settled(conn, row.at, f),
         Fact::PaperAttended(f) => point::attended(conn, f),
         Fact::RoomReleased(f) => theory::released(conn, row.at, f),
+        Fact::RoomNoted(f) => theory::noted(conn, row, f),
         Fact::SeatEntered(f) => theory::entered(conn, row.at, f),
         Fact::AnswerSaved(f) => theory::answered(conn, row.at, f),
         Fact::TheoryEnded(f) => theory::ended(conn, row.at, f),

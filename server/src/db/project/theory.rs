@@ -3,12 +3,12 @@
 use super::{int, json};
 use crate::db::events::EventRow;
 use crate::db::schema::{
-    answers, candidates, misconduct, practicals, released_rooms, scores, settlements, sittings,
+    answers, candidates, misconduct, practicals, released_rooms, room_notes, scores, settlements, sittings,
 };
 use crate::db::{Conn, DbResult};
 use crate::event::{
     AbsenceRecorded, AnswerSaved, MisconductRecorded, PracticalEnded, PracticalScored, PracticalSettled,
-    RoomReleased, SeatEntered, SeatMoved, TheoryEnded,
+    RoomNoted, RoomReleased, SeatEntered, SeatMoved, TheoryEnded,
 };
 use diesel::prelude::*;
 
@@ -16,6 +16,21 @@ pub fn released(conn: &mut Conn, at: i64, f: &RoomReleased) -> DbResult<()> {
     use released_rooms::dsl;
     let values = (dsl::session.eq(&f.session), dsl::room.eq(&f.room), dsl::at.eq(at));
     diesel::insert_into(released_rooms::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+pub fn noted(conn: &mut Conn, row: &EventRow, f: &RoomNoted) -> DbResult<()> {
+    use room_notes::dsl;
+    let values = (
+        dsl::event.eq(row.seq),
+        dsl::session.eq(&f.session),
+        dsl::room.eq(&f.room),
+        dsl::step.eq(&f.step),
+        dsl::text.eq(&f.text),
+        dsl::author.eq(&row.actor),
+        dsl::at.eq(row.at),
+    );
+    diesel::insert_into(room_notes::table).values(values).execute(conn)?;
     Ok(())
 }
 

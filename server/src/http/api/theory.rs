@@ -3,18 +3,19 @@
 use crate::app::App;
 use crate::app::auth::Throttle;
 use crate::app::theory::{
-    self as cases, AnswerOrder, Done, EnterOrder, Entered, Finished, HandedIn, MisconductOrder, MoveOrder,
-    Released, Saved, Seat, SeatState,
+    self as cases, AnswerOrder, Done, Entered, Finished, HandedIn, MisconductOrder, MoveOrder, Released,
+    Saved, Seat, SeatState, SitOrder,
 };
 use crate::http::extract::{Order, SeatCall, block, parse};
 use crate::http::problem::Problem;
+use actix_web::HttpResponse;
 use actix_web::web::{self, Bytes, Data, Json, Path, ServiceConfig};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// What the API description says of these endpoints.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(release, enter, state, save_answer, hand_in, move_seat, misconduct, finish))]
+#[openapi(paths(release, enter, photo, state, save_answer, hand_in, move_seat, misconduct, finish))]
 pub struct Doc;
 
 /// Registers the routes.
@@ -23,6 +24,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/sessions/{session}/rooms/{room}/release", web::post().to(release))
         .route("/api/v1/sessions/{session}/theory/finish", web::post().to(finish))
         .route("/api/v1/seat/enter", web::post().to(enter))
+        .route("/api/v1/seat/photo", web::get().to(photo))
         .route("/api/v1/seat/state", web::get().to(state))
         .route("/api/v1/seat/answers/{position}", web::put().to(save_answer))
         .route("/api/v1/seat/hand-in", web::post().to(hand_in))
@@ -70,13 +72,22 @@ async fn finish(
     Ok(Json(block(move || cases::finish(&app, &order.person, &session)).await?))
 }
 
-#[utoipa::path(post, path = "/api/v1/seat/enter", tag = "seat", request_body = EnterOrder,
+#[utoipa::path(post, path = "/api/v1/seat/enter", tag = "seat", request_body = SitOrder,
     responses((status = 200, body = Entered), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 409, body = Problem)))]
-async fn enter(app: Data<App>, body: Bytes) -> Result<Json<Entered>, Problem> {
-    let order: EnterOrder = parse(&body)?;
+async fn enter(app: Data<App>, throttle: Data<Throttle>, body: Bytes) -> Result<Json<Entered>, Problem> {
+    let order: SitOrder = parse(&body)?;
     let app = app.get_ref().clone();
-    Ok(Json(block(move || cases::enter(&app, &order)).await?))
+    Ok(Json(block(move || cases::sit(&app, &throttle, order)).await?))
+}
+
+#[utoipa::path(get, path = "/api/v1/seat/photo", tag = "seat",
+    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+async fn photo(app: Data<App>, call: SeatCall) -> Result<HttpResponse, Problem> {
+    let app = app.get_ref().clone();
+    let picture = block(move || cases::photo(&app, &seat(call))).await?;
+    Ok(HttpResponse::Ok().content_type("image/jpeg").body(picture))
 }
 
 #[utoipa::path(get, path = "/api/v1/seat/state", tag = "seat",

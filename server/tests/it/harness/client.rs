@@ -90,6 +90,27 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Sends bytes as they are, with whatever type they claim to have.
+    pub fn raw(&self, method: &str, path: &str, content_type: &str, body: &[u8]) -> Answer {
+        let mut request = Request::builder()
+            .method(Method::from_bytes(method.as_bytes()).unwrap())
+            .uri(format!("{}{path}", self.base))
+            .header("content-type", content_type);
+        if let Some(authorization) = &self.authorization {
+            request = request.header("authorization", authorization);
+        }
+        let response = match method {
+            "GET" => self.agent.run(request.body(()).unwrap()),
+            _ => self.agent.run(request.body(body).unwrap()),
+        };
+        let mut response = response.unwrap();
+        let content_type = response.headers().get("content-type").map(|v| v.to_str().unwrap().to_owned());
+        let bytes = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
+        Answer { status: response.status().as_u16(), content_type: content_type.unwrap_or_default(), bytes }
+    }
+}
+
 impl Answer {
     /// The document of a success.
     #[track_caller]

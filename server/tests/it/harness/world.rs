@@ -305,7 +305,7 @@ fn bank(app: &TestApp, (trade, true_false, single, points): (&str, u32, u32, u32
             file_name,
             file_hash: "0".repeat(64),
             read,
-            report: "{}".to_owned(),
+            report: r#"{"read":0,"accepted":0,"refused":[],"suspect":[]}"#.to_owned(),
             questions,
         }),
         Fact::SetsAssembled(SetsAssembled { trade: trade.clone(), bank, draw: draw.clone(), points, sets }),

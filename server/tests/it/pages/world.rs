@@ -9,6 +9,8 @@ use shared::wire::v1::journal::{CheckInBy, CompareVerdict, GENESIS, JournalEntry
 pub const SESSION: &str = "S20260928-P01-01";
 /// Ticket numbers begin so; the number follows.
 pub const TICKET: &str = "20260928-01-";
+/// The practical sheets of everybody.
+const SHEETS: &str = r#"["K1-1","K2-1","K3-1","K4-1"]"#;
 /// Candidates of the session.
 const CANDIDATES: u32 = 12;
 
@@ -170,7 +172,7 @@ fn seat(app: &TestApp, number: u32) -> SeatRecord {
         room: "R01".into(),
         seat: number,
         paper: app.sealer.seal("paper", &serde_json::to_string(&paper).unwrap()).unwrap(),
-        sheets: app.sealer.seal("sheets", "[]").unwrap(),
+        sheets: app.sealer.seal("sheets", SHEETS).unwrap(),
     }
 }
 

@@ -1,0 +1,518 @@
+// The examinee's seat. Each answer is kept here first, then sent, one after the other; it is shown as saved only when
+// the server has said so. What was not sent survives a reload and a lost line.
+"use strict";
+(() => {
+  const root = document.getElementById("seat");
+  if (!root) return;
+  const KEY = "kaodian-seat";
+  const VIEW = "kaodian-seat-view";
+  const PLACE = "kaodian-seat-place";
+  const el = (id) => document.getElementById(`seat-${id}`);
+  const words = {};
+  for (const item of el("words").children) words[item.dataset.id] = item.textContent;
+  const say = (id, values = {}) => words[id].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  const lang = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+  const make = (tag, set = {}, ...children) => {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(set)) {
+      if (name in made && name !== "list") made[name] = value;
+      else made.setAttribute(name, value);
+    }
+    made.append(...children);
+    return made;
+  };
+  const icon = (name) => {
+    const base = document.querySelector("#seat-error use").getAttribute("href").split("#")[0];
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    svg.setAttribute("class", "icon");
+    svg.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", `${base}#i-${name}`);
+    svg.append(use);
+    return svg;
+  };
+  const read = (key) => {
+    try {
+      return JSON.parse(localStorage.getItem(key) ?? "null");
+    } catch {
+      return null;
+    }
+  };
+  const keep = (key, value) => {
+    try {
+      if (value === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, JSON.stringify(value));
+    } catch {
+      // A full or forbidden store takes nothing away from what is in memory.
+    }
+  };
+
+  // The sitting: what the server said, and what it has not yet been told.
+  let sitting = null;
+  let at = 1;
+  let online = true;
+  let busy = false;
+  let over = false;
+  let clock = { server: Date.now(), here: performance.now() };
+  const view = { big: false, contrast: false, list: false, ...read(VIEW) };
+  const store = () => keep(KEY, sitting);
+  const setClock = (server) => {
+    clock = { server, here: performance.now() };
+    if (sitting) sitting.offset = server - Date.now();
+  };
+  const now = () => clock.server + performance.now() - clock.here;
+
+  const show = (screen) => {
+    root.dataset.screen = screen;
+    document.body.dataset.screen = screen;
+    for (const part of root.querySelectorAll("[data-show]")) part.hidden = part.dataset.show !== screen;
+  };
+  const banner = (id, text) => {
+    const box = el(id);
+    box.hidden = !text;
+    if (text) box.querySelector("span").textContent = text;
+  };
+
+  const call = async (method, path, body) => {
+    const headers = { accept: "application/json" };
+    if (sitting) headers.authorization = `Bearer ${sitting.token}`;
+    if (body) headers["content-type"] = "application/json";
+    const answer = await fetch(`/api/v1/seat/${path}`, {
+      method, headers, body: body && JSON.stringify(body), cache: "no-store", signal: AbortSignal.timeout(8000),
+    });
+    const said = await answer.json();
+    if (answer.ok) return said;
+    throw Object.assign(new Error(said.code), { problem: said });
+  };
+  const saidOf = (problem) => (lang === "zh" ? problem.title : problem.title_en);
+
+  // Entering and waiting.
+  let waiting = null;
+  const waits = { "room-not-released": "wait-released", "not-checked-in": "wait-admitted", "too-early": "wait-early" };
+  const enter = async (order) => {
+    sitting = null;
+    try {
+      const entered = await call("POST", "enter", order);
+      clearInterval(waiting);
+      waiting = null;
+      begin(entered);
+    } catch (error) {
+      const code = error.problem?.code;
+      if (waits[code] || (!error.problem && waiting)) {
+        show("wait");
+        el("wait-text").textContent = code ? say(waits[code]) : say("offline-enter");
+        if (!waiting) {
+          waiting = setInterval(() => enter(order), 3000);
+          el("wait-title").focus();
+        }
+        return;
+      }
+      clearInterval(waiting);
+      waiting = null;
+      show("enter");
+      banner("error", error.problem ? saidOf(error.problem) : say("offline-enter"));
+    }
+  };
+
+  const begin = (entered) => {
+    const before = read(KEY);
+    const same = before && before.ticket === entered.ticket;
+    // What this machine still holds counts only where nothing was saved from elsewhere meanwhile.
+    const fresh = same && entered.last_seq <= before.lastSeq + 1;
+    sitting = {
+      token: entered.token, ticket: entered.ticket, name: entered.name_masked, number: entered.id_masked,
+      deadline: entered.deadline, paper: entered.paper, lastSeq: entered.last_seq, answers: {},
+      marked: same ? before.marked : [], at: same ? before.at : 1, queue: [], warnings: same ? before.warnings : 0, photo: null,
+    };
+    over = false;
+    setClock(entered.server_time);
+    take(entered.answers, entered.last_seq, fresh ? before.queue : []);
+    store();
+    photo();
+    openPaper();
+  };
+
+  // What the server has, and on top of it what it has not been told yet.
+  const take = (answers, lastSeq, queue) => {
+    sitting.answers = {};
+    for (const given of answers) sitting.answers[given.position] = given.choice;
+    sitting.lastSeq = lastSeq;
+    sitting.queue = queue
+      .filter((entry) => (sitting.answers[entry.position] ?? "") !== entry.choice)
+      .map(({ position, choice }) => ({ position, choice }));
+    for (const entry of sitting.queue) sitting.answers[entry.position] = entry.choice;
+  };
+
+  const photo = async () => {
+    try {
+      const headers = { authorization: `Bearer ${sitting.token}` };
+      const answer = await fetch("/api/v1/seat/photo", { headers });
+      if (!answer.ok) return;
+      const reader = new FileReader();
+      reader.onload = () => {
+        sitting.photo = reader.result;
+        showPerson();
+        store();
+      };
+      reader.readAsDataURL(await answer.blob());
+    } catch {
+      // The picture is no condition for going on.
+    }
+  };
+
+  const showPerson = () => {
+    el("name").textContent = sitting.name;
+    el("id").textContent = sitting.number;
+    el("ticket-no").textContent = sitting.ticket;
+    el("photo").hidden = !sitting.photo;
+    if (sitting.photo) el("photo").src = sitting.photo;
+  };
+
+  const openPaper = () => {
+    show("paper");
+    showPerson();
+    at = Math.min(sitting.at ?? 1, sitting.paper.items.length);
+    render();
+    tick();
+    flush();
+    look();
+  };
+
+  // Questions.
+  const letters = "ABCDEFGH";
+  const items = () => sitting.paper.items;
+  const chosen = (position) => sitting.answers[position] ?? "";
+  const question = (item) => {
+    const multiple = item.kind === "multiple";
+    const name = `q${item.position}`;
+    const title = make("legend", {},
+      make("span", { className: "seat-kind" }, say(`kind-${item.kind.replace("_", "-")}`)),
+      make("span", { className: "seat-title" }, `${item.position}. ${item.title}`));
+    const options = item.choices.map((text, index) => {
+      const input = make("input", {
+        type: multiple ? "checkbox" : "radio", name, value: letters[index],
+        checked: chosen(item.position).includes(letters[index]),
+      });
+      input.addEventListener("change", () => choose(item.position, letters[index], input.checked));
+      return make("label", { className: "seat-option" }, input,
+        make("span", { className: "seat-letter" }, letters[index]), make("span", {}, text));
+    });
+    const marked = sitting.marked.includes(item.position);
+    const mark = make("button", { type: "button", className: "button", "aria-pressed": String(marked) },
+      say(marked ? "unmark" : "mark"));
+    mark.dataset.mark = item.position;
+    mark.addEventListener("click", () => toggleMark(item.position));
+    const fields = make("fieldset", {}, title,
+      make("p", { className: "hint" }, say(multiple ? "hint-multiple" : "hint-single")), ...options);
+    const box = make("article", { className: "card seat-question", id: `seat-q${item.position}`, tabIndex: -1 },
+      make("p", { className: "seat-where num" }, say("question", { n: item.position, of: items().length })), fields);
+    const foot = make("div", { className: "seat-foot" });
+    if (!view.list) {
+      const step = (id, by, off) => {
+        const button = make("button", { type: "button", className: "button", disabled: off }, say(id));
+        button.addEventListener("click", () => go(at + by));
+        return button;
+      };
+      foot.append(step("previous", -1, at === 1), mark, step("next", 1, at === items().length));
+    } else foot.append(mark);
+    box.append(foot);
+    return box;
+  };
+  const render = () => {
+    document.documentElement.dataset.type = view.big ? "big" : "";
+    document.documentElement.dataset.contrast = view.contrast ? "high" : "";
+    for (const name of ["big", "contrast", "list"]) el(name).setAttribute("aria-pressed", String(view[name]));
+    const shown = view.list ? items() : items().filter((item) => item.position === at);
+    el("questions").replaceChildren(...shown.map(question));
+    palette();
+    line();
+  };
+  const palette = () => {
+    const active = document.activeElement?.dataset?.go;
+    const cells = items().map(({ position }) => {
+      const answered = chosen(position) !== "";
+      const marked = sitting.marked.includes(position);
+      const states = [say(answered ? "answered" : "open"), ...(marked ? [say("marked")] : [])];
+      const button = make("button", {
+        type: "button",
+        className: `seat-key num${answered ? " is-answered" : ""}${marked ? " is-marked" : ""}`,
+        "aria-label": `${position} ${states.join(" ")}`,
+      }, String(position));
+      button.dataset.go = position;
+      if (position === at) button.setAttribute("aria-current", "true");
+      button.addEventListener("click", () => go(position));
+      return make("li", {}, button);
+    });
+    el("palette").replaceChildren(...cells);
+    if (active) el("palette").querySelector(`[data-go="${active}"]`)?.focus();
+    const done = items().filter(({ position }) => chosen(position) !== "").length;
+    el("count").textContent =
+      `${say("answered")} ${done} · ${say("open")} ${items().length - done} · ${say("marked")} ${sitting.marked.length}`;
+  };
+  const go = (position) => {
+    if (position < 1 || position > items().length) return;
+    at = position;
+    sitting.at = at;
+    store();
+    if (!view.list) render();
+    else palette();
+    const box = document.getElementById(`seat-q${at}`);
+    box?.scrollIntoView({ block: "nearest" });
+    box?.focus({ preventScroll: true });
+  };
+  const toggleMark = (position) => {
+    const there = sitting.marked.includes(position);
+    sitting.marked = there ? sitting.marked.filter((p) => p !== position) : [...sitting.marked, position].sort((a, b) => a - b);
+    const button = root.querySelector(`[data-mark="${position}"]`);
+    if (button) {
+      button.textContent = say(there ? "mark" : "unmark");
+      button.setAttribute("aria-pressed", String(!there));
+    }
+    palette();
+    store();
+  };
+  const choose = (position, letter, on) => {
+    if (over || now() >= sitting.deadline) return;
+    const item = items()[position - 1];
+    const before = item.kind === "multiple" ? [...chosen(position)].filter((l) => l !== letter) : [];
+    const choice = (on ? [...before, letter] : before).sort().join("");
+    sitting.answers[position] = choice;
+    // The entry that is on its way stays as it is; a later one for the same question replaces the one that waits.
+    sitting.queue = [...sitting.queue.filter((e) => e.seq || e.position !== position), { position, choice }];
+    store();
+    at = position;
+    sitting.at = at;
+    store();
+    palette();
+    line();
+    flush();
+  };
+
+  // Sending.
+  const line = () => {
+    const box = el("line");
+    const waits = sitting.queue.length;
+    const state = waits === 0 ? "saved" : online ? "saving" : "kept";
+    const text = say(state, { n: waits });
+    if (box.dataset.state === state && box.textContent === text) return;
+    box.dataset.state = state;
+    box.replaceChildren(icon(state === "saved" ? "check" : state === "saving" ? "clock" : "alert"), make("span", {}, text));
+  };
+  const flush = async () => {
+    if (busy || !sitting || over) return;
+    busy = true;
+    try {
+      while (sitting && sitting.queue.length > 0) {
+        const head = sitting.queue[0];
+        head.seq ??= sitting.lastSeq + 1;
+        store();
+        const saved = await call("PUT", `answers/${head.position}`, { seq: head.seq, choice: head.choice });
+        online = true;
+        sitting.lastSeq = saved.seq;
+        setClock(saved.server_time);
+        sitting.queue.shift();
+        store();
+        line();
+      }
+    } catch (error) {
+      await failed(error);
+    } finally {
+      busy = false;
+      if (sitting && !over && root.dataset.screen === "paper") line();
+    }
+  };
+  const failed = async (error) => {
+    const code = error.problem?.code;
+    if (!error.problem || error.problem.status >= 500) online = false;
+    else if (code === "seat-taken-over" || code === "not-logged-in") taken();
+    else if (code === "answer-sequence" || code === "answer-conflict") await reconcile();
+    else if (code === "time-is-up") await finish();
+    else if (code === "already-ended") await look();
+    else {
+      // Refused for what it says: it would be refused for ever.
+      sitting.queue.shift();
+      await reconcile();
+    }
+  };
+  const reconcile = async () => {
+    const state = await call("GET", "state").catch(() => null);
+    if (!state) return;
+    setClock(state.server_time);
+    take(state.answers, state.last_seq, sitting.queue);
+    store();
+    render();
+  };
+
+  // Every few seconds: is it still this seat's, is there a warning, is the line back?
+  const look = async () => {
+    if (!sitting || over || busy) return;
+    try {
+      const state = await call("GET", "state");
+      online = true;
+      setClock(state.server_time);
+      if (state.warnings > sitting.warnings && !state.ended_at) banner("warned", say("warned"));
+      if (state.ended_at) return end(state.how, state.answers.length);
+      sitting.deadline = state.deadline;
+      if (sitting.queue.length === 0 && state.last_seq === sitting.lastSeq) take(state.answers, state.last_seq, []);
+      store();
+    } catch (error) {
+      await failed(error);
+    }
+    if (sitting && !over) line();
+    flush();
+  };
+
+  const taken = () => {
+    const unsent = sitting.queue.length;
+    over = true;
+    end("taken", unsent);
+  };
+  const end = (how, count) => {
+    over = true;
+    if (el("sure").open) el("sure").close();
+    const titles = { handed_in: "done-title", timed_out: "done-time-title", removed: "removed-title", taken: "taken-title" };
+    el("end-title").textContent = say(titles[how] ?? "done-title");
+    const texts = { removed: say("removed-text"), taken: say("taken-text") };
+    el("end-text").textContent = texts[how] ?? say("done-answered", { n: count });
+    el("end-next").textContent = how === "taken" ? (count ? say("taken-unsent", { n: count }) : "") : how === "removed" ? "" : say("done-next");
+    if (how !== "taken" || count === 0) keep(KEY, null);
+    show("end");
+    el("end-title").focus();
+  };
+  const finish = async () => {
+    try {
+      const done = await call("POST", "hand-in", { last_seq: sitting.lastSeq });
+      end(now() >= sitting.deadline ? "timed_out" : "handed_in", done.answered);
+      return null;
+    } catch (error) {
+      if (error.problem?.code === "already-ended") {
+        await look();
+        return null;
+      }
+      return error;
+    }
+  };
+
+  // Handing in.
+  const ask = () => {
+    const open = items().filter(({ position }) => chosen(position) === "");
+    el("sure-text").textContent = [
+      sitting.marked.length ? say("sure-marked", { n: sitting.marked.length }) : "",
+      open.length ? say("sure-open", { n: open.length }) : say("sure-all", { n: items().length }),
+    ].join(" ");
+    const jumps = open.map(({ position }) => {
+      const button = make("button", { type: "button", className: "seat-key num", "aria-label": say("jump", { n: position }) }, String(position));
+      button.addEventListener("click", () => {
+        el("sure").close();
+        go(position);
+      });
+      return make("li", {}, button);
+    });
+    el("sure-open").replaceChildren(...jumps);
+    el("sure-open").hidden = jumps.length === 0;
+    banner("sure-error", "");
+    el("sure").showModal();
+    el("sure-back").focus();
+  };
+  const handIn = async () => {
+    await flush();
+    if (over) return;
+    if (sitting.queue.length > 0) return banner("sure-error", say("sure-unsent", { n: sitting.queue.length }));
+    const error = await finish();
+    if (!error) return;
+    banner("sure-error", error.problem ? saidOf(error.problem) : say("offline-enter"));
+  };
+
+  // Time.
+  const warned = new Set();
+  const tick = () => {
+    if (!sitting || over || root.dataset.screen !== "paper") return;
+    const left = Math.max(0, Math.ceil((sitting.deadline - now()) / 1000));
+    const pad = (n) => String(n).padStart(2, "0");
+    el("clock").textContent = left >= 3600
+      ? `${Math.floor(left / 3600)}:${pad(Math.floor(left / 60) % 60)}:${pad(left % 60)}`
+      : `${pad(Math.floor(left / 60))}:${pad(left % 60)}`;
+    el("clock").dataset.tone = left <= 300 ? "bad" : left <= 900 ? "warn" : "";
+    for (const minutes of [5, 15]) {
+      if (left <= minutes * 60 && left > 0 && !warned.has(minutes)) {
+        [5, 15].filter((m) => m >= minutes).forEach((m) => warned.add(m));
+        banner("warn", left > (minutes - 1) * 60 ? say(`warn-${minutes}`) : say("minutes", { n: Math.ceil(left / 60) }));
+        break;
+      }
+    }
+    if (left === 0) {
+      banner("warn", say("time-up-wait"));
+      for (const input of root.querySelectorAll(".seat-option input")) input.disabled = true;
+      if (!busy) finish();
+    }
+  };
+
+  // Buttons and keys.
+  for (const name of ["big", "contrast", "list"]) {
+    el(name).addEventListener("click", () => {
+      view[name] = !view[name];
+      keep(VIEW, view);
+      render();
+    });
+  }
+  el("hand-in").addEventListener("click", ask);
+  el("sure-back").addEventListener("click", () => el("sure").close());
+  el("sure-go").addEventListener("click", handIn);
+  const again = () => {
+    clearInterval(waiting);
+    waiting = null;
+    sitting = null;
+    el("code").value = "";
+    el("ticket").value = "";
+    at = 1;
+    warned.clear();
+    banner("warn", "");
+    banner("warned", "");
+    show("enter");
+    el("ticket").focus();
+  };
+  el("end-again").addEventListener("click", again);
+  el("wait-back").addEventListener("click", again);
+  document.addEventListener("keydown", (event) => {
+    if (root.dataset.screen !== "paper" || el("sure").open) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const item = items()[at - 1];
+    const key = event.key.toUpperCase();
+    const index = /^[1-8]$/.test(key) ? Number(key) - 1 : key.length === 1 ? letters.indexOf(key) : -1;
+    if (event.key === "ArrowLeft") go(at - 1);
+    else if (event.key === "ArrowRight") go(at + 1);
+    else if (key === "M") toggleMark(at);
+    else if (index >= 0 && index < item.choices.length) {
+      const input = root.querySelectorAll(`input[name="q${at}"]`)[index];
+      if (!input || input.disabled) return;
+      input.checked = item.kind === "multiple" ? !input.checked : true;
+      choose(at, letters[index], input.checked);
+    } else return;
+    event.preventDefault();
+  });
+  el("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    banner("error", "");
+    const place = { room: el("room").value.trim(), seat: Number(el("number").value) };
+    keep(PLACE, place);
+    const ticket = el("ticket").value.trim();
+    enter({ ...(ticket ? { ticket } : {}), secret: el("code").value.trim(), ...place });
+  });
+
+  const place = read(PLACE);
+  if (place && !el("room").value) {
+    el("room").value = place.room;
+    el("number").value = place.seat;
+  }
+  sitting = read(KEY);
+  if (sitting?.paper) {
+    clock = { server: Date.now() + (sitting.offset ?? 0), here: performance.now() };
+    openPaper();
+  } else {
+    sitting = null;
+    show("enter");
+  }
+  addEventListener("online", look);
+  setInterval(tick, 500);
+  setInterval(look, 5000);
+})();

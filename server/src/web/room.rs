@@ -1,0 +1,232 @@
+//! The invigilator's room: roll call, pledge, release, who works and who has gone silent, moves, misconduct, record.
+
+use super::forms::Form;
+use super::page::{Frame, Visitor, escape, see};
+use crate::app::App;
+use crate::app::auth::{Person, Throttle};
+use crate::app::once::Once;
+use crate::app::overview::Stage;
+use crate::app::theory::{self as cases, MisconductOrder, MoveOrder, RoomLine, RoomView};
+use crate::http::extract::block;
+use crate::http::problem::Problem;
+use crate::text::Lang;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path, Query, ServiceConfig};
+use askama::Template;
+use serde::Deserialize;
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/sessions/{session}/room/{room}", web::get().to(show))
+        .route("/sessions/{session}/room/{room}", web::post().to(act));
+}
+
+/// Who of the room is looked at, and what was just done.
+#[derive(Default, Deserialize)]
+struct Looking {
+    ticket: Option<String>,
+    done: Option<String>,
+}
+
+/// Any form of the page: `act` says which.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+struct RoomForm {
+    act: String,
+    once: String,
+    ticket: String,
+    to_room: String,
+    seat: String,
+    reason: String,
+    gravity: String,
+    text: String,
+    second: String,
+    second_password: String,
+}
+
+#[derive(Template)]
+#[template(path = "room/index.html")]
+struct RoomPage<'a> {
+    frame: &'a Frame,
+    view: &'a RoomView,
+    board: RoomBoard<'a>,
+    chosen: Option<&'a RoomLine>,
+    form: &'a RoomForm,
+    error: Option<String>,
+    done: Option<String>,
+    once: String,
+    roll: String,
+}
+
+#[derive(Template)]
+#[template(path = "room/_board.html")]
+struct RoomBoard<'a> {
+    frame: &'a Frame,
+    view: &'a RoomView,
+    chosen: Option<&'a str>,
+}
+
+// A rendered template is escaped already.
+impl askama::filters::HtmlSafe for RoomBoard<'_> {}
+
+impl RoomBoard<'_> {
+    fn count(&self, what: &str) -> usize {
+        let of = |line: &&RoomLine| match what {
+            "present" => present(line.stage),
+            "working" => line.stage == Stage::InRoom && !line.silent,
+            "silent" => line.silent,
+            "ended" => line.stage > Stage::InRoom && line.stage != Stage::Absent,
+            _ => !present(line.stage),
+        };
+        self.view.lines.iter().filter(of).count()
+    }
+
+    fn minutes_left(&self) -> i64 {
+        ((self.view.deadline - self.view.now) / 60_000).clamp(0, i64::MAX)
+    }
+
+    fn running(&self) -> bool {
+        self.view.released_at.is_some() && self.view.now < self.view.deadline
+    }
+}
+
+impl RoomPage<'_> {
+    fn noted(&self, step: &str) -> bool {
+        self.view.notes.iter().any(|n| n.step == step)
+    }
+
+    fn over(&self) -> bool {
+        self.view.released_at.is_some() && !self.view.lines.iter().any(|l| l.stage <= Stage::InRoom)
+            || self.view.now >= self.view.deadline
+    }
+
+    /// A message of a form's error, at the form that was sent.
+    fn wrong(&self, act: &str) -> Option<&str> {
+        self.error.as_deref().filter(|_| self.form.act == act)
+    }
+}
+
+fn present(stage: Stage) -> bool {
+    !matches!(stage, Stage::Expected | Stage::Absent)
+}
+
+async fn show(
+    app: Data<App>,
+    visitor: Visitor,
+    path: Path<(String, String)>,
+    looking: Query<Looking>,
+) -> Result<HttpResponse, Problem> {
+    let Visitor { person, frame } = visitor;
+    let view = view(&app, &person, path.into_inner()).await?;
+    render(&frame, StatusCode::OK, &view, &RoomForm::default(), None, &looking)
+}
+
+async fn act(
+    app: Data<App>,
+    throttle: Data<Throttle>,
+    visitor: Visitor,
+    path: Path<(String, String)>,
+    form: Form<RoomForm>,
+) -> Result<HttpResponse, Problem> {
+    let Visitor { person, frame } = visitor;
+    let ((session, room), form) = (path.into_inner(), form.0);
+    let (application, doer, place, order) =
+        (app.get_ref().clone(), person.clone(), (session.clone(), room.clone()), form.clone());
+    match block(move || carry_out(&application, &throttle, &doer, &place, order)).await {
+        Ok(()) => {
+            let back = address(&session, &room);
+            Ok(see(&format!("{back}?done={}", escape(&form.act))))
+        }
+        Err(problem) if problem.status < 500 && problem.code != "no-duty" => {
+            let view = view(&app, &person, (session, room)).await?;
+            let said = match frame.lang {
+                Lang::Zh => problem.title.clone(),
+                Lang::En => problem.title_en.clone(),
+            };
+            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+            let ticket = Some(form.ticket.clone()).filter(|t| !t.is_empty());
+            render(&frame, status, &view, &form, Some(said), &Looking { ticket, done: None })
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+fn carry_out(
+    app: &App,
+    throttle: &Throttle,
+    person: &Person,
+    (session, room): &(String, String),
+    form: RoomForm,
+) -> Result<(), Problem> {
+    let content =
+        [&form.act, &form.ticket, &form.to_room, &form.seat, &form.reason, &form.gravity, &form.text];
+    let content: String = content.map(String::as_str).join("\n");
+    let route = format!("POST {}", address(session, room));
+    let once = Some(Once::new(&person.account, &form.once, &route, content.as_bytes())?);
+    match form.act.as_str() {
+        "release" => cases::release(app, person, session, room, once).map(|_| ())?,
+        "roll_call" | "pledge" | "record" => {
+            cases::note(app, person, (session, room), &form.act, &form.text, once).map(|_| ())?;
+        }
+        "move" => {
+            let order = MoveOrder {
+                room: form.to_room.trim().to_owned(),
+                seat: form.seat.trim().parse().unwrap_or(0),
+                reason: form.reason,
+            };
+            cases::move_seat(app, person, &form.ticket, &order, once).map(|_| ())?;
+        }
+        "misconduct" => {
+            let order = MisconductOrder {
+                gravity: form.gravity,
+                text: form.text,
+                second: form.second,
+                second_password: form.second_password,
+            };
+            cases::misconduct(app, throttle, person, &form.ticket, &order, once).map(|_| ())?;
+        }
+        _ => return Err(Problem::new("field-invalid", Some("act".to_owned()))),
+    }
+    Ok(())
+}
+
+async fn view(app: &App, person: &Person, (session, room): (String, String)) -> Result<RoomView, Problem> {
+    let (app, person) = (app.clone(), person.clone());
+    block(move || cases::room(&app, &person, &session, &room)).await
+}
+
+fn render(
+    frame: &Frame,
+    status: StatusCode,
+    view: &RoomView,
+    form: &RoomForm,
+    error: Option<String>,
+    looking: &Looking,
+) -> Result<HttpResponse, Problem> {
+    let ticket = looking.ticket.as_deref();
+    let board = || RoomBoard { frame, view, chosen: ticket };
+    if frame.wants_part() {
+        return frame.answer(status, &board());
+    }
+    let known = ["release", "roll_call", "pledge", "record", "move", "misconduct"];
+    let done = looking.done.as_deref().filter(|act| known.contains(act));
+    let came = view.lines.iter().filter(|l| present(l.stage)).count();
+    let page = RoomPage {
+        frame,
+        view,
+        board: board(),
+        chosen: view.lines.iter().find(|l| Some(l.ticket.as_str()) == ticket),
+        form,
+        error,
+        done: done.map(|act| frame.t(&format!("page-room-done-{}", act.replace('_', "-")))),
+        once: crate::entropy::new_id("F").map_err(|_| Problem::new("unavailable", None))?,
+        roll: frame.t2("page-room-roll-text", "came", came, "missing", view.lines.len() - came),
+    };
+    frame.answer(status, &page)
+}
+
+/// Address of a room.
+pub(super) fn address(session: &str, room: &str) -> String {
+    format!("/sessions/{}/room/{}", escape(session), escape(room))
+}

@@ -1,0 +1,303 @@
+//! The examiner's station: who comes next, the sheet in hand, and for the lead examiner the differences to settle.
+
+use super::forms::Form;
+use super::page::{Frame, Visitor, escape, see};
+use crate::app::App;
+use crate::app::auth::{self, Person, Throttle};
+use crate::app::once::Once;
+use crate::app::practical::{
+    self as cases, Examined, ExaminedItem, ExaminedPart, ExaminerMarks, OpenSheet, PracticalError,
+    ScoreOrder, SettleOrder, Station,
+};
+use crate::http::extract::block;
+use crate::http::problem::Problem;
+use crate::text::Lang;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path, Query, ServiceConfig};
+use askama::Template;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/sessions/{session}/station", web::get().to(show))
+        .route("/practical/{ticket}", web::get().to(sheet))
+        .route("/practical/{ticket}", web::post().to(act));
+}
+
+/// Which part is looked at, and what was just done.
+#[derive(Default, Deserialize)]
+struct Looking {
+    part: Option<String>,
+    done: Option<String>,
+}
+
+/// What was filled in: `act`, `once`, `part`, `password`, `confirmed`, `points-<item>`, `veto-<item>`, and for the lead
+/// `points`, `veto`, `reason`.
+type Filled = BTreeMap<String, String>;
+
+#[derive(Template)]
+#[template(path = "station/index.html")]
+struct StationPage<'a> {
+    frame: &'a Frame,
+    board: StationBoard<'a>,
+    station: &'a Station,
+}
+
+#[derive(Template)]
+#[template(path = "station/_board.html")]
+struct StationBoard<'a> {
+    frame: &'a Frame,
+    lines: Vec<StationLine<'a>>,
+}
+
+/// A candidate at the station.
+struct StationLine<'a> {
+    item: &'a ExaminedItem,
+    /// `mine` (to be marked by me), `lead` (a difference to settle), `wait` or `done`.
+    todo: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "station/sheet.html")]
+struct SheetPage<'a> {
+    frame: &'a Frame,
+    examined: &'a Examined,
+    sheet: &'a OpenSheet,
+    filled: &'a Filled,
+    error: Option<String>,
+    done: Option<String>,
+    once: String,
+    account: &'a str,
+}
+
+// A rendered template is escaped already.
+impl askama::filters::HtmlSafe for StationBoard<'_> {}
+
+impl StationBoard<'_> {
+    fn state(&self, part: &ExaminedPart) -> String {
+        self.frame.t(&format!("page-station-state-{}", part.state.replace('_', "-")))
+    }
+
+    fn tone(&self, part: &ExaminedPart) -> &'static str {
+        tone(&part.state)
+    }
+
+    fn todo(&self, todo: &str) -> String {
+        self.frame.t(&format!("page-station-todo-{todo}"))
+    }
+}
+
+impl SheetPage<'_> {
+    fn mine(&self, part: &str) -> bool {
+        self.examined.mine.iter().any(|p| p == part)
+    }
+
+    fn may_mark(&self) -> bool {
+        let open = matches!(self.sheet.state.as_str(), "open" | "waiting_for_second");
+        self.examined.marks && open && !self.mine(&self.sheet.part)
+    }
+
+    fn may_settle(&self) -> bool {
+        self.examined.leads && self.sheet.state == "needs_lead"
+    }
+
+    fn state(&self, sheet: &OpenSheet) -> String {
+        let state = if self.mine(&sheet.part) && sheet.state == "waiting_for_second" {
+            "mine"
+        } else {
+            sheet.state.as_str()
+        };
+        self.frame.t(&format!("page-station-state-{}", state.replace('_', "-")))
+    }
+
+    fn tone(&self, sheet: &OpenSheet) -> &'static str {
+        tone(&sheet.state)
+    }
+
+    fn value(&self, field: &str) -> &str {
+        self.filled.get(field).map_or("", String::as_str)
+    }
+
+    fn points(&self, code: &str, full: &u32) -> String {
+        self.filled.get(&format!("points-{code}")).cloned().unwrap_or_else(|| full.to_string())
+    }
+
+    fn vetoed(&self, code: &str) -> bool {
+        self.filled.contains_key(&format!("veto-{code}"))
+    }
+
+    fn given(&self, marks: &ExaminerMarks, code: &str) -> u32 {
+        marks.points.get(code).copied().unwrap_or(0)
+    }
+
+    fn full(&self) -> u32 {
+        self.sheet.items.iter().map(|i| i.points).sum()
+    }
+}
+
+fn tone(state: &str) -> &'static str {
+    match state {
+        "agreed" | "settled" => "good",
+        "needs_lead" => "bad",
+        "waiting_for_second" => "warn",
+        _ => "info",
+    }
+}
+
+async fn show(app: Data<App>, visitor: Visitor, session: Path<String>) -> Result<HttpResponse, Problem> {
+    let Visitor { person, frame } = visitor;
+    let app = app.get_ref().clone();
+    let station = block(move || cases::station(&app, &person, &session)).await?;
+    let board = || StationBoard { frame: &frame, lines: lines(&station) };
+    frame.answer_either(&StationPage { frame: &frame, board: board(), station: &station }, &board())
+}
+
+/// What is to be done first comes first; within that the order of the tickets.
+fn lines(station: &Station) -> Vec<StationLine<'_>> {
+    let todo = |item: &ExaminedItem| {
+        let disputed = item.sheets.iter().any(|s| s.state == "needs_lead");
+        let open = |s: &ExaminedPart| matches!(s.state.as_str(), "open" | "waiting_for_second");
+        let to_mark = item.sheets.iter().any(|s| open(s) && !item.scored_by_me.contains(&s.part));
+        match (item.ended, station.leads && disputed, station.marks && to_mark) {
+            (true, ..) => "done",
+            (_, true, _) => "lead",
+            (_, _, true) => "mine",
+            _ => "wait",
+        }
+    };
+    let mut lines: Vec<StationLine<'_>> =
+        station.items.iter().map(|item| StationLine { item, todo: todo(item) }).collect();
+    let order = ["lead", "mine", "wait", "done"];
+    lines.sort_by_key(|line| order.iter().position(|o| *o == line.todo));
+    lines
+}
+
+async fn sheet(
+    app: Data<App>,
+    visitor: Visitor,
+    ticket: Path<String>,
+    looking: Query<Looking>,
+) -> Result<HttpResponse, Problem> {
+    let Visitor { person, frame } = visitor;
+    let examined = examined(&app, &person, &ticket).await?;
+    render(&frame, StatusCode::OK, &person, &examined, &looking, (&Filled::new(), None))
+}
+
+async fn act(
+    app: Data<App>,
+    throttle: Data<Throttle>,
+    visitor: Visitor,
+    ticket: Path<String>,
+    form: Form<Filled>,
+) -> Result<HttpResponse, Problem> {
+    let Visitor { person, frame } = visitor;
+    let filled = form.0;
+    let (application, doer, number, order) =
+        (app.get_ref().clone(), person.clone(), ticket.clone(), filled.clone());
+    let part = filled.get("part").cloned().unwrap_or_default();
+    match block(move || carry_out(&application, &throttle, &doer, &number, &order)).await {
+        Ok(done) => Ok(see(&format!("/practical/{}?part={}&done={done}", escape(&ticket), escape(&part)))),
+        Err(problem) if problem.status < 500 && problem.code != "no-duty" => {
+            let examined = examined(&app, &person, &ticket).await?;
+            let said = match (problem.code.as_str(), frame.lang) {
+                ("veto-unconfirmed", _) => frame.t("page-station-veto-unconfirmed"),
+                (_, Lang::Zh) => problem.title.clone(),
+                (_, Lang::En) => problem.title_en.clone(),
+            };
+            let looking = Looking { part: Some(part), done: None };
+            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+            render(&frame, status, &person, &examined, &looking, (&filled, Some(said)))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+fn carry_out(
+    app: &App,
+    throttle: &Throttle,
+    person: &Person,
+    ticket: &str,
+    filled: &Filled,
+) -> Result<&'static str, Problem> {
+    let field = |name: &str| filled.get(name).cloned().unwrap_or_default();
+    let number = |name: &str, text: &str| {
+        let wrong = || Problem::new("field-invalid", Some(format!("{name}: a whole number")));
+        text.trim().parse::<u32>().map_err(|_| wrong())
+    };
+    auth::credentials(app, throttle, &person.login, &field("password")).map_err(PracticalError::from)?;
+    let mut content: Vec<String> =
+        filled.iter().filter(|(name, _)| *name != "password").map(|(n, v)| format!("{n}={v}")).collect();
+    content.sort();
+    let route = format!("POST /practical/{ticket}");
+    let once = Some(Once::new(&person.account, &field("once"), &route, content.join("\n").as_bytes())?);
+    if field("act") == "settle" {
+        let order = SettleOrder {
+            part: field("part"),
+            points: number("points", &field("points"))?,
+            veto: field("veto") == "yes",
+            reason: field("reason"),
+        };
+        cases::settle(app, person, ticket, &order, once)?;
+        return Ok("settled");
+    }
+    let mut order = ScoreOrder { part: field("part"), points: BTreeMap::new(), vetoes: Default::default() };
+    for (name, value) in filled {
+        if let Some(code) = name.strip_prefix("points-") {
+            order.points.insert(code.to_owned(), number(code, value)?);
+        } else if let Some(code) = name.strip_prefix("veto-") {
+            order.vetoes.insert(code.to_owned());
+        }
+    }
+    if !order.vetoes.is_empty() && field("confirmed") != "yes" {
+        return Err(Problem { code: "veto-unconfirmed".to_owned(), ..Problem::new("marks-invalid", None) });
+    }
+    let answer = cases::score(app, person, ticket, order, once)?;
+    Ok(match answer.state.as_str() {
+        "needs_lead" => "needs_lead",
+        "agreed" => "agreed",
+        _ => "scored",
+    })
+}
+
+async fn examined(app: &App, person: &Person, ticket: &str) -> Result<Examined, Problem> {
+    let (app, person, ticket) = (app.clone(), person.clone(), ticket.to_owned());
+    block(move || cases::examined(&app, &person, &ticket)).await
+}
+
+fn render(
+    frame: &Frame,
+    status: StatusCode,
+    person: &Person,
+    examined: &Examined,
+    looking: &Looking,
+    (filled, error): (&Filled, Option<String>),
+) -> Result<HttpResponse, Problem> {
+    let todo = |s: &&OpenSheet| {
+        let open = matches!(s.state.as_str(), "open" | "waiting_for_second");
+        (examined.leads && s.state == "needs_lead")
+            || (examined.marks && open && !examined.mine.contains(&s.part))
+    };
+    let wanted = examined.sheets.iter().find(|s| Some(&s.part) == looking.part.as_ref());
+    let next = || examined.sheets.iter().find(todo).or_else(|| examined.sheets.first());
+    let sheet = wanted.or_else(next).ok_or_else(|| Problem::new("not-found", None))?;
+    let known = ["scored", "agreed", "needs_lead", "settled"];
+    let done = looking.done.as_deref().filter(|d| known.contains(d));
+    let page = SheetPage {
+        frame,
+        examined,
+        sheet,
+        filled,
+        error,
+        done: done.map(|d| frame.t(&format!("page-station-done-{}", d.replace('_', "-")))),
+        once: crate::entropy::new_id("F").map_err(|_| Problem::new("unavailable", None))?,
+        account: &person.account,
+    };
+    frame.answer(status, &page)
+}
+
+/// Address of an examiner's station in a session.
+pub(super) fn address(session: &str) -> String {
+    format!("/sessions/{}/station", escape(session))
+}

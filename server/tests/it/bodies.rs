@@ -1,0 +1,186 @@
+//! Whatever is sent to an endpoint, by whoever may send there: never an answer of the 500s, a problem document for what
+//! is refused, and a refusal changes nothing. A few requests an endpoint; ten thousand with `KAODIAN_SOAK`.
+
+use crate::exam;
+use crate::harness::{TestApp, on_both};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+use serde_json::{Map, Value, json};
+use server::db::events;
+use server::http::access::{Access, Role, TABLE, Who};
+use server::http::api::openapi;
+
+/// Requests for each endpoint.
+fn count() -> usize {
+    if std::env::var_os("KAODIAN_SOAK").is_some() { 10_000 } else { 24 }
+}
+
+/// Texts that a parser, a database or a path may stumble over.
+const TEXTS: [&str; 14] = [
+    "",
+    "x",
+    "P01",
+    "electrician-low-voltage",
+    "2026-02-30",
+    "2026-09-28",
+    "\u{0}",
+    "\u{202e}\u{feff}",
+    "' OR 1=1 --",
+    "../../etc/passwd",
+    "11010519491231002X",
+    "𠮷·野",
+    "null",
+    "-1",
+];
+
+/// Values in the place of a part of a path, percent-encoded.
+const PARTS: [&str; 12] = [
+    "x",
+    "P01",
+    "S20260928-P01-01",
+    "20260928-P01-01-0001",
+    "electrician-low-voltage",
+    "2026-09-28",
+    "%00",
+    "..%2F..%2Fetc",
+    "%F0%A0%AE%B7",
+    "-1",
+    "99999999999999999999",
+    "%25%32%46",
+];
+
+/// Names of the fields that an endpoint's body has, by the description of the API.
+fn fields(document: &Value, row: &Access) -> Vec<String> {
+    let operation = &document["paths"][row.path][row.method.to_lowercase()];
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let named = schema["$ref"].as_str().and_then(|r| r.strip_prefix("#/components/schemas/"));
+    let schema = named.map_or(schema, |name| &document["components"]["schemas"][name]);
+    schema["properties"].as_object().map(|p| p.keys().cloned().collect()).unwrap_or_default()
+}
+
+fn pick<'a>(rng: &mut ChaCha20Rng, from: &[&'a str]) -> &'a str {
+    from[rng.random_range(0..from.len())]
+}
+
+/// Any JSON value, not too deep.
+fn value(rng: &mut ChaCha20Rng, depth: u32) -> Value {
+    match rng.random_range(0..if depth == 0 { 8 } else { 10 }) {
+        0 => Value::Null,
+        1 => json!(rng.random::<bool>()),
+        2 => json!(rng.random::<i64>()),
+        3 => json!(u64::MAX),
+        4 => json!(rng.random_range(-3..200)),
+        5 => json!(rng.random::<f64>() * 1e300),
+        6 => json!("长".repeat(rng.random_range(0..3000))),
+        7 => json!(pick(rng, &TEXTS)),
+        8 => (0..rng.random_range(0..4)).map(|_| value(rng, depth - 1)).collect(),
+        _ => {
+            let entries =
+                (0..rng.random_range(0..4)).map(|_| (pick(rng, &TEXTS).to_owned(), value(rng, depth - 1)));
+            Value::Object(entries.collect::<Vec<_>>().into_iter().collect())
+        }
+    }
+}
+
+/// A body: bytes, half a document, any document, or one with the fields that the endpoint knows.
+fn body(rng: &mut ChaCha20Rng, fields: &[String]) -> Vec<u8> {
+    match rng.random_range(0..6) {
+        0 => (0..rng.random_range(0..300)).map(|_| rng.random::<u8>()).collect(),
+        1 => value(rng, 3).to_string().into_bytes(),
+        2 => b"{\"a\":\"\\ud800\"}".to_vec(),
+        3 => {
+            let mut whole = document(rng, fields).to_string().into_bytes();
+            whole.truncate(rng.random_range(0..whole.len().max(1)));
+            whole
+        }
+        _ => document(rng, fields).to_string().into_bytes(),
+    }
+}
+
+fn document(rng: &mut ChaCha20Rng, fields: &[String]) -> Value {
+    let mut map = Map::new();
+    for field in fields {
+        if rng.random_range(0..8) > 0 {
+            map.insert(field.clone(), value(rng, 2));
+        }
+    }
+    Value::Object(map)
+}
+
+fn address(rng: &mut ChaCha20Rng, row: &Access) -> String {
+    let parts: Vec<&str> = row
+        .path
+        .split('/')
+        .map(|part| if part.starts_with('{') { pick(rng, &PARTS) } else { part })
+        .collect();
+    let query = match rng.random_range(0..4) {
+        0 => format!("?page={}&size={}", pick(rng, &PARTS), pick(rng, &PARTS)),
+        1 => format!("?day={}&name={}&from={}", pick(rng, &PARTS), pick(rng, &PARTS), pick(rng, &PARTS)),
+        _ => String::new(),
+    };
+    parts.join("/") + &query
+}
+
+const TYPES: [&str; 4] =
+    ["application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary="];
+
+/// Sends its share to one endpoint and looks at every answer.
+fn bombard(app: &TestApp, client: &crate::harness::Client, row: &Access, fields: &[String]) {
+    let mut seed = [0; 32];
+    for (to, from) in seed.iter_mut().zip(format!("{}{}", row.method, row.path).bytes().rev()) {
+        *to = from;
+    }
+    let mut rng = ChaCha20Rng::from_seed(seed);
+    for number in 0..count() {
+        let (path, body) = (address(&mut rng, row), body(&mut rng, fields));
+        let content_type = if rng.random_range(0..5) == 0 { pick(&mut rng, &TYPES) } else { TYPES[0] };
+        let before = app.db.read(events::count).unwrap();
+        let answer = client.raw(row.method, &path, content_type, &body);
+        let what = || format!("{} {path} number {number}: {}", row.method, String::from_utf8_lossy(&body));
+        assert!((200..500).contains(&answer.status), "{} to {}", answer.status, what());
+        if answer.status >= 400 {
+            let (status, code) = answer.problem();
+            assert!(!code.is_empty() && status == answer.status, "{}", what());
+            assert_eq!(app.db.read(events::count).unwrap(), before, "{code} changed something: {}", what());
+        }
+    }
+}
+
+/// Who is let in to an endpoint; a person, nobody, or a seat.
+fn someone(row: &Access) -> Option<Role> {
+    match row.who {
+        Who::AnyPerson => Some(Role::CentreStaff),
+        Who::Roles(roles) => roles.first().copied(),
+        Who::Anyone | Who::Kiosk | Who::Seat => None,
+    }
+}
+
+#[test]
+fn whatever_a_person_sends_is_answered_and_what_is_refused_changes_nothing() {
+    on_both(|app| {
+        let document = serde_json::to_value(openapi::description()).unwrap();
+        // Logging out would end the walk.
+        for row in TABLE.iter().filter(|row| !row.path.ends_with("/logout")) {
+            let client = someone(row).map_or_else(|| app.http(), |role| app.as_role(role));
+            bombard(app, &client, row, &fields(&document, row));
+        }
+    });
+}
+
+#[test]
+fn whatever_a_seat_sends_is_answered_and_what_is_refused_changes_nothing() {
+    exam::on_both(1, true, |exam| {
+        exam.at(-10 * 60);
+        exam.admit(1);
+        exam.release("R01");
+        exam.at(0);
+        let order = json!({"secret": exam::secret(1), "room": "R01", "seat": 1});
+        let entered = exam.test.http().post("/api/v1/seat/enter", &order).ok();
+        let client = exam.test.http().with_token(entered["token"].as_str().unwrap());
+        let document = serde_json::to_value(openapi::description()).unwrap();
+        for row in TABLE.iter().filter(|row| matches!(row.who, Who::Seat) && !row.path.ends_with("/hand-in"))
+        {
+            bombard(exam.test, &client, row, &fields(&document, row));
+        }
+    });
+}
