@@ -91,8 +91,7 @@ pub fn entries_of(conn: &mut Conn, ticket: &str, slip: &str) -> DbResult<Vec<Ent
 /// # Errors
 /// [`super::DbError`].
 pub fn settlement(conn: &mut Conn, ticket: &str, slip: &str) -> DbResult<Option<Settlement>> {
-    let row: Option<SettlementRow> =
-        paper_settlements::table.find((ticket, slip)).first(conn).optional()?;
+    let row: Option<SettlementRow> = paper_settlements::table.find((ticket, slip)).first(conn).optional()?;
     row.map(settled).transpose()
 }
 

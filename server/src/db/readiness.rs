@@ -37,6 +37,7 @@ pub fn checks(conn: &mut Conn, point: &str, day: &str) -> DbResult<Vec<CheckRow>
 /// # Errors
 /// [`super::DbError`].
 pub fn signature(conn: &mut Conn, point: &str, day: &str) -> DbResult<Option<(String, i64)>> {
-    let row = readiness_signs::table.find((point, day)).select((readiness_signs::signed_by, readiness_signs::at));
+    let row =
+        readiness_signs::table.find((point, day)).select((readiness_signs::signed_by, readiness_signs::at));
     Ok(row.first(conn).optional()?)
 }

@@ -84,7 +84,8 @@ fn an_emergency_pack_has_everybody_on_roster_and_plan_and_a_page_for_each_score_
     let Some(pdf) = made(pack::render(&pack)) else { return };
     keep("pack", &pdf);
     if let Some(text) = text_of(&pdf) {
-        for word in ["应急纸质材料", "花名册", "座位图", "考场记录单", "实操评分表", "否决项"] {
+        for word in ["应急纸质材料", "花名册", "座位图", "考场记录单", "实操评分表", "否决项"]
+        {
             assert!(text.contains(word), "{word} is not in the pack");
         }
         for seat in 1..=31 {

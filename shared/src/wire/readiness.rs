@@ -73,12 +73,7 @@ fn item(row: Row) -> Result<Item, ReadinessError> {
     let Some(group) = Group::from_word(&row.group) else {
         return Err(ReadinessError::UnknownGroup(row.code, row.group));
     };
-    Ok(Item {
-        code: row.code,
-        group,
-        name: (row.name_zh, row.name_en),
-        look: (row.look_zh, row.look_en),
-    })
+    Ok(Item { code: row.code, group, name: (row.name_zh, row.name_en), look: (row.look_zh, row.look_en) })
 }
 
 #[cfg(test)]

@@ -10,9 +10,7 @@ use crate::app::practical::{drawn_sheet, score_from_paper};
 use crate::app::world;
 use crate::db::sessions::{self, CandidateRow, SessionRow};
 use crate::db::{Conn, DbError, certificates, events, kiosks, paper as rows, theory};
-use crate::event::{
-    AbsenceRecorded, Actor, Event, Fact, PaperAttended, PaperEntered, PaperSettled,
-};
+use crate::event::{AbsenceRecorded, Actor, Event, Fact, PaperAttended, PaperEntered, PaperSettled};
 use crate::seal::Sealer;
 use serde::{Deserialize, Serialize};
 use shared::double_entry::{Fields, compare};
@@ -183,7 +181,13 @@ impl Desk {
     }
 
     /// Whether a slip can say this at all.
-    fn possible(&self, conn: &mut Conn, ticket: &str, slip: &Slip, fields: &Fields) -> Result<(), PaperError> {
+    fn possible(
+        &self,
+        conn: &mut Conn,
+        ticket: &str,
+        slip: &Slip,
+        fields: &Fields,
+    ) -> Result<(), PaperError> {
         match slip {
             Slip::Attendance => slip::attendance(fields, self.date()?).map(|_| ()),
             Slip::Practical { part, .. } => {
@@ -242,9 +246,9 @@ impl Desk {
                 self.append(conn, Fact::PaperAttended(fact), session)?;
                 Ok("check_in")
             }
-            None if checked_in => {
-                Err(PaperError::Contradiction("the paper says absent, and the kiosk has checked the person in"))
-            }
+            None if checked_in => Err(PaperError::Contradiction(
+                "the paper says absent, and the kiosk has checked the person in",
+            )),
             None if !open => Ok("none"),
             None if self.now <= latest(conn, session)? => {
                 Err(PaperError::Contradiction("the person may still come"))
