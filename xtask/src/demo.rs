@@ -188,6 +188,7 @@ impl Demo {
         let mut demo = Self::new(place);
         demo.server.start()?;
         demo.open_session()?;
+        demo.sign_readiness()?;
         demo.enrol_kiosk()?;
         demo.kiosk.start()?;
         Ok(demo)
@@ -265,6 +266,24 @@ impl Demo {
         first.post(format!("{path}/seating"), "seating", json!({}))?;
         first.post(format!("{path}/staff"), "staff", json!({}))?;
         self.session = session;
+        Ok(())
+    }
+
+    /// The exam point's staff find everything in order and sign it, so that rooms may be opened.
+    fn sign_readiness(&self) -> Outcome<()> {
+        let world = world()?;
+        let of_point = |a: &&Account| a.role == "point_staff";
+        let staff = world.account.iter().find(of_point).or_fail("an account of the exam point")?;
+        let login = Login::new(&self.api, &staff.login, &staff.password);
+        let path =
+            format!("/api/v1/days/{}/points/{POINT}/readiness", SESSION_START.get(..10).unwrap_or_default());
+        let shown = login.get(path.clone())?;
+        let mut findings = Vec::new();
+        for item in list(&shown, "items")? {
+            findings.push(json!({"item": text(item, "code")?, "verdict": "confirmed"}));
+        }
+        login.post(path.clone(), "readiness", json!({ "findings": findings }))?;
+        login.post(format!("{path}/sign"), "readiness-sign", json!({ "password": staff.password }))?;
         Ok(())
     }
 

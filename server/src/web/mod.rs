@@ -15,6 +15,7 @@ mod my;
 pub mod page;
 mod parts;
 mod qr;
+mod readiness;
 mod room;
 mod seat;
 mod session;
@@ -42,6 +43,7 @@ pub fn routes(config: &mut ServiceConfig) {
     station::routes(config);
     styleguide::routes(config);
     about::routes(config);
+    readiness::routes(config);
     my::routes(config);
     verify::routes(config);
     centre::routes(config);

@@ -184,9 +184,19 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
     for folder in ["src/web", "templates", "templates/login", "templates/day", "templates/session"] {
         sources.extend(files(&format!("{root}{folder}")));
     }
-    for folder in
-        ["candidate", "home", "error", "styleguide", "my", "verify", "about", "seat", "room", "station"]
-    {
+    for folder in [
+        "candidate",
+        "home",
+        "error",
+        "styleguide",
+        "my",
+        "verify",
+        "about",
+        "readiness",
+        "seat",
+        "room",
+        "station",
+    ] {
         let folder = format!("templates/{folder}");
         sources.extend(files(&format!("{root}{folder}")));
     }
@@ -214,7 +224,7 @@ fn each_role_opens_its_pages_only() {
             let number = if row.path.starts_with("/practical/") { 9 } else { 1 };
             let path =
                 row.path.replace("{session}", SESSION).replace("{ticket}", &format!("{TICKET}{number}"));
-            let path = path.replace("{room}", "R01");
+            let path = path.replace("{room}", "R01").replace("{day}", "2026-09-28").replace("{point}", "P01");
             let path = path.replace("{file}", "kaodian.css").replace("{lang}", "zh");
             let path = path.replace("{person}", "N-0001");
             let status = browser.get(&path).status;
