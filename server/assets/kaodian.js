@@ -41,3 +41,13 @@
   setInterval(refresh, seconds * 1000);
   document.addEventListener("visibilitychange", refresh);
 })();
+
+// Ticks or unticks everything in a form.
+(() => {
+  for (const button of document.querySelectorAll("[data-check]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      for (const box of button.form.querySelectorAll("input[type=checkbox]")) box.checked = button.dataset.check === "all";
+    });
+  }
+})();

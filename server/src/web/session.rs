@@ -3,21 +3,26 @@
 use super::centre::steps::Steps;
 use super::page::{Frame, Visitor};
 use super::parts::{Segment, segments};
-use crate::app::App;
+use crate::app::assign::{self, DutyView};
+use crate::app::{App, tickets};
 use crate::app::overview::file::points;
 use crate::app::overview::roster::{Roster, RosterQuery, SortBy, roster};
 use crate::app::overview::{STAGES, Stage};
+use crate::http::access;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
 use shared::time::Date;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.route("/sessions/{session}", web::get().to(show));
+    config
+        .route("/sessions/{session}", web::get().to(show))
+        .route("/sessions/{session}/tickets.pdf", web::get().to(papers));
 }
 
 #[derive(Deserialize)]
@@ -39,8 +44,16 @@ pub(super) struct Asked {
 #[template(path = "session/index.html")]
 struct SessionPage<'a> {
     steps: Option<Steps>,
+    duties: Vec<Post>,
     frame: &'a Frame,
     view: &'a SessionView,
+}
+
+/// Who was drawn for one place.
+struct Post {
+    kind: String,
+    place: String,
+    names: Vec<String>,
 }
 
 #[derive(Template)]
@@ -58,6 +71,8 @@ struct SessionView {
     /// Stages by which the table can be filtered, with how many are there.
     filters: Vec<(Stage, usize)>,
     sorts: [SortBy; 3],
+    /// Whether whoever looks may open the tickets.
+    opens_tickets: bool,
 }
 
 async fn show(
@@ -75,6 +90,15 @@ async fn show(
     answer(app, visitor, &session, Asked { query, done }, None).await
 }
 
+/// All tickets of the session, to be printed in one go.
+async fn papers(app: Data<App>, visitor: Visitor, session: Path<String>) -> Result<HttpResponse, Problem> {
+    let app = app.get_ref().clone();
+    let rendered = block(move || tickets::of_session(&app, &visitor.person, &session)).await?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CACHE_CONTROL, "no-store, private")).content_type("application/pdf");
+    Ok(response.body(rendered.bytes))
+}
+
 /// The page of a session; with a problem if something was asked of it that could not be done.
 ///
 /// # Errors
@@ -90,12 +114,36 @@ pub(super) async fn answer(
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.to_owned());
     let roster = block(move || roster(&worker, &person, &id, query)).await?;
     let steps = Steps::load(app.get_ref(), &visitor, &roster, asked.done.as_deref(), refused).await?;
+    let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.to_owned());
+    let duties = posts(block(move || assign::duties(&worker, &person, &id)).await?);
     let frame = &visitor.frame;
     let view = SessionView::of(frame, roster, query);
-    let page = SessionPage { steps, frame, view: &view };
+    let page = SessionPage { steps, duties, frame, view: &view };
     match refused.map(|p| StatusCode::from_u16(p.status).unwrap_or(StatusCode::CONFLICT)) {
         Some(status) => frame.answer(status, &page),
         None => frame.answer_either(&page, &SessionBoard { frame, view: &view }),
+    }
+}
+
+/// Those at one place together: the rooms first, then the stations, the lead examiner and the reserves.
+fn posts(duties: Vec<DutyView>) -> Vec<Post> {
+    let order = ["invigilator", "examiner", "lead_examiner", "reserve_invigilator", "reserve_examiner"];
+    let mut posts: Vec<Post> = Vec::new();
+    for duty in duties {
+        match posts.iter_mut().find(|p| p.kind == duty.kind && p.place == duty.place) {
+            Some(post) => post.names.push(duty.name),
+            None => posts.push(Post { kind: duty.kind, place: duty.place, names: vec![duty.name] }),
+        }
+    }
+    let rank = |post: &Post| order.iter().position(|o| *o == post.kind);
+    posts.sort_by(|one, other| (rank(one), &one.place).cmp(&(rank(other), &other.place)));
+    posts
+}
+
+impl SessionPage<'_> {
+    /// What stands between two names.
+    fn comma(&self) -> &'static str {
+        self.frame.pick("、", ", ")
     }
 }
 
@@ -106,7 +154,15 @@ impl SessionView {
         let counts = &roster.card.counts;
         let filters = STAGES.into_iter().filter_map(|s| counts.get(&s).map(|n| (s, *n))).collect();
         let sorts = [SortBy::Ticket, SortBy::Seat, SortBy::Stage];
-        Self { segments: segments(counts), filters, day, query, sorts, roster }
+        let papers = access::find(&Method::GET, "/sessions/{session}/tickets.pdf");
+        let opens_tickets =
+            frame.person.as_ref().is_some_and(|p| papers.is_some_and(|row| row.who.admits(p.role)));
+        Self { segments: segments(counts), filters, day, query, sorts, opens_tickets, roster }
+    }
+
+    /// Once the seats are drawn there is a place on every ticket.
+    fn may_print(&self) -> bool {
+        self.opens_tickets && self.roster.card.session.row.seated
     }
 
     fn back(&self) -> String {

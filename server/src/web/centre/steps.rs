@@ -2,7 +2,7 @@
 //! missing for it.
 
 use super::{form_key, once};
-use crate::app::assign::{self, DutyView};
+use crate::app::assign;
 use crate::app::auth::Person;
 use crate::app::banks::banks;
 use crate::app::certificates;
@@ -40,8 +40,6 @@ pub(in crate::web) struct Steps {
     pub(in crate::web) once: String,
     /// In order.
     pub(in crate::web) steps: Vec<Step>,
-    /// Who has which duty, once drawn.
-    pub(in crate::web) duties: Vec<DutyView>,
     /// What was just done, in words.
     pub(in crate::web) done: Option<String>,
     /// Why it was not done, in words.
@@ -136,12 +134,9 @@ impl Steps {
         let row = &roster.card.session.row;
         let (worker, trade) = (app.clone(), row.trade.clone());
         let sets = block(move || sets_of(&worker, &trade)).await?;
-        let (worker, person, id) = (app.clone(), visitor.person.clone(), row.id.clone());
-        let duties = block(move || assign::duties(&worker, &person, &id)).await?;
         Ok(Some(Self {
             once: form_key()?,
             steps: steps(frame, roster, sets),
-            duties,
             done: done.filter(|d| SAID.contains(d)).map(|d| frame.t(&format!("page-done-{d}"))),
             refused: refused.map(|p| frame.pick(&p.title, &p.title_en).to_owned()),
         }))
