@@ -12,6 +12,7 @@ mod holder;
 mod home;
 mod login;
 mod my;
+mod nav;
 pub mod page;
 mod parts;
 mod qr;
