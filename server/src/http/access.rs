@@ -161,6 +161,7 @@ pub const TABLE: &[Access] = &[
 pub const PAGES: &[Access] = &[
     row("GET", "/assets/{file}", Anyone),
     row("GET", "/lang/{lang}", Anyone),
+    row("GET", "/theme/{theme}", Anyone),
     row("GET", "/login", Anyone),
     row("POST", "/login", Anyone),
     row("POST", "/logout", Anyone),

@@ -1,14 +1,13 @@
-//! Logging in and out, and the choice of the language.
+//! Logging in and out.
 
 use super::forms::{Button, Form};
-use super::page::{Frame, Guest, ended_cookie, lang_cookie, local, logged_in, see, session_cookie};
+use super::page::{Frame, Guest, add, ended_cookie, local, logged_in, see, session_cookie};
 use crate::app::App;
 use crate::app::auth::{self, AuthError, Throttle};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use crate::text::Lang;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, Query, ServiceConfig};
+use actix_web::web::{self, Data, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use serde::Deserialize;
@@ -17,8 +16,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/login", web::get().to(show))
         .route("/login", web::post().to(login))
-        .route("/logout", web::post().to(logout))
-        .route("/lang/{lang}", web::get().to(language));
+        .route("/logout", web::post().to(logout));
 }
 
 #[derive(Template)]
@@ -54,11 +52,6 @@ struct LoginForm {
     totp: String,
     #[serde(default)]
     next: String,
-}
-
-#[derive(Deserialize)]
-struct Back {
-    back: Option<String>,
 }
 
 async fn show(request: HttpRequest, guest: Guest, query: Query<LoginQuery>) -> Result<HttpResponse, Problem> {
@@ -124,25 +117,4 @@ async fn logout(
     let mut response = see("/login?out=1");
     add(&mut response, &ended_cookie(&request));
     Ok(response)
-}
-
-async fn language(
-    request: HttpRequest,
-    lang: Path<String>,
-    query: Query<Back>,
-) -> Result<HttpResponse, Problem> {
-    if Lang::from_word(&lang).is_none() {
-        return Err(Problem::new("not-found", None));
-    }
-    // Letters only, so that nothing else gets into the cookie.
-    let word = if lang.starts_with("en") { "en" } else { "zh" };
-    let mut response = see(local(query.back.as_deref().unwrap_or("/")));
-    add(&mut response, &lang_cookie(&request, word));
-    Ok(response)
-}
-
-fn add(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {
-    if let Err(error) = response.add_cookie(cookie) {
-        tracing::error!(%error, "a cookie could not be set");
-    }
 }

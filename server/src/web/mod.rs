@@ -11,6 +11,7 @@ mod forms;
 mod holder;
 mod home;
 mod login;
+mod look;
 mod my;
 mod nav;
 pub mod page;
@@ -36,6 +37,7 @@ use actix_web::web::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig) {
     assets::routes(config);
     login::routes(config);
+    look::routes(config);
     home::routes(config);
     room::routes(config);
     seat::routes(config);

@@ -1,5 +1,6 @@
 //! What every page has: who looks at it and in which language; and the one place that picks page or part of a page.
 
+use super::look::{Choice, Look};
 use super::nav::{self, Place};
 use super::parts::{Html, icon, stage_icon};
 use crate::app::App;
@@ -32,6 +33,8 @@ pub const FRAGMENT_HEADER: &str = "x-kaodian-fragment";
 pub struct Frame {
     /// Language.
     pub lang: Lang,
+    /// Light or dark, and the contrast.
+    pub look: Look,
     /// Who is logged in, if anybody.
     pub person: Option<Person>,
     /// Whether the time is set by hand, as in a demo world.
@@ -87,6 +90,7 @@ impl Frame {
         let lang = request.cookie(LANG_COOKIE).and_then(|c| Lang::from_word(c.value()));
         Self {
             lang: lang.unwrap_or_default(),
+            look: Look::of(request),
             person,
             controlled: app.is_some_and(|a| a.clock.is_controlled()),
             now: app.map_or(Instant::from_millis(0), |a| a.clock.now()),
@@ -216,6 +220,17 @@ impl Frame {
     #[must_use]
     pub fn switch(&self) -> String {
         format!("/lang/{}?back={}", self.other_lang(), escape(&self.here))
+    }
+
+    /// What can be chosen of the look: with the address that chooses it, and its word.
+    #[must_use]
+    pub fn looks(&self) -> [(Choice, String, String); 4] {
+        let back = escape(&self.here);
+        self.look.choices().map(|choice| {
+            let address = format!("/theme/{}?back={back}", choice.word);
+            let label = self.t(&format!("page-look-{}", choice.id));
+            (choice, address, label)
+        })
     }
 
     /// A day in full: 2026年9月28日 星期一.
@@ -374,6 +389,13 @@ pub fn escape(value: &str) -> String {
 #[must_use]
 pub(super) fn see(address: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, address)).finish()
+}
+
+/// Adds a cookie to an answer.
+pub(super) fn add(response: &mut HttpResponse, cookie: &Cookie<'_>) {
+    if let Err(error) = response.add_cookie(cookie) {
+        tracing::error!(%error, "a cookie could not be set");
+    }
 }
 
 /// A cookie that scripts and other sites do not get.
