@@ -165,6 +165,7 @@ pub const PAGES: &[Access] = &[
     row("GET", "/login", Anyone),
     row("POST", "/login", Anyone),
     row("POST", "/logout", Anyone),
+    row("POST", "/stay", AnyPerson),
     row("GET", "/styleguide", Anyone),
     row("GET", "/about", Anyone),
     row("GET", "/verify", Anyone),

@@ -1,7 +1,8 @@
 //! Logging in and out.
 
+use super::again;
 use super::forms::{Button, Form};
-use super::page::{Frame, Guest, add, ended_cookie, local, logged_in, see, session_cookie};
+use super::page::{Frame, Guest, Visitor, add, ended_cookie, local, logged_in, see, session_cookie};
 use crate::app::App;
 use crate::app::auth::{self, AuthError, Throttle};
 use crate::http::extract::block;
@@ -16,7 +17,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/login", web::get().to(show))
         .route("/login", web::post().to(login))
-        .route("/logout", web::post().to(logout));
+        .route("/logout", web::post().to(logout))
+        .route("/stay", web::post().to(stay));
 }
 
 #[derive(Template)]
@@ -24,6 +26,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 struct LoginPage<'a> {
     frame: &'a Frame,
     next: String,
+    /// A form that waits for the login.
+    carried: &'a str,
     login: String,
     notice: Option<String>,
     error: Option<LoginError>,
@@ -52,6 +56,8 @@ struct LoginForm {
     totp: String,
     #[serde(default)]
     next: String,
+    #[serde(default)]
+    carried: String,
 }
 
 async fn show(request: HttpRequest, guest: Guest, query: Query<LoginQuery>) -> Result<HttpResponse, Problem> {
@@ -65,7 +71,23 @@ async fn show(request: HttpRequest, guest: Guest, query: Query<LoginQuery>) -> R
         (None, Some(_)) => Some(frame.t("page-login-out")),
         (None, None) => None,
     };
-    frame.answer(StatusCode::OK, &LoginPage { frame, next, login: String::new(), notice, error: None })
+    let page = LoginPage { frame, next, carried: "", login: String::new(), notice, error: None };
+    frame.answer(StatusCode::OK, &page)
+}
+
+/// The login page for somebody whose form came after the login had ended.
+///
+/// # Errors
+/// `unavailable` if the template fails.
+pub(super) fn ended(request: &HttpRequest, carried: &str) -> Result<HttpResponse, Problem> {
+    let frame = &Frame::of(request, None);
+    let (next, words) = match carried {
+        "" => ("/".to_owned(), "page-login-ended"),
+        _ => (frame.here.clone(), "page-login-ended-kept"),
+    };
+    let notice = Some(frame.t(words));
+    let page = LoginPage { frame, next, carried, login: String::new(), notice, error: None };
+    frame.answer(StatusCode::UNAUTHORIZED, &page)
 }
 
 async fn login(
@@ -82,7 +104,7 @@ async fn login(
     let (name, password) = (login.clone(), form.password);
     let outcome = block(move || -> Result<_, AuthError> {
         match auth::login(&app, &throttle, &name, &password, Some(&digits)) {
-            Ok((token, _)) => Ok(Ok(token)),
+            Ok(entered) => Ok(Ok(entered)),
             Err(refused @ (AuthError::Credentials | AuthError::SecondFactorNeeded))
             | Err(refused @ (AuthError::SecondFactorWrong | AuthError::Throttled)) => Ok(Err(refused)),
             Err(other) => Err(other),
@@ -91,8 +113,12 @@ async fn login(
     .await?;
     let next = local(&form.next).to_owned();
     match outcome {
-        Ok(token) => {
-            let mut response = see(&next);
+        Ok((token, person)) => {
+            let mut response = if form.carried.is_empty() {
+                see(&next)
+            } else {
+                again::page(&Frame { person: Some(person), ..frame }, &next, &form.carried)?
+            };
             add(&mut response, &session_cookie(&request, &token));
             Ok(response)
         }
@@ -100,9 +126,16 @@ async fn login(
             let at_totp = matches!(refused, AuthError::SecondFactorNeeded | AuthError::SecondFactorWrong);
             let problem = Problem::from(refused);
             let error = Some(LoginError { text: frame.said(&problem).to_owned(), at_totp });
-            frame.answer(problem.status_code(), &LoginPage { frame: &frame, next, login, notice: None, error })
+            let carried = form.carried.as_str();
+            let page = LoginPage { frame: &frame, next, carried, login, notice: None, error };
+            frame.answer(problem.status_code(), &page)
         }
     }
+}
+
+/// Whoever is asked whether he is still there says so; the extractor renews the login.
+async fn stay(_visitor: Visitor) -> HttpResponse {
+    HttpResponse::NoContent().finish()
 }
 
 async fn logout(

@@ -2,6 +2,7 @@
 //! template that begins with `_` is a part of a page.
 
 mod about;
+mod again;
 pub mod assets;
 mod candidate;
 mod centre;
@@ -26,12 +27,13 @@ mod styleguide;
 mod verify;
 
 use crate::http::problem::Problem;
-use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::ServiceConfig;
+use actix_web::{Error, ResponseError};
 
 /// All pages.
 pub fn routes(config: &mut ServiceConfig) {
@@ -72,7 +74,12 @@ pub async fn dress(
         && page::wants_html(&request)
     {
         let person = page::logged_in(&request).await.ok();
-        response = errors::response(&request, &problem, person);
+        response = if problem.status == 401 && request.method() == Method::POST {
+            let carried = again::carried(&request).await;
+            login::ended(&request, &carried).unwrap_or_else(|problem| problem.error_response())
+        } else {
+            errors::response(&request, &problem, person)
+        };
     }
     if let Some(cookie) = page::renewed(&request) {
         response.add_cookie(&cookie)?;

@@ -43,6 +43,8 @@ pub struct Frame {
     pub now: Instant,
     /// Address of this page with its query, to come back to.
     pub here: String,
+    /// Seconds until the login ends.
+    pub left: Option<i64>,
     fragment: bool,
 }
 
@@ -75,8 +77,10 @@ impl FromRequest for Visitor {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(admitted(request).map(|person| {
-            let frame = Frame::of(request, Some(person.clone()));
-            keep_alive(request, &frame, &person);
+            let mut frame = Frame::of(request, Some(person.clone()));
+            if keep_alive(request, &frame, &person) {
+                frame.left = Some(PERSON_SECONDS);
+            }
             Self { person, frame }
         }))
     }
@@ -88,12 +92,14 @@ impl Frame {
     pub fn of(request: &HttpRequest, person: Option<Person>) -> Self {
         let app = request.app_data::<Data<App>>();
         let lang = request.cookie(LANG_COOKIE).and_then(|c| Lang::from_word(c.value()));
+        let now = app.map_or(Instant::from_millis(0), |a| a.clock.now());
         Self {
+            left: person.as_ref().map(|p| p.exp.saturating_sub(now.millis() / 1000).max(0)),
             lang: lang.unwrap_or_default(),
             look: Look::of(request),
             person,
             controlled: app.is_some_and(|a| a.clock.is_controlled()),
-            now: app.map_or(Instant::from_millis(0), |a| a.clock.now()),
+            now,
             here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             fragment: request.headers().contains_key(FRAGMENT_HEADER),
         }
@@ -293,6 +299,12 @@ impl Frame {
         self.t(&format!("page-sort-{}", by.word()))
     }
 
+    /// Seconds of a whole login.
+    #[must_use]
+    pub const fn login_seconds(&self) -> i64 {
+        PERSON_SECONDS
+    }
+
     /// Address of an asset.
     #[must_use]
     pub fn asset(&self, name: &str) -> String {
@@ -408,16 +420,17 @@ pub(super) fn cookie(
     Cookie::build(name, value).path("/").http_only(true).secure(secure).same_site(SameSite::Strict)
 }
 
-/// Renews a token of which less than half is left. A page that only refreshes itself is no use by a person.
-fn keep_alive(request: &HttpRequest, frame: &Frame, person: &Person) {
-    let left = person.exp.saturating_sub(frame.now.millis() / 1000);
+/// Renews a token of which less than half is left, and says whether. A page that only refreshes itself is no use by a
+/// person.
+fn keep_alive(request: &HttpRequest, frame: &Frame, person: &Person) -> bool {
+    let left = frame.left.unwrap_or(0);
     if frame.fragment || request.cookie(COOKIE).is_none() || left * 2 >= PERSON_SECONDS {
-        return;
+        return false;
     }
-    let Some(app) = request.app_data::<Data<App>>() else { return };
-    if let Ok(token) = auth::renew(app, person) {
-        request.extensions_mut().insert(Renewed(token));
-    }
+    let Some(app) = request.app_data::<Data<App>>() else { return false };
+    let Ok(token) = auth::renew(app, person) else { return false };
+    request.extensions_mut().insert(Renewed(token));
+    true
 }
 
 #[cfg(test)]
