@@ -166,6 +166,7 @@ pub const PAGES: &[Access] = &[
     row("POST", "/login", Anyone),
     row("POST", "/logout", Anyone),
     row("POST", "/stay", AnyPerson),
+    row("GET", "/live", AnyPerson),
     row("GET", "/styleguide", Anyone),
     row("GET", "/about", Anyone),
     row("GET", "/verify", Anyone),

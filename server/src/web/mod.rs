@@ -11,6 +11,7 @@ mod errors;
 mod forms;
 mod holder;
 mod home;
+mod live;
 mod login;
 mod look;
 mod my;
@@ -41,6 +42,7 @@ pub fn routes(config: &mut ServiceConfig) {
     login::routes(config);
     look::routes(config);
     home::routes(config);
+    live::routes(config);
     room::routes(config);
     seat::routes(config);
     session::routes(config);
