@@ -28,7 +28,16 @@ const FILES: [(&str, &str, &str); 7] = [
             include_str!("../../assets/css/ready.css"),
         ),
     ),
-    ("kaodian.js", "text/javascript; charset=utf-8", include_str!("../../assets/kaodian.js")),
+    (
+        "kaodian.js",
+        "text/javascript; charset=utf-8",
+        concat!(
+            include_str!("../../assets/js/menu.js"),
+            include_str!("../../assets/js/ending.js"),
+            include_str!("../../assets/js/board.js"),
+            include_str!("../../assets/js/keys.js"),
+        ),
+    ),
     ("seat.css", "text/css; charset=utf-8", include_str!("../../assets/css/seat.css")),
     ("seat.js", "text/javascript; charset=utf-8", include_str!("../../assets/seat.js")),
     ("station.js", "text/javascript; charset=utf-8", include_str!("../../assets/station.js")),

@@ -19,3 +19,8 @@ page-ending-stay = Stay logged in
 page-ending-later = Later
 page-ending-over = Your login has ended. What you typed is still on this page; when you send it, please log in again. Nothing is lost.
 page-ending-failed = The server cannot be reached at the moment. Please try again.
+
+# Keys
+page-keys = Keyboard shortcuts
+page-keys-on = Use keyboard shortcuts
+page-keys-close = Close

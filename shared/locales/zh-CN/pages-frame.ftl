@@ -19,3 +19,8 @@ page-ending-stay = 继续使用
 page-ending-later = 稍后
 page-ending-over = 登录已到期。您填写的内容仍在本页；提交时请重新登录，内容会保留。
 page-ending-failed = 暂时连不上服务器，请稍后再试。
+
+# Keys
+page-keys = 快捷键
+page-keys-on = 使用快捷键
+page-keys-close = 关闭
