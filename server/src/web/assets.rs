@@ -20,6 +20,7 @@ const FILES: [(&str, &str, &str); 7] = [
             include_str!("../../assets/css/components.css"),
             include_str!("../../assets/css/parts.css"),
             include_str!("../../assets/css/pages.css"),
+            include_str!("../../../shared/assets/pad.css"),
             include_str!("../../assets/css/small.css"),
             include_str!("../../assets/css/print.css"),
             include_str!("../../assets/css/my.css"),

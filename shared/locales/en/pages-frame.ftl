@@ -24,3 +24,10 @@ page-ending-failed = The server cannot be reached at the moment. Please try agai
 page-keys = Keyboard shortcuts
 page-keys-on = Use keyboard shortcuts
 page-keys-close = Close
+
+# Style guide
+page-guide-choice = Choices
+page-guide-person = Person, name and number masked
+page-guide-score = Marks and number pad
+page-guide-dialog = Dialog, and what is kept
+page-guide-busy = Loading…

@@ -24,3 +24,10 @@ page-ending-failed = 暂时连不上服务器，请稍后再试。
 page-keys = 快捷键
 page-keys-on = 使用快捷键
 page-keys-close = 关闭
+
+# Style guide
+page-guide-choice = 选项
+page-guide-person = 人员信息（姓名和证件号遮盖）
+page-guide-score = 计分和数字键盘
+page-guide-dialog = 对话框和保留的内容
+page-guide-busy = 正在载入…
