@@ -2,6 +2,7 @@
 
 mod browser;
 mod centre;
+mod frame;
 mod room;
 mod world;
 
