@@ -78,7 +78,7 @@ fn the_live_stream_tells_of_every_write_and_of_nothing_in_it() {
     let app = demo();
     let mut lines = Browser::logged_in(&app, "centre").lines("/live?every=1");
     assert_eq!(lines.next().as_deref(), Some("retry: 3000"));
-    let mut other = Browser::logged_in(&app, "auditor");
+    let mut other = Browser::logged_in(&app, "point");
     other.post("/logout", "");
     let told: Vec<String> = lines.skip_while(|l| !l.starts_with("event")).take(2).collect();
     assert_eq!(told, ["event: written", "data: 1"]);
