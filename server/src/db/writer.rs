@@ -93,12 +93,7 @@ where
     }
 }
 
-fn serve(
-    manager: &Manager,
-    mut conn: Conn,
-    waiting: &Receiver<Box<dyn Job>>,
-    count: &watch::Sender<u64>,
-) {
+fn serve(manager: &Manager, mut conn: Conn, waiting: &Receiver<Box<dyn Job>>, count: &watch::Sender<u64>) {
     while let Ok(first) = waiting.recv() {
         let mut batch = vec![first];
         while batch.len() < BATCH {

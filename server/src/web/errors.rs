@@ -4,8 +4,8 @@ use super::page::{Frame, escape, wants_fragment};
 use crate::app::auth::Person;
 use crate::http::problem::Problem;
 use crate::text::text;
-use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 

@@ -117,7 +117,7 @@ async fn login(
             let mut response = if form.carried.is_empty() {
                 see(&next)
             } else {
-                again::page(&Frame { person: Some(person), ..frame }, &next, &form.carried)?
+                again::page(&Frame::of(&request, Some(person)), &next, &form.carried)?
             };
             add(&mut response, &session_cookie(&request, &token));
             Ok(response)

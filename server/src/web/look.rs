@@ -1,6 +1,6 @@
 //! How pages look to a person: the language, and light or dark, with more contrast or without.
 
-use super::page::{Guest, add, cookie, lang_cookie, local, see};
+use super::page::{add, cookie, lang_cookie, local, see};
 use crate::http::problem::Problem;
 use crate::text::Lang;
 use actix_web::cookie::time::Duration;

@@ -227,7 +227,8 @@ fn each_role_opens_its_pages_only() {
             let path =
                 row.path.replace("{session}", SESSION).replace("{ticket}", &format!("{TICKET}{number}"));
             let path = path.replace("{room}", "R01").replace("{day}", "2026-09-28").replace("{point}", "P01");
-            let path = path.replace("{file}", "kaodian.css").replace("{lang}", "zh").replace("{theme}", "dark");
+            let path =
+                path.replace("{file}", "kaodian.css").replace("{lang}", "zh").replace("{theme}", "dark");
             let path = path.replace("{person}", "N-0001");
             let status = browser.get(&path).status;
             match row.who {

@@ -42,7 +42,11 @@ fn a_form_after_the_end_of_the_login_goes_through_the_next_one_and_is_sent_by_a_
     let carried = hidden(&page.html, "carried");
     let form = format!("{}&carried={}", login("centre", "wrong", "/plan"), escape(&carried));
     let page = browser.post("/login", &form);
-    assert_eq!((page.status, hidden(&page.html, "carried")), (401, carried.clone()), "kept by a wrong password");
+    assert_eq!(
+        (page.status, hidden(&page.html, "carried")),
+        (401, carried.clone()),
+        "kept by a wrong password"
+    );
     let form = format!("{}&carried={}", login("centre", PASSWORD, "/plan"), escape(&carried));
     let page = browser.post("/login", &form);
     assert_eq!(page.status, 200);
