@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all set-up, then every test, stage by stage.
 
 mod counts;
+mod outside;
 
 use crate::demo::{Demo, Place};
 use crate::fail::{Context, Fail, Outcome};
@@ -121,6 +122,7 @@ fn stages(cluster: &Cluster, soak: bool) -> Vec<Stage<'_>> {
             "browser test of a whole day",
             Box::new(|| browser_tests(of_a_whole_day, Demo::start_unplanned)),
         ),
+        ("the API seen from outside", Box::new(move || outside::check(soak))),
         ("exam-day on SQLite", Box::new(move || day(None, 0))),
         ("exam-day on PostgreSQL", Box::new(move || day(Some("postgres"), 0))),
         (
