@@ -61,25 +61,6 @@ pub fn own_pdf(app: &App, ticket: &str) -> Result<Rendered, TicketError> {
     document(app, Actor::Ticket(ticket.to_owned()), ticket, |_, _| true)
 }
 
-/// The tickets of a session in one document, a page each, by ticket number: those that this person may see. Every
-/// reading is recorded.
-///
-/// # Errors
-/// [`TicketError`]; [`TicketError::Unknown`] if there is none.
-pub fn of_session(app: &App, person: &Person, session: &str) -> Result<Rendered, TicketError> {
-    let faces = app.db.read(|conn| {
-        let row = sessions::session(conn, session)?.ok_or(TicketError::Unknown)?;
-        let mut faces = Vec::new();
-        for candidate in sessions::candidates(conn, session)? {
-            if may_see(person, &candidate, &row) {
-                faces.push((face(app, conn, &candidate, row.clone())?, candidate.portrait));
-            }
-        }
-        Ok::<_, TicketError>(faces)
-    })?;
-    print(app, &Actor::Account(person.account.clone()), faces)
-}
-
 fn document(
     app: &App,
     reader: Actor,
@@ -87,7 +68,7 @@ fn document(
     may_see: impl FnOnce(&Candidate, &SessionRow) -> bool,
 ) -> Result<Rendered, TicketError> {
     let number = TicketNumber::parse(ticket).map_err(|_| TicketError::Unknown)?;
-    let face = app.db.read(|conn| {
+    let (face, portrait) = app.db.read(|conn| {
         let candidate = sessions::candidate(conn, number.as_str())?.ok_or(TicketError::Unknown)?;
         let session = sessions::session(conn, &candidate.row.session)?.ok_or(TicketError::Unknown)?;
         if !may_see(&candidate, &session) {
@@ -95,25 +76,11 @@ fn document(
         }
         face(app, conn, &candidate, session).map(|face| (face, candidate.portrait))
     })?;
-    print(app, &reader, vec![face])
-}
-
-/// Draws tickets with their portraits and records that they were read.
-fn print(app: &App, reader: &Actor, faces: Vec<(Ticket, String)>) -> Result<Rendered, TicketError> {
-    let mut tickets = Vec::with_capacity(faces.len());
-    for (face, portrait) in faces {
-        tickets.push(Ticket { portrait: app.blobs.load(&portrait)?, ..face });
-    }
-    let (first, rest) = tickets.split_first().ok_or(TicketError::Unknown)?;
-    let rendered = render(first, rest)?;
-    let read = |ticket: &Ticket| {
-        let read = PersonalDataRead { subject: ticket.number.clone(), what: "ticket".to_owned() };
-        app.event(reader, Fact::PersonalDataRead(read))
-    };
-    let events: Vec<_> = tickets.iter().map(read).collect();
-    app.db.write(move |conn| {
-        events.iter().try_for_each(|event| events::append(conn, event).map(drop)).map_err(TicketError::from)
-    })?;
+    let rendered = render(&Ticket { portrait: app.blobs.load(&portrait)?, ..face })?;
+    let fact =
+        Fact::PersonalDataRead(PersonalDataRead { subject: number.to_string(), what: "ticket".to_owned() });
+    let event = app.event(&reader, fact);
+    app.db.write(move |conn| events::append(conn, &event).map_err(TicketError::from))?;
     if !rendered.missing.is_empty() {
         tracing::warn!(
             characters = rendered.missing_text(),

@@ -185,7 +185,6 @@ pub const PAGES: &[Access] = &[
     row("GET", "/sessions/{session}/enrol", CENTRE),
     row("POST", "/sessions/{session}/enrol", CENTRE),
     row("POST", "/sessions/{session}/steps/{step}", CENTRE),
-    row("GET", "/sessions/{session}/tickets.pdf", PAPERS),
     row("GET", "/plan", CENTRE),
     row("POST", "/plan", CENTRE),
     row("GET", "/search", CENTRE_READS),

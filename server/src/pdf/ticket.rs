@@ -54,28 +54,20 @@ const RIGHT: f32 = 192.0;
 const ROW: f32 = 12.4;
 const PHOTO: Frame = Frame::new(152.0, 52.0, 40.0, 53.0);
 
-/// Draws a ticket, and others after it on pages of their own.
+/// Draws the ticket.
 ///
 /// # Errors
-/// [`PdfError`] if there is no face to write with or a portrait cannot be read.
-pub fn render(first: &Ticket, rest: &[Ticket]) -> Result<Rendered, PdfError> {
+/// [`PdfError`] if there is no face to write with or the portrait cannot be read.
+pub fn render(ticket: &Ticket) -> Result<Rendered, PdfError> {
     let mut canvas = Canvas::new(Paper::A4)?;
-    draw(&mut canvas, first)?;
-    for ticket in rest {
-        canvas.turn();
-        draw(&mut canvas, ticket)?;
-    }
-    let named = if rest.is_empty() { &first.number } else { &first.session };
-    canvas.finish(&format!("{} {named}", text(Lang::Zh, "pdf-ticket-title")), first.printed_at)
-}
-
-fn draw(canvas: &mut Canvas, ticket: &Ticket) -> Result<(), PdfError> {
-    head(canvas, ticket);
+    head(&mut canvas, ticket);
     canvas.picture(PHOTO, &ticket.portrait)?;
     canvas.outline(PHOTO, 0.0, 0.6, Ink::PALE);
-    let y = fields(canvas, ticket);
-    let y = rules(canvas, ticket, y + 6.0);
-    foot(canvas, ticket, y)
+    let y = fields(&mut canvas, ticket);
+    let y = rules(&mut canvas, ticket, y + 6.0);
+    foot(&mut canvas, ticket, y)?;
+    let title = format!("{} {}", text(Lang::Zh, "pdf-ticket-title"), ticket.number);
+    canvas.finish(&title, ticket.printed_at)
 }
 
 fn head(canvas: &mut Canvas, ticket: &Ticket) {

@@ -4,26 +4,22 @@ use super::centre::steps::Steps;
 use super::forms::Notice;
 use super::page::{Frame, Visitor};
 use super::parts::{Segment, segments};
+use crate::app::App;
 use crate::app::assign::{self, DutyView};
-use crate::app::{App, tickets};
 use crate::app::overview::file::points;
 use crate::app::overview::roster::{Roster, RosterQuery, SortBy, roster};
 use crate::app::overview::{STAGES, Stage};
-use crate::http::access;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
-use actix_web::http::header::CACHE_CONTROL;
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
 use shared::time::Date;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .route("/sessions/{session}", web::get().to(show))
-        .route("/sessions/{session}/tickets.pdf", web::get().to(papers));
+    config.route("/sessions/{session}", web::get().to(show));
 }
 
 #[derive(Deserialize)]
@@ -65,8 +61,6 @@ struct SessionView {
     /// Stages by which the table can be filtered, with how many are there.
     filters: Vec<(Stage, usize)>,
     sorts: [SortBy; 3],
-    /// Whether whoever looks may open the tickets.
-    opens_tickets: bool,
 }
 
 async fn show(
@@ -82,15 +76,6 @@ async fn show(
         page: query.page.unwrap_or(1),
     };
     answer(app, visitor, &session, query, notice).await
-}
-
-/// All tickets of the session, to be printed in one go.
-async fn papers(app: Data<App>, visitor: Visitor, session: Path<String>) -> Result<HttpResponse, Problem> {
-    let app = app.get_ref().clone();
-    let rendered = block(move || tickets::of_session(&app, &visitor.person, &session)).await?;
-    let mut response = HttpResponse::Ok();
-    response.insert_header((CACHE_CONTROL, "no-store, private")).content_type("application/pdf");
-    Ok(response.body(rendered.bytes))
 }
 
 /// The page of a session, with a notice of what was done or could not be done.
@@ -148,15 +133,7 @@ impl SessionView {
         let counts = &roster.card.counts;
         let filters = STAGES.into_iter().filter_map(|s| counts.get(&s).map(|n| (s, *n))).collect();
         let sorts = [SortBy::Ticket, SortBy::Seat, SortBy::Stage];
-        let papers = access::find(&Method::GET, "/sessions/{session}/tickets.pdf");
-        let opens_tickets =
-            frame.person.as_ref().is_some_and(|p| papers.is_some_and(|row| row.who.admits(p.role)));
-        Self { segments: segments(counts), filters, day, query, sorts, opens_tickets, roster }
-    }
-
-    /// Once the seats are drawn there is a place on every ticket.
-    fn may_print(&self) -> bool {
-        self.opens_tickets && self.roster.card.session.row.seated
+        Self { segments: segments(counts), filters, day, query, sorts, roster }
     }
 
     fn back(&self) -> String {

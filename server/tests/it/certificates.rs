@@ -152,17 +152,12 @@ fn a_ticket_is_printed_for_those_whom_it_concerns() {
         for (organisation, expected) in [(candidate.institution.as_str(), "ok"), ("T99", "ticket-unknown")] {
             training.organisation = Some(organisation.to_owned());
             assert_eq!(code(&tickets::pdf(app, &training, &held.tickets[0])), expected, "{organisation}");
-            assert_eq!(code(&tickets::of_session(app, &training, &held.session)), expected, "{organisation}");
         }
         let mut point = person(app, "point");
         for (at, expected) in [("P01", "ok"), ("P02", "ticket-unknown")] {
             point.point = Some(at.to_owned());
             assert_eq!(code(&tickets::pdf(app, &point, &held.tickets[0])), expected, "{at}");
-            assert_eq!(code(&tickets::of_session(app, &point, &held.session)), expected, "{at}");
         }
-        let all = app.logged_in("centre").get(&format!("/sessions/{}/tickets.pdf", held.session));
-        assert_eq!((all.status, all.content_type.as_str()), (200, "application/pdf"));
-        assert_eq!(code(&tickets::of_session(app, &person(app, "centre"), "nothing")), "ticket-unknown");
         assert_eq!(code(&tickets::pdf(app, &person(app, "centre"), "nobody")), "ticket-unknown");
         let answer = app.logged_in("centre").get(&format!("/api/v1/tickets/{}/pdf", held.tickets[0]));
         assert_eq!((answer.status, answer.content_type.as_str()), (200, "application/pdf"));

@@ -20,7 +20,7 @@ const MOST: usize = 100_000;
 
 #[test]
 fn an_admission_ticket_is_small_and_its_text_and_code_can_be_read() {
-    let Some(pdf) = made(ticket::render(&a_ticket("阿迪力·买买提"), &[])) else { return };
+    let Some(pdf) = made(ticket::render(&a_ticket("阿迪力·买买提"))) else { return };
     assert!(pdf.bytes.len() < MOST, "{} bytes", pdf.bytes.len());
     assert!(pdf.missing.is_empty(), "{}", pdf.missing_text());
     keep("ticket", &pdf);
@@ -101,7 +101,7 @@ fn an_emergency_pack_has_everybody_on_roster_and_plan_and_a_page_for_each_score_
 #[test]
 fn a_character_without_a_glyph_is_named_and_leaves_a_box() {
     // A private character: no installed face has it.
-    let Some(pdf) = made(ticket::render(&a_ticket("王\u{F8F0}明"), &[])) else { return };
+    let Some(pdf) = made(ticket::render(&a_ticket("王\u{F8F0}明"))) else { return };
     assert_eq!(pdf.missing_text(), "U+F8F0");
     keep("missing", &pdf);
     if let Some(text) = text_of(&pdf) {
@@ -111,7 +111,7 @@ fn a_character_without_a_glyph_is_named_and_leaves_a_box() {
 
 #[test]
 fn a_rare_character_of_extension_b_is_printed_or_named() {
-    let Some(pdf) = made(ticket::render(&a_ticket("\u{20BB7}\u{2A6D6}"), &[])) else { return };
+    let Some(pdf) = made(ticket::render(&a_ticket("\u{20BB7}\u{2A6D6}"))) else { return };
     let text = text_of(&pdf).unwrap_or_default();
     let printed = text.contains('\u{20BB7}') || text.is_empty();
     assert!(printed || pdf.missing.contains(&'\u{20BB7}'));
@@ -121,7 +121,7 @@ fn a_rare_character_of_extension_b_is_printed_or_named() {
 fn what_is_no_picture_is_refused() {
     let mut ticket = a_ticket("王明");
     ticket.portrait = b"not a jpeg".to_vec();
-    let refused = ticket::render(&ticket, &[]);
+    let refused = ticket::render(&ticket);
     assert!(matches!(refused, Err(PdfError::Picture(_) | PdfError::Font(_))));
 }
 

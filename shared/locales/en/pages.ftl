@@ -170,7 +170,6 @@ page-set = Question set
 page-set-number = Set { $number }
 page-set-later = Shown once the paper is handed in
 page-ticket-pdf = Open the admission ticket (PDF)
-page-tickets-pdf = All tickets (PDF)
 page-photo-logged = Every look at a photo is recorded.
 page-timeline = The day so far
 page-next-step = Next:

@@ -170,7 +170,6 @@ page-set = 套题
 page-set-number = 第 { $number } 套
 page-set-later = 交卷后显示
 page-ticket-pdf = 打开准考证（PDF）
-page-tickets-pdf = 全部准考证（PDF）
 page-photo-logged = 查看照片会留下记录。
 page-timeline = 考试进程
 page-next-step = 接下来：
