@@ -21,6 +21,7 @@ mod seat;
 mod session;
 mod station;
 mod styleguide;
+mod upload;
 mod verify;
 
 use crate::http::problem::Problem;

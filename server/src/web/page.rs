@@ -5,15 +5,15 @@ use crate::app::App;
 use crate::app::auth::{self, AuthError, PERSON_SECONDS, Person};
 use crate::app::overview::roster::SortBy;
 use crate::app::overview::{Named, Stage};
-use crate::http::access::Role;
+use crate::http::access::{self, Role};
 use crate::http::extract::{COOKIE, admitted, block};
 use crate::http::problem::Problem;
 use crate::text::{Lang, text, text_with};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, LOCATION};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
@@ -25,6 +25,16 @@ pub const LANG_COOKIE: &str = "kd_lang";
 
 /// Header by which our script asks for the part of a page that changes.
 pub const FRAGMENT_HEADER: &str = "x-kaodian-fragment";
+
+/// The pages of a desk.
+const DESK: [(&str, &str); 6] = [
+    ("/plan", "page-plan"),
+    ("/people", "page-nav-people"),
+    ("/certificates", "page-nav-certificates"),
+    ("/banks", "page-nav-banks"),
+    ("/draws", "page-nav-draws"),
+    ("/rules", "page-nav-rules"),
+];
 
 /// What the layout needs, and the words and formats of the page's language.
 #[derive(Debug, Clone)]
@@ -100,15 +110,22 @@ impl Frame {
         self.person.as_ref().is_some_and(|p| p.role == Role::CentreStaff)
     }
 
-    /// Places to which staff of the centre go from every page: address and id of the word.
+    /// Whether the role of whoever looks may open a page, by its pattern in the access table.
     #[must_use]
-    pub const fn centre_nav(&self) -> [(&'static str, &'static str); 4] {
-        [
-            ("/", "page-nav-day"),
-            ("/plan", "page-plan"),
-            ("/people", "page-nav-people"),
-            ("/certificates", "page-nav-certificates"),
-        ]
+    pub fn may(&self, path: &str) -> bool {
+        let row = access::find(&Method::GET, path);
+        self.person.as_ref().zip(row).is_some_and(|(person, row)| row.who.admits(person.role))
+    }
+
+    /// Places to which those who work at a desk go from every page, as far as their role may: address and id of the word.
+    #[must_use]
+    pub fn nav(&self) -> Vec<(&'static str, &'static str)> {
+        let Some(role) = self.person.as_ref().map(|p| p.role) else { return Vec::new() };
+        if !matches!(role, Role::CentreStaff | Role::Auditor | Role::TrainingInstitution) {
+            return Vec::new();
+        }
+        let first = if role == Role::CentreStaff { "page-nav-day" } else { "page-home" };
+        std::iter::once(("/", first)).chain(DESK.into_iter().filter(|(path, _)| self.may(path))).collect()
     }
 
     /// Whether this page is at an address, whatever its query.
