@@ -11,6 +11,7 @@ use super::{App, Refusal};
 use crate::bankfile;
 use crate::blobs::{BlobError, MAX_BYTES};
 use crate::db::{DbError, accounts, banks as tables, world};
+use crate::event::TradeLoaded;
 use sha2::{Digest, Sha256};
 use shared::bank::{self, Question, QuestionType, RawRow, Report};
 use std::collections::{BTreeMap, HashMap};
@@ -75,6 +76,8 @@ pub struct SetsLine {
 pub struct TradeBanks {
     /// The trade.
     pub trade: Named,
+    /// Its category.
+    pub category: Named,
     /// Its banks, oldest first.
     pub banks: Vec<BankLine>,
     /// Its sets, the newest draw first.
@@ -167,14 +170,14 @@ impl Refusal for DeskError {
     }
 }
 
-/// Every trade with its banks and sets, in the order of the list of trades.
+/// Every trade that is examined here with its banks and sets, in the order of the list of trades.
 ///
 /// # Errors
 /// [`DeskError::Db`], or sealed data that cannot be opened.
 pub fn overview(app: &App, person: &Person) -> Result<Vec<TradeBanks>, DeskError> {
     let trades = app.db.read(|conn| world::trades(conn))?;
-    let named = trades.into_iter().map(|t| Named { id: t.id, zh: t.name_zh, en: t.name_en });
-    named.map(|trade| of_trade(app, person, trade)).collect()
+    let here = trades.into_iter().filter(|t| !t.national_system);
+    here.map(|trade| of_trade(app, person, trade)).collect()
 }
 
 /// One trade with its banks and sets.
@@ -184,7 +187,7 @@ pub fn overview(app: &App, person: &Person) -> Result<Vec<TradeBanks>, DeskError
 pub fn trade(app: &App, person: &Person, trade: &str) -> Result<TradeBanks, DeskError> {
     let found = app.db.read(|conn| world::trade_record(conn, trade))?;
     let found = found.ok_or_else(|| BankError::TradeUnknown(trade.to_owned()))?;
-    of_trade(app, person, Named { id: found.id, zh: found.name_zh, en: found.name_en })
+    of_trade(app, person, found)
 }
 
 /// Looks a file over and keeps it for the confirmation; no bank is made of it.
@@ -268,7 +271,9 @@ fn kept(app: &App, trade: &str, file: &str) -> Result<(String, Vec<u8>), DeskErr
     }
 }
 
-fn of_trade(app: &App, person: &Person, trade: Named) -> Result<TradeBanks, DeskError> {
+fn of_trade(app: &App, person: &Person, trade: TradeLoaded) -> Result<TradeBanks, DeskError> {
+    let category = Named { id: trade.category, zh: trade.category_zh, en: trade.category_en };
+    let trade = Named { id: trade.id, zh: trade.name_zh, en: trade.name_en };
     let mut lines = Vec::new();
     for view in banks::banks(app, &trade.id)? {
         let mut amounts = Amounts::default();
@@ -281,7 +286,7 @@ fn of_trade(app: &App, person: &Person, trade: Named) -> Result<TradeBanks, Desk
         lines.push(BankLine { view, amounts });
     }
     let sets = if lines.is_empty() { Vec::new() } else { sets_lines(app, person, &trade.id)? };
-    Ok(TradeBanks { trade, banks: lines, sets })
+    Ok(TradeBanks { trade, category, banks: lines, sets })
 }
 
 fn sets_lines(app: &App, person: &Person, trade: &str) -> Result<Vec<SetsLine>, DeskError> {
@@ -328,7 +333,9 @@ fn beside(rows: &[RawRow], report: &Report) -> Vec<Beside> {
     let raw: BTreeMap<u32, &RawRow> = rows.iter().map(|row| (row.row, row)).collect();
     let questions: BTreeMap<u32, &Question> = report.accepted.iter().map(|(row, q)| (*row, q)).collect();
     let show = |row: &u32| match questions.get(row) {
-        Some(question) => Shown { row: *row, title: question.title().to_owned(), choices: lettered(question) },
+        Some(question) => {
+            Shown { row: *row, title: question.title().to_owned(), choices: lettered(question) }
+        }
         None => {
             let text = raw.get(row).map(|r| (r.title.clone(), r.choices.clone())).unwrap_or_default();
             let choices = if text.1.is_empty() { Vec::new() } else { vec![(text.1, false)] };

@@ -4,8 +4,8 @@ use super::App;
 use super::draws::{self, DrawView, DrawsError};
 use super::masks;
 use super::overview::{Named, Titled, titled};
-use crate::db::draws::{self as rows, DrawRow};
 pub use crate::db::draws::WhichDraws;
+use crate::db::draws::{self as rows, DrawRow};
 use crate::db::{Conn, DbError, accounts, sessions, world};
 use serde::de::DeserializeOwned;
 use shared::wire::transcript::{
@@ -297,7 +297,10 @@ fn staff(
         PostLine {
             post: f.post.clone(),
             kind: post.map(|p: &shared::wire::transcript::PostJson| p.kind.clone()).unwrap_or_default(),
-            place: post.map(|p| p.place.rsplit_once('/').map_or("", |(_, code)| code)).unwrap_or_default().into(),
+            place: post
+                .map(|p| p.place.rsplit_once('/').map_or("", |(_, code)| code))
+                .unwrap_or_default()
+                .into(),
             staff: named(&f.person),
             eligible: at.and_then(|at| input.eligible.get(at)).map_or(0, Vec::len),
             among: f.among,

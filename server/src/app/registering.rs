@@ -6,8 +6,8 @@ use super::auth::Person;
 use super::once::Once;
 use super::overview::Named;
 use super::people::{
-    self, MAX_HOURS, PeopleError, RegistrationAnswer, RegistrationOrder, RegistrationView, check_organisation,
-    institution_for, optional, parse_phone,
+    self, MAX_HOURS, PeopleError, RegistrationAnswer, RegistrationOrder, RegistrationView,
+    check_organisation, institution_for, optional, parse_phone,
 };
 use crate::db::{Conn, DbError, people as tables, world};
 use crate::event::{Sealed, TradeLoaded};
@@ -170,8 +170,7 @@ fn own_faults(app: &App, person: &Person, draft: &Draft, picture: Picture<'_>) -
     if Education::from_word(&draft.education).is_none() {
         faults.push(fault("education", "choice"));
     }
-    for (field, text) in
-        [("theory_hours", &draft.theory_hours), ("practical_hours", &draft.practical_hours)]
+    for (field, text) in [("theory_hours", &draft.theory_hours), ("practical_hours", &draft.practical_hours)]
     {
         if hours(text).is_none() {
             faults.push(fault(field, "hours"));

@@ -51,6 +51,8 @@ pub struct RuleRow {
     pub cells: Vec<Option<Cell>>,
     /// Whether the rule sets say different things.
     pub differs: bool,
+    /// Whether they say the same with the same source and trust.
+    pub same: bool,
 }
 
 /// A part of the rules, for one trade where it speaks of one.
@@ -155,7 +157,8 @@ fn parts(told: Vec<Vec<Note>>, trades: &HashMap<String, Named>) -> Vec<RulePart>
     let mut parts: Vec<(String, Option<String>, Vec<RuleRow>)> = Vec::new();
     for (at, notes) in told.into_iter().enumerate() {
         for note in notes {
-            let known = parts.iter().position(|(section, trade, _)| *section == note.section && *trade == note.trade);
+            let known =
+                parts.iter().position(|(section, trade, _)| *section == note.section && *trade == note.trade);
             let place = known.unwrap_or_else(|| {
                 // Beside those of the same section, or at the end.
                 let last = parts.iter().rposition(|(section, ..)| *section == note.section);
@@ -166,7 +169,12 @@ fn parts(told: Vec<Vec<Note>>, trades: &HashMap<String, Named>) -> Vec<RulePart>
             let Some((_, _, rows)) = parts.get_mut(place) else { continue };
             let place = rows.iter().position(|row| row.key == note.key).unwrap_or(rows.len());
             if place == rows.len() {
-                rows.push(RuleRow { key: note.key.clone(), cells: vec![None; width], differs: false });
+                rows.push(RuleRow {
+                    key: note.key.clone(),
+                    cells: vec![None; width],
+                    differs: false,
+                    same: false,
+                });
             }
             let cell = Cell { value: note.value, source: note.source, trust: note.trust };
             if let Some(slot) = rows.get_mut(place).and_then(|row| row.cells.get_mut(at)) {
@@ -183,6 +191,7 @@ fn parts(told: Vec<Vec<Note>>, trades: &HashMap<String, Named>) -> Vec<RulePart>
             let value = |cell: &Option<Cell>| cell.as_ref().map(|c| c.value.clone());
             let first = row.cells.first().and_then(value);
             row.differs = row.cells.iter().any(|cell| value(cell) != first);
+            row.same = row.cells.windows(2).all(|pair| matches!(pair, [a, b] if a == b));
         }
         let list = trade.is_some();
         RulePart { section, list, trade: trade.filter(|t| t != "*").map(named), rows }
@@ -216,7 +225,8 @@ pub fn years(app: &App) -> Result<Vec<YearLine>, WorldError> {
     }
     let next = years.keys().next_back().map(|last| last + 1);
     if let Some(year) = next {
-        let line = YearLine { year, off: Vec::new(), work: Vec::new(), source: String::new(), published: false };
+        let line =
+            YearLine { year, off: Vec::new(), work: Vec::new(), source: String::new(), published: false };
         years.insert(year, line);
     }
     Ok(years.into_values().rev().collect())

@@ -180,6 +180,8 @@ pub const PAGES: &[Access] = &[
     row("GET", "/readiness/{day}/{point}", SITE_READS),
     row("POST", "/readiness/{day}/{point}", SITE),
     row("POST", "/readiness/{day}/{point}/sign", SITE),
+    row("GET", "/sessions/{session}/tickets", SITE),
+    row("GET", "/sessions/{session}/tickets.pdf", SITE),
     row("GET", "/sessions/{session}/enrol", CENTRE),
     row("POST", "/sessions/{session}/enrol", CENTRE),
     row("POST", "/sessions/{session}/steps/{step}", CENTRE),

@@ -7,6 +7,7 @@ page-banks-what = The banks of every trade, the questions that may be asked, and
 page-banks-trade-what = Have a file checked, then confirm its import; then sets are drawn, and a colleague publishes them.
 page-banks-with = Trades with a bank: { $count }
 page-banks-without = Trades without a bank: { $count }
+page-banks-without-what = Coal mine trades are examined in the national system and are not listed here. Choose a trade to send its bank.
 page-banks-nowhere = There is no bank yet. Choose a trade below and send a file.
 page-banks-of = Banks ({ $count })
 page-banks-none = This trade has no bank yet. Please send a file.
@@ -363,3 +364,13 @@ page-register-wrong-small-portrait = The portrait is too small to tell a face.
 page-register-wrong-portrait = This is no JPEG picture that can be read.
 page-people-own = Registrations of your institution: { $count }
 page-people-tickets = Tickets
+
+# Admission tickets of a session
+page-tickets = Admission tickets
+page-tickets-title = Admission tickets ({ $count })
+page-tickets-what = Print this page and cut along the lines for those who lost their ticket; the code below is typed where the QR code cannot be read. Opening this page is recorded.
+page-tickets-pdf = All tickets (PDF)
+page-tickets-none = Nobody is enrolled, so there are no tickets. Please add candidates first.
+page-tickets-code = Code for the seat
+page-tickets-qr = QR code of ticket { $ticket }
+page-tickets-seat = { $room } · seat { $seat }

@@ -7,6 +7,7 @@ page-banks-what = 每个项目的题库、可用的试题数，以及正在使�
 page-banks-trade-what = 先检查文件，再确认导入；然后抽题组卷，由另一位同事发布。
 page-banks-with = 有题库的项目：{ $count }
 page-banks-without = 还没有题库的项目：{ $count }
+page-banks-without-what = 煤矿类项目在国家统一系统考试，不列在这里。选择项目后可以上传题库。
 page-banks-nowhere = 还没有任何题库。请在下面选择项目，上传题库文件。
 page-banks-of = 题库（{ $count }）
 page-banks-none = 这个项目还没有题库。请上传一个文件。
@@ -363,3 +364,13 @@ page-register-wrong-small-portrait = 照片太小，看不清人脸。
 page-register-wrong-portrait = 这不是能读的 JPEG 照片。
 page-people-own = 本机构学员的报名：{ $count } 条
 page-people-tickets = 准考证
+
+# Admission tickets of a session
+page-tickets = 准考证
+page-tickets-title = 准考证（{ $count } 张）
+page-tickets-what = 打印本页，沿虚线剪开，可以发给丢失准考证的考生；二维码扫不出时，输入下面的代码。打开本页会留下记录。
+page-tickets-pdf = 全部准考证（PDF）
+page-tickets-none = 本场还没有考生，没有准考证。请先添加考生。
+page-tickets-code = 入场代码
+page-tickets-qr = 准考证 { $ticket } 的二维码
+page-tickets-seat = { $room } · { $seat } 号座位

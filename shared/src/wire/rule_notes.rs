@@ -146,7 +146,14 @@ authority_zh = "局"
             .into_iter()
             .map(|n| {
                 let trust = n.trust.map_or("-", Trust::word);
-                format!("{}/{} {}={} {trust} {}", n.section, n.trade.unwrap_or_default(), n.key, n.value, n.source)
+                format!(
+                    "{}/{} {}={} {trust} {}",
+                    n.section,
+                    n.trade.unwrap_or_default(),
+                    n.key,
+                    n.value,
+                    n.source
+                )
             })
             .collect();
         assert_eq!(

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::bank_desk::{self, Amounts, Checked, DeskError, MOST_SHOWN, SetsLine, TradeBanks};
 use crate::app::banks::BankError;
 use crate::app::once::Once;
+use crate::app::overview::Named;
 use crate::app::sets::{SetsError, SetsOrder, assemble, publish};
 use crate::bankfile::BankFileError;
 use crate::http::access::Role;
@@ -40,7 +41,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 struct BanksPage<'a> {
     frame: &'a Frame,
     with: Vec<TradeBanks>,
-    without: Vec<TradeBanks>,
+    /// Category with its trades that have none.
+    without: Vec<(Named, Vec<Named>)>,
 }
 
 #[derive(Template)]
@@ -119,6 +121,16 @@ impl BanksPage<'_> {
         minute(*millis)
     }
 
+    fn lacking(&self) -> usize {
+        self.without.iter().map(|(_, trades)| trades.len()).sum()
+    }
+
+    /// Whether some question is left out of the sets.
+    fn leaves_out(&self) -> bool {
+        let mut all = self.with.iter().flat_map(|t| &t.banks).flat_map(|b| &b.amounts);
+        all.any(|amount| amount.usable < amount.all)
+    }
+
     /// The sets in force, or else the newest that wait.
     fn sets<'b>(&self, of: &'b TradeBanks) -> Option<&'b SetsLine> {
         of.sets.iter().find(|s| s.state == "in_force").or_else(|| of.sets.first())
@@ -140,6 +152,11 @@ impl TradePage<'_> {
 
     fn state(&self, sets: &SetsLine) -> (&'static str, &'static str, String) {
         state(self.frame, Some(sets))
+    }
+
+    /// Whether some question is left out of the sets.
+    fn leaves_out(&self) -> bool {
+        self.of.banks.iter().flat_map(|b| &b.amounts).any(|amount| amount.usable < amount.all)
     }
 
     fn size(&self, of: &SetsLine) -> String {
@@ -169,7 +186,15 @@ impl TradePage<'_> {
 async fn list(app: Data<App>, visitor: Visitor) -> Result<HttpResponse, Problem> {
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     let all = block(move || bank_desk::overview(&worker, &person)).await?;
-    let (with, without) = all.into_iter().partition(|t| !t.banks.is_empty());
+    let (with, others): (Vec<TradeBanks>, Vec<TradeBanks>) =
+        all.into_iter().partition(|t| !t.banks.is_empty());
+    let mut without: Vec<(Named, Vec<Named>)> = Vec::new();
+    for of in others {
+        match without.iter_mut().find(|(category, _)| *category == of.category) {
+            Some((_, trades)) => trades.push(of.trade),
+            None => without.push((of.category, vec![of.trade])),
+        }
+    }
     visitor.frame.answer(StatusCode::OK, &BanksPage { frame: &visitor.frame, with, without })
 }
 
@@ -180,7 +205,8 @@ async fn show(
     query: Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
     let done = query.done.as_deref().filter(|word| SAID.contains(word));
-    let said = Said { done: done.map(|w| visitor.frame.t(&format!("page-banks-done-{w}"))), ..Said::default() };
+    let said =
+        Said { done: done.map(|w| visitor.frame.t(&format!("page-banks-done-{w}"))), ..Said::default() };
     answer(&app, &visitor, &trade, (query.file.clone(), said)).await
 }
 
@@ -235,9 +261,8 @@ async fn draw(
     let once = of_form(&visitor, &key, &format!("POST /banks/{trade}/sets"), &format!("{bank} {rule_set}"))?;
     let (worker, person, of) = (app.get_ref().clone(), visitor.person.clone(), trade.to_string());
     let order = SetsOrder { bank, rule_set: Some(rule_set) };
-    let outcome = block(move || {
-        placed(assemble(&worker, &person, &of, order, Some(once)).map_err(DeskError::from))
-    });
+    let outcome =
+        block(move || placed(assemble(&worker, &person, &of, order, Some(once)).map_err(DeskError::from)));
     match outcome.await? {
         Ok(_) => Ok(done(&trade, "assembled")),
         Err(fault) => refuse(&app, &visitor, &trade, &fault).await,
@@ -335,7 +360,9 @@ fn placed<T>(outcome: Result<T, DeskError>) -> Result<Result<T, Fault>, DeskErro
         DeskError::TooLarge(_) => Fault::new("page-banks-file-too-large"),
         DeskError::NotKept => Fault::new("problem-bank-file-gone"),
         DeskError::Bank(BankError::FileName) => Fault::new("page-banks-file-name"),
-        DeskError::Bank(BankError::Empty { read, .. }) => Fault::new("page-banks-file-no-question").with("read", read),
+        DeskError::Bank(BankError::Empty { read, .. }) => {
+            Fault::new("page-banks-file-no-question").with("read", read)
+        }
         DeskError::Bank(BankError::Unreadable(file)) => unreadable(file),
         DeskError::Sets(sets) => match of_sets(sets) {
             Some(fault) => fault,
@@ -368,7 +395,9 @@ fn unreadable(error: &BankFileError) -> Fault {
     match error {
         BankFileError::Empty => Fault::new("page-banks-file-empty"),
         BankFileError::TooLarge(_) => Fault::new("page-banks-file-too-large"),
-        BankFileError::TooManyRows => Fault::new("page-banks-file-rows").with("rows", crate::bankfile::MAX_ROWS),
+        BankFileError::TooManyRows => {
+            Fault::new("page-banks-file-rows").with("rows", crate::bankfile::MAX_ROWS)
+        }
         BankFileError::OldExcel => Fault::new("page-banks-file-xls"),
         BankFileError::NotXlsx => Fault::new("page-banks-file-not-xlsx"),
         BankFileError::Encoding => Fault::new("page-banks-file-encoding"),

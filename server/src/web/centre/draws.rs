@@ -11,6 +11,7 @@ use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
 use shared::time::{Date, Instant};
+use shared::wire::transcript::Check;
 
 /// Draws on one page.
 const PAGE: i64 = 25;
@@ -82,7 +83,8 @@ fn about(frame: &Frame, line: &DrawLine) -> (String, String) {
     match &line.about {
         About::Session(session) => {
             let start = Instant::from_millis(session.row.starts_at).minute_in_china();
-            let words = format!("{} · {start} · {}", frame.named(&session.trade), frame.named(&session.point));
+            let words =
+                format!("{} · {start} · {}", frame.named(&session.trade), frame.named(&session.point));
             (words, format!("/sessions/{}", escape(&session.row.id)))
         }
         About::Trade(trade) => (frame.named(trade).to_owned(), format!("/banks/{}", escape(&trade.id))),
@@ -150,10 +152,7 @@ impl DrawPage<'_> {
     /// Both duties, each with whether somebody may take it.
     fn duties(&self, person: &PersonLine) -> [(String, MayWords); 2] {
         let of = |id: &str, may: &May| (self.frame.t(id), self.may(may));
-        [
-            of("page-draws-invigilating", &person.invigilating),
-            of("page-draws-examining", &person.examining),
-        ]
+        [of("page-draws-invigilating", &person.invigilating), of("page-draws-examining", &person.examining)]
     }
 
     fn may(&self, may: &May) -> MayWords {
@@ -173,6 +172,11 @@ impl DrawPage<'_> {
     fn check(&self, name: &str, ok: bool) -> String {
         let outcome = if ok { "yes" } else { "no" };
         self.frame.t(&format!("page-draws-check-{}-{outcome}", name.replace('_', "-")))
+    }
+
+    /// Whether the particulars of a check say more than its sentence: a number that was computed, or a fault.
+    fn details(&self, check: &Check) -> bool {
+        !check.ok || matches!(check.name.as_str(), "input_hash" | "seed")
     }
 
     /// What a transcript alone does not show: the word before the colon names the sentence.
@@ -197,9 +201,8 @@ async fn list(app: Data<App>, visitor: Visitor, query: Query<ListQuery>) -> Resu
     let filled = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
     let day = filled(&query.day).map(|day| Date::parse(&day).ok());
     let wrong_day = matches!(day, Some(None));
-    let between = day.flatten().map(|day| {
-        (day.start_in_china().millis(), day.plus_days(1).start_in_china().millis())
-    });
+    let between =
+        day.flatten().map(|day| (day.start_in_china().millis(), day.plus_days(1).start_in_china().millis()));
     let which = WhichDraws { purpose: filled(&query.kind), subject: filled(&query.subject), between };
     let page = query.page.unwrap_or(1).clamp(1, 100_000);
     let worker = app.get_ref().clone();

@@ -8,6 +8,7 @@ mod plan;
 mod register;
 mod rules;
 pub(super) mod steps;
+mod tickets;
 
 use crate::app::auth::Person;
 use crate::app::once::{Once, OnceError};
@@ -29,6 +30,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     banks::routes(config);
     draws::routes(config);
     rules::routes(config);
+    tickets::routes(config);
 }
 
 /// A key for a form, so that sending it twice does the thing once.

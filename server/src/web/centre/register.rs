@@ -45,8 +45,9 @@ impl RegisterPage<'_> {
     /// What is wrong with a field, in words.
     fn at(&self, field: &str) -> Option<String> {
         let words = self.faults.iter().filter(|f| f.field == field);
-        let words: Vec<String> =
-            words.map(|f| self.frame.t(&format!("page-register-wrong-{}", f.word.replace('_', "-")))).collect();
+        let words: Vec<String> = words
+            .map(|f| self.frame.t(&format!("page-register-wrong-{}", f.word.replace('_', "-"))))
+            .collect();
         (!words.is_empty()).then(|| words.join(" "))
     }
 
@@ -57,7 +58,9 @@ impl RegisterPage<'_> {
                 let hours = self.frame.t2("page-register-hours-of", "theory", theory, "practical", practical);
                 format!("{name} {hours}")
             }
-            (_, _, Some(total)) => format!("{name} {}", self.frame.t1("page-register-hours-in-all", "total", total)),
+            (_, _, Some(total)) => {
+                format!("{name} {}", self.frame.t1("page-register-hours-in-all", "total", total))
+            }
             _ => name.to_owned(),
         }
     }
@@ -68,7 +71,8 @@ impl RegisterPage<'_> {
 }
 
 async fn show(app: Data<App>, visitor: Visitor, query: Query<Done>) -> Result<HttpResponse, Problem> {
-    let plain = |text: &&str| text.len() <= 40 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let plain =
+        |text: &&str| text.len() <= 40 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let done = query.done.as_deref().filter(plain);
     let done = done.map(|id| visitor.frame.t1("page-register-done", "registration", id));
     let draft = Draft {
@@ -83,7 +87,8 @@ async fn show(app: Data<App>, visitor: Visitor, query: Query<Done>) -> Result<Ht
 async fn add(app: Data<App>, visitor: Visitor, upload: Upload) -> Result<HttpResponse, Problem> {
     let draft = draft(&upload);
     let said = format!("{draft:?} {}", hex::encode(Sha256::digest(&upload.content)));
-    let once = once(&visitor.person, upload.text("once"), "POST /people/new", &said).map_err(Problem::from)?;
+    let once =
+        once(&visitor.person, upload.text("once"), "POST /people/new", &said).map_err(Problem::from)?;
     let (worker, person, typed) = (app.get_ref().clone(), visitor.person.clone(), draft.clone());
     let outcome = block(move || {
         let picture = match (upload.too_large, upload.name.is_empty()) {

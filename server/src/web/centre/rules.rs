@@ -1,7 +1,7 @@
 //! Rule sets side by side, which sessions are bound to which, and the years of the official calendar.
 
 use crate::app::App;
-use crate::app::rules_desk::{self, Cell, Compared, RuleColumn, RulePart, YearLine};
+use crate::app::rules_desk::{self, Cell, Compared, RuleColumn, RulePart, RuleRow, YearLine};
 use crate::app::world::WorldError;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
@@ -55,10 +55,17 @@ impl RulesPage<'_> {
         }
     }
 
+    /// The cells of a row; one for all where they are the same in everything.
+    fn cells<'b>(&self, row: &'b RuleRow) -> &'b [Option<Cell>] {
+        if row.same { row.cells.get(..1).unwrap_or_default() } else { &row.cells }
+    }
+
     /// Words of a key; a key that has none is shown as it is.
     fn key(&self, section: &str, key: &str) -> String {
         let part = |text: &str| text.replace(['.', '_'], "-");
-        for id in [format!("page-rules-{}-{}", part(section), part(key)), format!("page-rules-key-{}", part(key))] {
+        for id in
+            [format!("page-rules-{}-{}", part(section), part(key)), format!("page-rules-key-{}", part(key))]
+        {
             let words = self.frame.t(&id);
             if words != id {
                 return words;
