@@ -127,7 +127,7 @@ for (const [at, lang] of languages.entries()) {
     const number = page.getByLabel(say(lang, "page-id-number"));
     await number.fill("440524198001010014");
     await page.getByText(say(lang, "page-register-wrong-check-digit")).waitFor();
-    await page.getByRole("button", { name: say(lang, "page-register-go") }).click();
+    await page.getByRole("button", { name: say(lang, "page-register-go"), exact: true }).click();
     for (const word of ["empty", "hours", "no-portrait"]) {
       await page.getByText(say(lang, `page-register-wrong-${word}`)).first().waitFor();
     }
@@ -146,9 +146,10 @@ for (const [at, lang] of languages.entries()) {
     const centre = await open(browser, { lang });
     await logIn(centre, "centre", lang);
     const shown = await centre.context().request.get(`${server}/candidates/${tickets[0]}/photo`);
+    const portrait = await shown.body();
     await centre.context().close();
-    await page.getByLabel(say(lang, "page-portrait")).setInputFiles({ name: "face.jpg", mimeType: "image/jpeg", buffer: await shown.body() });
-    await page.getByRole("button", { name: say(lang, "page-register-go") }).click();
+    await page.getByLabel(say(lang, "page-portrait")).setInputFiles({ name: "face.jpg", mimeType: "image/jpeg", buffer: portrait });
+    await page.getByRole("button", { name: say(lang, "page-register-go"), exact: true }).click();
     await page.waitForURL((url) => url.searchParams.has("done"));
     await sound(page);
     await picture(page, `desk-register-${lang}`);

@@ -175,7 +175,7 @@ impl Refusal for DeskError {
 /// # Errors
 /// [`DeskError::Db`], or sealed data that cannot be opened.
 pub fn overview(app: &App, person: &Person) -> Result<Vec<TradeBanks>, DeskError> {
-    let trades = app.db.read(|conn| world::trades(conn))?;
+    let trades = app.db.read(world::trades)?;
     let here = trades.into_iter().filter(|t| !t.national_system);
     here.map(|trade| of_trade(app, person, trade)).collect()
 }

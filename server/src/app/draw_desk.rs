@@ -285,7 +285,7 @@ fn staff(
     app: &App,
     document: Document<StaffInput, <StaffInput as Purpose>::Result>,
 ) -> Result<Transcript, DrawsError> {
-    let pool = app.db.read(|conn| world::staff(conn))?.into_iter();
+    let pool = app.db.read(world::staff)?.into_iter();
     let names: HashMap<String, String> = pool.map(|s| (s.code, s.name)).collect();
     let named = |code: &str| (code.to_owned(), names.get(code).cloned().unwrap_or_default());
     let input = &document.input;

@@ -209,7 +209,7 @@ pub fn years(app: &App) -> Result<Vec<YearLine>, WorldError> {
     struct Head {
         source: String,
     }
-    let texts = app.db.read(|conn| tables::calendar_years(conn))?;
+    let texts = app.db.read(tables::calendar_years)?;
     let mut years: BTreeMap<i32, YearLine> = BTreeMap::new();
     for text in texts {
         let year = shared::wire::calendar::parse(&text).map_err(|e| DbError::corrupt("calendar", e))?;

@@ -269,6 +269,7 @@ page-rules-key-reserves-examiners = Reserve examiners
 page-rules-key-no-show-bar-days = Barred after absence (days)
 page-rules-key-max-sessions-per-week = Sessions a person and week
 page-rules-key-place-told-hours-before = Place told before the start (hours)
+page-rules-key-travel-minutes = Way between exam points (minutes)
 page-rules-key-application-to-session-days = Application to session (days)
 page-rules-key-resits = Resits
 page-rules-key-resit-window-days = Resit within (days)

@@ -269,6 +269,7 @@ page-rules-key-reserves-examiners = 备用考评员（人）
 page-rules-key-no-show-bar-days = 无故缺席停用（天）
 page-rules-key-max-sessions-per-week = 每人每周场次上限
 page-rules-key-place-told-hours-before = 提前告知地点（小时）
+page-rules-key-travel-minutes = 往返考试点之间（分钟）
 page-rules-key-application-to-session-days = 报名到考试（天）
 page-rules-key-resits = 补考次数
 page-rules-key-resit-window-days = 补考期限（天）

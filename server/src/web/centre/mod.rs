@@ -10,12 +10,9 @@ mod rules;
 pub(super) mod steps;
 mod tickets;
 
-use crate::app::auth::Person;
-use crate::app::once::{Once, OnceError};
 use crate::app::overview::Named;
 use crate::app::{App, world::WorldError};
 use crate::db::world as tables;
-use crate::entropy::new_id;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::web::ServiceConfig;
@@ -31,16 +28,6 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     draws::routes(config);
     rules::routes(config);
     tickets::routes(config);
-}
-
-/// A key for a form, so that sending it twice does the thing once.
-fn form_key() -> Result<String, Problem> {
-    new_id("form").map_err(|_| Problem::new("unavailable", None))
-}
-
-/// The key that came back with a form.
-fn once(person: &Person, key: &str, route: &str, said: &str) -> Result<Once, OnceError> {
-    Once::new(&person.account, key, route, said.as_bytes())
 }
 
 /// Names of trades and exam points.

@@ -94,7 +94,7 @@ impl PeoplePage<'_> {
 
     /// How many there are; an institution sees its own alone.
     fn what(&self) -> String {
-        let all = self.frame.may("/people/{person}");
+        let all = self.frame.reads("/people/{person}");
         self.frame.t1(if all { "page-people-what" } else { "page-people-own" }, "count", self.total)
     }
 

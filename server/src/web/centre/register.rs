@@ -1,6 +1,5 @@
 //! Registration of a candidate: a form that says everything that is wrong at once and loses nothing that was typed.
 
-use super::{form_key, once};
 use crate::app::App;
 use crate::app::overview::Named;
 use crate::app::registering::{self, Choices, Draft, Fault, Picture};
@@ -8,7 +7,8 @@ use crate::event::TradeLoaded;
 use crate::http::access::Role;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use crate::web::page::{Frame, Visitor, see};
+use crate::web::forms;
+use crate::web::page::{Frame, Visitor};
 use crate::web::upload::Upload;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -87,8 +87,7 @@ async fn show(app: Data<App>, visitor: Visitor, query: Query<Done>) -> Result<Ht
 async fn add(app: Data<App>, visitor: Visitor, upload: Upload) -> Result<HttpResponse, Problem> {
     let draft = draft(&upload);
     let said = format!("{draft:?} {}", hex::encode(Sha256::digest(&upload.content)));
-    let once =
-        once(&visitor.person, upload.text("once"), "POST /people/new", &said).map_err(Problem::from)?;
+    let once = forms::once(&visitor.person, upload.text("once"), "/people/new", &said)?;
     let (worker, person, typed) = (app.get_ref().clone(), visitor.person.clone(), draft.clone());
     let outcome = block(move || {
         let picture = match (upload.too_large, upload.name.is_empty()) {
@@ -99,7 +98,7 @@ async fn add(app: Data<App>, visitor: Visitor, upload: Upload) -> Result<HttpRes
         registering::register(&worker, &person, &typed, picture, Some(once))
     });
     match outcome.await? {
-        Ok(made) => Ok(see(&format!("/people/new?done={}", made.registration))),
+        Ok(made) => Ok(forms::done("/people/new", &made.registration)),
         Err(faults) => answer(&app, &visitor, draft, faults, None).await,
     }
 }
@@ -144,7 +143,7 @@ async fn answer(
         choices,
         draft,
         faults,
-        once: form_key()?,
+        once: forms::key()?,
         done,
         own,
         kinds: ["first", "review", "renewal"],
