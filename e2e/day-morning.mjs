@@ -90,7 +90,9 @@ export const ready = async (play) => {
 export const tickets = async (play) => {
   const page = play.point;
   await visit(page, `/sessions/${play.session}`);
-  await look(page, "07-session-point");
+  await page.getByRole("link", { name: say(lang, "page-tickets"), exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: say(lang, "page-tickets-title", { count: everybody.length }) }).waitFor();
+  await look(page, "07-tickets");
   const papers = paper(await printout(page, page.getByRole("link", { name: say(lang, "page-tickets-pdf") })));
   assert.equal(papers.length, everybody.length, "a page each");
   for (const who of everybody) {

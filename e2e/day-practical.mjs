@@ -38,7 +38,6 @@ const examine = async (page, who, marks, name) => {
   for (const [at, part] of PARTS.entries()) {
     await page.locator(`.station-part[aria-current]`, { hasText: part }).waitFor();
     await score(page, { ...marks[part], name: name && at === 0 ? name : undefined });
-    await page.locator("[data-sent]").waitFor();
     const next = PARTS[at + 1];
     const [id, args] = next ? ["page-station-next-part", { part: next }] : ["page-station-back", {}];
     await page.getByRole("link", { name: say(page.lang, id, args) }).click();

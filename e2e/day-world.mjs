@@ -63,9 +63,14 @@ export const visit = async (page, path) => {
   await page.waitForURL((url) => `${url.pathname}${url.search}` === path);
 };
 
-/** That the page can be used by everybody, and a picture of it. */
+const looked = new Set();
+
+/** A picture of the page; at the first of its kind also that everybody can use it. */
 export const look = async (page, name) => {
-  await sound(page);
+  const screen = await page.evaluate(() => document.querySelector("[data-screen]")?.dataset.screen ?? "");
+  const kind = `${new URL(page.url()).pathname.replace(/[\w-]*\d[\w-]*/g, "*")} ${screen}`;
+  if (!looked.has(kind)) await sound(page);
+  looked.add(kind);
   await picture(page, `whole-day-${name}`);
 };
 
