@@ -2,9 +2,11 @@
 
 pub mod assign;
 pub mod auth;
+pub mod bank_desk;
 pub mod banks;
 pub mod certificates;
 pub mod days;
+pub mod draw_desk;
 pub mod draws;
 pub mod events_page;
 pub mod find;
@@ -19,7 +21,9 @@ pub mod practical;
 pub mod presence;
 pub mod readiness;
 pub mod refusal;
+pub mod registering;
 pub mod results;
+pub mod rules_desk;
 pub mod seating;
 pub mod seed;
 pub mod sessions;

@@ -25,6 +25,7 @@ mod seat;
 mod session;
 mod station;
 mod styleguide;
+mod upload;
 mod verify;
 
 use crate::http::problem::Problem;

@@ -21,11 +21,15 @@ const HOME: Place = to("/", "page-home", "h");
 const DAY: Place = to("/", "page-nav-day", "d");
 const PLAN: Place = to("/plan", "page-plan", "p");
 const PEOPLE: Place = to("/people", "page-nav-people", "n");
+const BANKS: Place = to("/banks", "page-nav-banks", "b");
+const DRAWS: Place = to("/draws", "page-nav-draws", "r");
+const RULES: Place = to("/rules", "page-nav-rules", "u");
 const CERTIFICATES: Place = to("/certificates", "page-nav-certificates", "c");
 
-const CENTRE_STAFF: &[Place] = &[DAY, PLAN, PEOPLE, CERTIFICATES];
+const CENTRE_STAFF: &[Place] = &[DAY, PLAN, PEOPLE, CERTIFICATES, BANKS, DRAWS, RULES];
 const POINT_STAFF: &[Place] = &[DAY];
-const AUDITOR: &[Place] = &[HOME, PEOPLE, CERTIFICATES];
+const AUDITOR: &[Place] = &[HOME, PEOPLE, CERTIFICATES, BANKS, DRAWS, RULES];
+const TRAINING_INSTITUTION: &[Place] = &[HOME, PEOPLE, RULES];
 const SYSTEM_ADMINISTRATOR: &[Place] = &[HOME];
 const SECURITY_ADMINISTRATOR: &[Place] = &[HOME];
 const OTHERS: &[Place] = &[HOME];
@@ -37,6 +41,7 @@ pub const fn places(role: Role) -> &'static [Place] {
         Role::CentreStaff => CENTRE_STAFF,
         Role::PointStaff => POINT_STAFF,
         Role::Auditor => AUDITOR,
+        Role::TrainingInstitution => TRAINING_INSTITUTION,
         Role::SystemAdministrator => SYSTEM_ADMINISTRATOR,
         Role::SecurityAdministrator => SECURITY_ADMINISTRATOR,
         Role::Examinee | Role::Kiosk => &[],

@@ -2,6 +2,7 @@
 
 mod browser;
 mod centre;
+mod desk;
 mod frame;
 mod room;
 mod world;
@@ -141,6 +142,15 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
             ("invigilator", format!("/sessions/{SESSION}/room/R01?ticket={TICKET}8")),
             ("examiner", format!("/sessions/{SESSION}/station")),
             ("examiner", format!("/practical/{TICKET}9")),
+            ("centre", "/banks".into()),
+            ("centre", "/banks/welding-fusion?done=imported".into()),
+            ("centre", "/draws".into()),
+            ("auditor", "/draws/d1".into()),
+            ("inspector", "/rules".into()),
+            ("training", "/people".into()),
+            ("training", "/people/new".into()),
+            ("centre", "/people/new?done=R-1".into()),
+            ("point", format!("/sessions/{SESSION}/tickets")),
         ];
         pages.extend((1..=12).map(|n| ("point", format!("/candidates/{TICKET}{n}"))));
         let others = [
@@ -182,7 +192,9 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
 fn every_text_that_a_page_names_is_there_in_both_languages() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/");
     let mut sources = Vec::new();
-    for folder in ["src/web", "templates", "templates/login", "templates/day", "templates/session"] {
+    for folder in
+        ["src/web", "src/web/centre", "templates", "templates/login", "templates/day", "templates/session"]
+    {
         sources.extend(files(&format!("{root}{folder}")));
     }
     for folder in [
@@ -197,6 +209,11 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
         "seat",
         "room",
         "station",
+        "banks",
+        "draws",
+        "rules",
+        "register",
+        "tickets",
     ] {
         let folder = format!("templates/{folder}");
         sources.extend(files(&format!("{root}{folder}")));
@@ -229,7 +246,8 @@ fn each_role_opens_its_pages_only() {
             let path = path.replace("{room}", "R01").replace("{day}", "2026-09-28").replace("{point}", "P01");
             let path =
                 path.replace("{file}", "kaodian.css").replace("{lang}", "zh").replace("{theme}", "dark");
-            let path = path.replace("{person}", "N-0001");
+            let path = path.replace("{person}", "N-0001").replace("{trade}", "welding-fusion");
+            let path = path.replace("{draw}", "d1");
             let status = browser.get(&path).status;
             match row.who {
                 Who::Roles(roles) if !roles.contains(&role) => {
