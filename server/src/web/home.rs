@@ -1,7 +1,8 @@
 //! The first page of each role: the exam day for those who look after it, for everybody else what is theirs.
 
+use super::forms::Notice;
 use super::page::{Frame, Visitor};
-use super::{day, room, station};
+use super::{accounts, audit, day, room, settings, station};
 use crate::app::App;
 use crate::app::overview::Titled;
 use crate::app::overview::day::{DayQuery, coming};
@@ -54,6 +55,9 @@ async fn first(
     let query = DayQuery { day: query.day, point: query.point };
     match visitor.person.role {
         Role::CentreStaff | Role::PointStaff => day::show(app, visitor, query).await,
+        Role::Auditor => audit::home(app, visitor).await,
+        Role::SecurityAdministrator => accounts::list_page(app, visitor, String::new()).await,
+        Role::SystemAdministrator => settings::page(app, visitor, Notice::default()).await,
         _ => plain(app, visitor).await,
     }
 }

@@ -2,7 +2,9 @@
 //! template that begins with `_` is a part of a page.
 
 mod about;
+mod accounts;
 pub mod assets;
+mod audit;
 mod candidate;
 mod centre;
 mod day;
@@ -14,11 +16,13 @@ mod login;
 mod my;
 pub mod page;
 mod parts;
+mod password;
 mod qr;
 mod readiness;
 mod room;
 mod seat;
 mod session;
+mod settings;
 mod station;
 mod styleguide;
 mod verify;
@@ -33,12 +37,16 @@ use actix_web::web::ServiceConfig;
 
 /// All pages.
 pub fn routes(config: &mut ServiceConfig) {
+    accounts::routes(config);
     assets::routes(config);
+    audit::routes(config);
     login::routes(config);
     home::routes(config);
     room::routes(config);
     seat::routes(config);
     session::routes(config);
+    password::routes(config);
+    settings::routes(config);
     candidate::routes(config);
     station::routes(config);
     styleguide::routes(config);

@@ -226,7 +226,7 @@ fn each_role_opens_its_pages_only() {
                 row.path.replace("{session}", SESSION).replace("{ticket}", &format!("{TICKET}{number}"));
             let path = path.replace("{room}", "R01").replace("{day}", "2026-09-28").replace("{point}", "P01");
             let path = path.replace("{file}", "kaodian.css").replace("{lang}", "zh");
-            let path = path.replace("{person}", "N-0001");
+            let path = path.replace("{person}", "N-0001").replace("{event}", "1");
             let status = browser.get(&path).status;
             match row.who {
                 Who::Roles(roles) if !roles.contains(&role) => {
