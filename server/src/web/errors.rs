@@ -31,7 +31,7 @@ pub fn response(request: &HttpRequest, problem: &Problem, person: Option<Person>
         return HttpResponse::SeeOther().insert_header((LOCATION, "/password")).finish();
     }
     let status = problem.status_code();
-    let what = frame.pick(&problem.title, &problem.title_en).to_owned();
+    let what = frame.said(problem).to_owned();
     // A code whose text has not been written yet must not be shown as a text.
     let known = !what.starts_with("problem-");
     let what = if known { what } else { text(frame.lang, "page-error-general") };

@@ -9,7 +9,7 @@ use crate::http::problem::Problem;
 use crate::text::Lang;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use serde::Deserialize;
 
@@ -108,10 +108,8 @@ async fn login(
         Err(refused) => {
             let at_totp = matches!(refused, AuthError::SecondFactorNeeded | AuthError::SecondFactorWrong);
             let problem = Problem::from(refused);
-            let text = frame.pick(&problem.title, &problem.title_en).to_owned();
-            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNAUTHORIZED);
-            let error = Some(LoginError { text, at_totp });
-            frame.answer(status, &LoginPage { frame: &frame, next, login, notice: None, error })
+            let error = Some(LoginError { text: frame.said(&problem).to_owned(), at_totp });
+            frame.answer(problem.status_code(), &LoginPage { frame: &frame, next, login, notice: None, error })
         }
     }
 }

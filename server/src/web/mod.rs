@@ -14,6 +14,7 @@ mod holder;
 mod home;
 mod login;
 mod my;
+mod nav;
 pub mod page;
 mod parts;
 mod password;

@@ -1,18 +1,19 @@
 //! What every page has: who looks at it and in which language; and the one place that picks page or part of a page.
 
+use super::nav::{self, Place};
 use super::parts::{Html, icon, stage_icon};
 use crate::app::App;
 use crate::app::auth::{self, AuthError, PERSON_SECONDS, Person};
 use crate::app::overview::roster::SortBy;
 use crate::app::overview::{Named, Stage};
-use crate::http::access::Role;
+use crate::http::access::{self, Role};
 use crate::http::extract::{COOKIE, admitted, block};
 use crate::http::problem::Problem;
 use crate::text::{Lang, text, text_with};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::http::header::{ACCEPT, LOCATION};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
@@ -94,27 +95,33 @@ impl Frame {
         }
     }
 
-    /// Whether staff of the centre look at the page.
+    /// Whether the access table lets whoever looks at this page read another, by the path of its row.
     #[must_use]
-    pub fn is_centre(&self) -> bool {
-        self.person.as_ref().is_some_and(|p| p.role == Role::CentreStaff)
+    pub fn reads(&self, path: &str) -> bool {
+        let row = access::find(&Method::GET, path);
+        self.person.as_ref().is_some_and(|p| row.is_some_and(|r| r.who.admits(p.role)))
     }
 
-    /// Places to which staff of the centre go from every page: address and id of the word.
+    /// Places to which whoever looks at this page goes from every page.
     #[must_use]
-    pub const fn centre_nav(&self) -> [(&'static str, &'static str); 4] {
-        [
-            ("/", "page-nav-day"),
-            ("/plan", "page-plan"),
-            ("/people", "page-nav-people"),
-            ("/certificates", "page-nav-certificates"),
-        ]
+    pub fn places(&self) -> &'static [Place] {
+        self.person.as_ref().map_or(&[], |p| nav::places(p.role))
     }
 
     /// Whether this page is at an address, whatever its query.
     #[must_use]
     pub fn is_at(&self, path: &str) -> bool {
-        self.here.split('?').next() == Some(path)
+        self.path() == path
+    }
+
+    /// Whether this page belongs to the one at an address.
+    #[must_use]
+    pub fn is_under(&self, path: &str) -> bool {
+        self.path().strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    fn path(&self) -> &str {
+        self.here.split('?').next().unwrap_or("/")
     }
 
     /// Answers with a page.
@@ -179,6 +186,12 @@ impl Frame {
     #[must_use]
     pub fn named<'a>(&self, name: &'a Named) -> &'a str {
         self.pick(&name.zh, &name.en)
+    }
+
+    /// What a problem says, in the page's language.
+    #[must_use]
+    pub fn said<'a>(&self, problem: &'a Problem) -> &'a str {
+        self.pick(&problem.title, &problem.title_en)
     }
 
     /// Chinese or English.
