@@ -167,8 +167,7 @@ pub fn revoke(
     if reason.is_empty() || long || reason.chars().any(char::is_control) {
         return Err(DeviceError::Reason);
     }
-    let (worker, actor, kiosk) =
-        (app.clone(), Actor::Account(person.account.clone()), kiosk.to_owned());
+    let (worker, actor, kiosk) = (app.clone(), Actor::Account(person.account.clone()), kiosk.to_owned());
     app.write_once(once, move |conn| {
         let row = rows::find(conn, &kiosk)?.ok_or_else(|| DeviceError::Unknown(kiosk.clone()))?;
         if row.revoked {
@@ -185,8 +184,7 @@ fn device(app: &App, conn: &mut Conn, row: &KioskRow) -> DbResult<Device> {
     let heard = app.presence.last(&row.id);
     let last_contact = heard.max(rows::last_event(conn, &row.id)?);
     let entry = rows::last_entry(conn, &row.id)?;
-    let entry: Option<JournalEntry> =
-        entry.map(|body| world::json("journal entry", &body)).transpose()?;
+    let entry: Option<JournalEntry> = entry.map(|body| world::json("journal entry", &body)).transpose()?;
     let near = last_contact.is_some_and(|at| now.saturating_sub(at) <= SILENT_AFTER);
     let state = match (row.revoked, row.public_key.is_some()) {
         (true, _) => DeviceState::Revoked,

@@ -20,6 +20,7 @@ pub mod paper;
 pub mod people;
 pub mod practical;
 pub mod presence;
+pub mod progress;
 pub mod readiness;
 pub mod refusal;
 pub mod results;

@@ -123,9 +123,8 @@ pub fn dead_letters(conn: &mut Conn, (from, to): (i64, i64)) -> DbResult<i64> {
 /// [`super::DbError`].
 pub fn belonging(conn: &mut Conn, id: &str) -> DbResult<Vec<String>> {
     let mut ids = vec![id.to_owned()];
-    let of = candidates::table.filter(
-        candidates::session.eq(id).or(candidates::person.eq(id)).or(candidates::registration.eq(id)),
-    );
+    let of = candidates::table
+        .filter(candidates::session.eq(id).or(candidates::person.eq(id)).or(candidates::registration.eq(id)));
     let found: Vec<(String, String, String)> =
         of.select((candidates::ticket, candidates::registration, candidates::person)).load(conn)?;
     for (ticket, registration, person) in found {

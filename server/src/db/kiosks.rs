@@ -115,7 +115,10 @@ pub fn last_event(conn: &mut Conn, kiosk: &str) -> DbResult<Option<i64>> {
 ///
 /// # Errors
 /// [`crate::db::DbError`].
-pub fn dead_letters(conn: &mut Conn, limit: i64) -> DbResult<Vec<(String, i64, i64, String, Option<String>)>> {
+pub fn dead_letters(
+    conn: &mut Conn,
+    limit: i64,
+) -> DbResult<Vec<(String, i64, i64, String, Option<String>)>> {
     let of = kiosk_journal::table
         .filter(kiosk_journal::dead.is_not_null())
         .order((kiosk_journal::at.desc(), kiosk_journal::kiosk, kiosk_journal::seq.desc()))

@@ -21,6 +21,7 @@ pub mod overview;
 pub mod paper;
 pub mod people;
 pub mod practical;
+pub mod progress;
 pub mod project;
 pub mod readiness;
 pub mod schema;
@@ -85,7 +86,10 @@ impl Db {
     ///
     /// # Errors
     /// [`DbError::WriterGone`]; what the closure itself answers is lost.
-    pub fn write_later<E>(&self, write: impl FnOnce(&mut Conn) -> Result<(), E> + Send + 'static) -> DbResult<()>
+    pub fn write_later<E>(
+        &self,
+        write: impl FnOnce(&mut Conn) -> Result<(), E> + Send + 'static,
+    ) -> DbResult<()>
     where
         E: From<DbError> + Send + 'static,
     {

@@ -82,6 +82,7 @@ const CERTIFICATES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Inspector]);
 const PEOPLE: Who = Roles(&[CentreStaff, TrainingInstitution, Enterprise, Auditor]);
 const ACCOUNTS: Who = Roles(&[SecurityAdministrator, Auditor]);
 const SECURITY: Who = Roles(&[SecurityAdministrator]);
+const INSPECT: Who = Roles(&[Inspector]);
 const SYSTEM: Who = Roles(&[SystemAdministrator]);
 
 const fn row(method: &'static str, path: &'static str, who: Who) -> Access {
@@ -201,6 +202,8 @@ pub const PAGES: &[Access] = &[
     row("POST", "/accounts/{account}/second-factor", SECURITY),
     row("GET", "/password", AnyPerson),
     row("POST", "/password", AnyPerson),
+    row("GET", "/check", INSPECT),
+    row("POST", "/check", INSPECT),
     row("GET", "/settings", SYSTEM),
     row("POST", "/settings/kiosks", SYSTEM),
     row("POST", "/settings/kiosks/{kiosk}/revoke", SYSTEM),

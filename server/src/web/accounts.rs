@@ -202,7 +202,11 @@ fn place_label(frame: &Frame, role: Role) -> String {
 }
 
 /// The list; also the first page of the security administrator.
-pub(super) async fn list_page(app: Data<App>, visitor: Visitor, role: String) -> Result<HttpResponse, Problem> {
+pub(super) async fn list_page(
+    app: Data<App>,
+    visitor: Visitor,
+    role: String,
+) -> Result<HttpResponse, Problem> {
     let app = app.get_ref().clone();
     let mut lines = block(move || cases::list(&app)).await?;
     let total = lines.len();

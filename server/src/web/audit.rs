@@ -2,7 +2,9 @@
 
 use super::page::{Frame, Visitor, escape};
 use crate::app::App;
-use crate::app::audit::{self as cases, Asked, AuditError, Author, Detail, Field, KINDS, Line, Shown, Thing, Today};
+use crate::app::audit::{
+    self as cases, Asked, AuditError, Author, Detail, Field, KINDS, Line, Shown, Thing, Today,
+};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
@@ -295,9 +297,7 @@ fn words(frame: &Frame, field: &Field) -> String {
         Shown::Masked(text) | Shown::Long(text) => text.clone(),
         Shown::Thing(thing, None) => thing.id.clone(),
         Shown::Thing(thing, Some((zh, en))) => format!("{} · {}", frame.pick(zh, en), thing.id),
-        Shown::Items(items, _) => {
-            items.iter().map(|item| joined(frame, item)).collect::<Vec<_>>().join("; ")
-        }
+        Shown::Items(items, _) => items.iter().map(|item| joined(frame, item)).collect::<Vec<_>>().join("; "),
     }
 }
 

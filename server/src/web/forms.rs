@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn what_a_form_said_leaves_out_key_and_passwords() {
-        let fields = [("note", "x"), ("once", "F1"), ("password", "p"), ("second_password", "q"), ("act", "go")];
+        let fields =
+            [("note", "x"), ("once", "F1"), ("password", "p"), ("second_password", "q"), ("act", "go")];
         let fields = fields.into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
         assert_eq!(said(&fields), "act=go\nnote=x");
     }

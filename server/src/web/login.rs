@@ -109,7 +109,8 @@ async fn login(
             let at_totp = matches!(refused, AuthError::SecondFactorNeeded | AuthError::SecondFactorWrong);
             let problem = Problem::from(refused);
             let error = Some(LoginError { text: frame.said(&problem).to_owned(), at_totp });
-            frame.answer(problem.status_code(), &LoginPage { frame: &frame, next, login, notice: None, error })
+            frame
+                .answer(problem.status_code(), &LoginPage { frame: &frame, next, login, notice: None, error })
         }
     }
 }

@@ -14,12 +14,19 @@ const CENTRE_STAFF: &[Place] = &[
 
 const POINT_STAFF: &[Place] = &[("/", "page-nav-day")];
 
-const AUDITOR: &[Place] =
-    &[("/", "page-home"), ("/people", "page-nav-people"), ("/certificates", "page-nav-certificates")];
+const AUDITOR: &[Place] = &[
+    ("/", "page-home"),
+    ("/events", "page-nav-events"),
+    ("/people", "page-nav-people"),
+    ("/certificates", "page-nav-certificates"),
+    ("/accounts", "page-accounts"),
+];
 
-const SYSTEM_ADMINISTRATOR: &[Place] = &[("/", "page-home")];
+const SYSTEM_ADMINISTRATOR: &[Place] = &[("/settings", "page-settings")];
 
-const SECURITY_ADMINISTRATOR: &[Place] = &[("/", "page-home")];
+const SECURITY_ADMINISTRATOR: &[Place] = &[("/accounts", "page-accounts")];
+
+const INSPECTOR: &[Place] = &[("/check", "page-inspect")];
 
 const OTHERS: &[Place] = &[("/", "page-home")];
 
@@ -32,6 +39,7 @@ pub const fn places(role: Role) -> &'static [Place] {
         Role::Auditor => AUDITOR,
         Role::SystemAdministrator => SYSTEM_ADMINISTRATOR,
         Role::SecurityAdministrator => SECURITY_ADMINISTRATOR,
+        Role::Inspector => INSPECTOR,
         Role::Examinee | Role::Kiosk => &[],
         _ => OTHERS,
     }

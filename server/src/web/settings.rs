@@ -79,7 +79,12 @@ impl SettingsPage<'_> {
 
     /// In seconds, with its sign.
     fn difference(&self, millis: &i64) -> String {
-        let seconds = format!("{}{}.{}", if *millis < 0 { "−" } else { "" }, millis.abs() / 1000, millis.abs() % 1000 / 100);
+        let seconds = format!(
+            "{}{}.{}",
+            if *millis < 0 { "−" } else { "" },
+            millis.abs() / 1000,
+            millis.abs() % 1000 / 100
+        );
         self.frame.t1("page-device-seconds", "seconds", seconds)
     }
 
@@ -94,10 +99,6 @@ impl SettingsPage<'_> {
     fn word(&self, id: &str, other: &str) -> String {
         let text = self.frame.t(id);
         if text == id { other.to_owned() } else { text }
-    }
-
-    fn yes(&self, yes: &bool) -> String {
-        self.frame.t(if *yes { "page-event-yes" } else { "page-event-no" })
     }
 }
 

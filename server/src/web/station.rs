@@ -10,8 +10,8 @@ use crate::app::practical::{
 };
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use actix_web::{HttpResponse, ResponseError};
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
+use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -275,15 +275,8 @@ fn render(
     let next = || examined.sheets.iter().find(todo).or_else(|| examined.sheets.first());
     let sheet = wanted.or_else(next).ok_or_else(|| Problem::new("not-found", None))?;
     let status = notice.status();
-    let page = SheetPage {
-        frame,
-        examined,
-        sheet,
-        filled,
-        notice,
-        once: forms::key()?,
-        account: &person.account,
-    };
+    let page =
+        SheetPage { frame, examined, sheet, filled, notice, once: forms::key()?, account: &person.account };
     frame.answer(status, &page)
 }
 

@@ -1,6 +1,6 @@
 //! Kiosks: enrolment, the signed bundle of the day, the journal, attachments.
 
-use crate::harness::{TestApp, assert_rebuilds, code, on_both, person};
+use crate::harness::{Answer, TestApp, assert_rebuilds, code, on_both, person};
 use crate::held::{Held, POINT, ended, held};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,7 +24,7 @@ const START: &str = "2026-09-28T09:00:00+08:00";
 const MORNING: &str = "2026-09-28T08:30:00+08:00";
 
 /// A kiosk of the test with its journal.
-struct Kiosk {
+pub struct Kiosk {
     id: String,
     key: SigningKey,
     seq: u64,
@@ -34,9 +34,19 @@ struct Kiosk {
 impl Kiosk {
     fn new(app: &TestApp, seed: u8) -> Self {
         let code = kiosks::announce(app, &person(app, "centre"), POINT, None).unwrap().code;
+        Self::enrolled(app, &code, seed)
+    }
+
+    /// One that enrolled with a one-time code.
+    pub fn enrolled(app: &TestApp, code: &str, seed: u8) -> Self {
         let key = SigningKey::from_bytes(&[seed; 32]);
-        let enrolled = kiosks::enrol(app, &request(&code, &key)).unwrap();
+        let enrolled = kiosks::enrol(app, &request(code, &key)).unwrap();
         Self { id: enrolled.kiosk, key, seq: 0, prev: GENESIS.to_owned() }
+    }
+
+    /// A signed call.
+    pub fn get(&self, app: &TestApp, path: &str) -> Answer {
+        app.http().with_scheme("Kiosk", &kiosk_token(app, self, "GET", path, "")).get(path)
     }
 
     fn entry(&mut self, fact: KioskFact) -> JournalEntry {

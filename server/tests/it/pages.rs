@@ -141,6 +141,25 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
             ("examiner", format!("/sessions/{SESSION}/station")),
             ("examiner", format!("/practical/{TICKET}9")),
         ];
+        for (login, address) in [
+            ("auditor", "/events"),
+            ("auditor", "/events?kind=dead_letter&day=2026-09-28"),
+            ("auditor", "/events?about=nothing%20of%20this&actor=centre"),
+            ("auditor", "/events?about=20260928-01-9"),
+            ("auditor", "/accounts/acc-centre"),
+            ("secadmin", "/accounts?role=point_staff"),
+            ("secadmin", "/accounts/new?role=auditor"),
+            ("secadmin", "/accounts/acc-point"),
+            ("secadmin", "/accounts/acc-secadmin"),
+            ("sysadmin", "/settings"),
+            ("inspector", "/password"),
+            ("inspector", "/check?find=c&state=valid"),
+            ("training", "/?step=check-in&page=2"),
+        ] {
+            pages.push((login, address.into()));
+        }
+        let last = app.db.read(server::db::events::count).unwrap();
+        pages.extend((1..=last).rev().take(60).map(|seq| ("auditor", format!("/events/{seq}"))));
         pages.extend((1..=12).map(|n| ("point", format!("/candidates/{TICKET}{n}"))));
         let others = [
             "auditor",
@@ -196,6 +215,12 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
         "seat",
         "room",
         "station",
+        "audit",
+        "accounts",
+        "password",
+        "settings",
+        "progress",
+        "inspect",
     ] {
         let folder = format!("templates/{folder}");
         sources.extend(files(&format!("{root}{folder}")));
@@ -227,6 +252,7 @@ fn each_role_opens_its_pages_only() {
             let path = path.replace("{room}", "R01").replace("{day}", "2026-09-28").replace("{point}", "P01");
             let path = path.replace("{file}", "kaodian.css").replace("{lang}", "zh");
             let path = path.replace("{person}", "N-0001").replace("{event}", "1");
+            let path = path.replace("{account}", "acc-centre");
             let status = browser.get(&path).status;
             match row.who {
                 Who::Roles(roles) if !roles.contains(&role) => {

@@ -101,7 +101,9 @@ pub enum AccountError {
     #[error("an administrator has a second factor: give the account one first")]
     NoSecondFactor,
     /// The new password is too easy.
-    #[error("a password has {LEAST_PASSWORD} to 200 characters, is another one than before, and does not hold the login name")]
+    #[error(
+        "a password has {LEAST_PASSWORD} to 200 characters, is another one than before, and does not hold the login name"
+    )]
     Weak,
     /// The present password is wrong.
     #[error("the present password is wrong")]
@@ -244,8 +246,8 @@ fn separate(conn: &mut Conn, account: &AccountAdded) -> Result<(), AccountError>
         return Err(AccountError::Holder);
     }
     let others = rows::list(conn)?.into_iter().map(|a| a.record).filter(|a| a.id != account.id);
-    let mut others = others
-        .filter(|a| a.role != account.role && Role::from_word(&a.role).is_some_and(Role::administers));
+    let mut others =
+        others.filter(|a| a.role != account.role && Role::from_word(&a.role).is_some_and(Role::administers));
     if others.any(|other| is_same_person(&other, account)) { Err(AccountError::TwoRoles) } else { Ok(()) }
 }
 

@@ -80,9 +80,7 @@ fn shown(app: &App, conn: &mut Conn, at: (&str, &str), value: &Value) -> Result<
         },
         Value::String(text) if text.is_empty() => Shown::Nothing,
         Value::String(text) if is_sealed(text) => sealed(app, at, text)?,
-        Value::String(text) if text.chars().count() > SHORT => {
-            Shown::Long(text.chars().take(LONG).collect())
-        }
+        Value::String(text) if text.chars().count() > SHORT => Shown::Long(text.chars().take(LONG).collect()),
         Value::String(text) => named(conn, key, text)?,
         Value::Array(items) if items.iter().any(Value::is_object) => {
             let some = items.iter().take(ITEMS).map(|item| all(app, conn, kind, item));

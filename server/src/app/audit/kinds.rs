@@ -110,6 +110,10 @@ mod tests {
             listed.extend(kinds.iter().map(|k| (*k).to_owned()));
         }
         listed.remove(DEAD_LETTER);
-        assert_eq!(listed, facts(), "a new fact belongs into a group of KINDS, with words in pages-audit.ftl");
+        assert_eq!(
+            listed,
+            facts(),
+            "a new fact belongs into a group of KINDS, with words in pages-audit.ftl"
+        );
     }
 }

@@ -1,13 +1,10 @@
 //! Projections of the world.
 
 use super::json;
-use crate::db::schema::{
-    calendar_years, organisations, points, rule_sets, sheet_files, staff, trades,
-};
+use crate::db::schema::{calendar_years, organisations, points, rule_sets, sheet_files, staff, trades};
 use crate::db::{Conn, DbResult};
 use crate::event::{
-    CalendarLoaded, OrganisationAdded, PointAdded, RuleSetLoaded, SheetsLoaded, StaffAdded,
-    TradeLoaded,
+    CalendarLoaded, OrganisationAdded, PointAdded, RuleSetLoaded, SheetsLoaded, StaffAdded, TradeLoaded,
 };
 use diesel::prelude::*;
 

@@ -139,7 +139,8 @@ fn tagged(account: &AccountView) -> HttpResponse {
 
 /// The version that the caller has seen. A tag that none of ours can be fits nothing.
 fn seen(request: &HttpRequest) -> Result<i64, Problem> {
-    let header = request.headers().get(IF_MATCH).ok_or_else(|| Problem::new("precondition-required", None))?;
+    let header =
+        request.headers().get(IF_MATCH).ok_or_else(|| Problem::new("precondition-required", None))?;
     let tag = header.to_str().unwrap_or_default().trim();
     let version = tag.strip_prefix('"').and_then(|t| t.strip_suffix('"')).and_then(|t| t.parse().ok());
     version.ok_or_else(|| Problem::new("precondition-failed", None))

@@ -139,12 +139,7 @@ impl Steps {
         let sets = block(move || sets_of(&worker, &trade)).await?;
         let (worker, person, id) = (app.clone(), visitor.person.clone(), row.id.clone());
         let duties = block(move || assign::duties(&worker, &person, &id)).await?;
-        Ok(Some(Self {
-            once: forms::key()?,
-            steps: steps(frame, roster, sets),
-            duties,
-            notice,
-        }))
+        Ok(Some(Self { once: forms::key()?, steps: steps(frame, roster, sets), duties, notice }))
     }
 }
 

@@ -7,7 +7,7 @@ mod db;
 mod world;
 
 pub use app::{TestApp, on_both, on_both_with};
-pub use client::Client;
+pub use client::{Answer, Client};
 pub use db::Backend;
 pub use world::{PASSWORD, actor, code, load as world_of_demo, login_of, person};
 
