@@ -14,6 +14,7 @@ pub mod days;
 pub mod draws;
 pub mod error;
 pub mod events;
+pub mod idempotency;
 pub mod kiosks;
 pub mod migrate;
 pub mod mine;

@@ -1,7 +1,6 @@
 //! Kiosks as the system administrator sees them, and the settings.
 
-use crate::harness::{assert_rebuilds, code, on_both, person};
-use crate::kiosk::Kiosk;
+use crate::harness::{Kiosk, assert_rebuilds, code, on_both, person};
 use server::app::devices::{self, DeviceState};
 use server::app::{kiosks, settings};
 

@@ -23,6 +23,7 @@ mod devices;
 mod exam;
 mod harness;
 mod held;
+mod killed;
 mod kiosk;
 mod mine;
 mod pages;

@@ -22,7 +22,8 @@ pub fn change_password(
     person: &Person,
     (present, new): (&str, &str),
 ) -> Result<(String, Person), AccountError> {
-    let account = auth::known(app, throttle, &person.login, present)?;
+    let (account, tried) = auth::known(app, throttle, &person.login, present)?;
+    tried.right();
     let length = new.chars().count();
     let named = new.to_lowercase().contains(&person.login.to_lowercase());
     if !(LEAST_PASSWORD..=MOST_PASSWORD).contains(&length) || named || new == present {
