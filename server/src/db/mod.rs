@@ -71,6 +71,12 @@ impl Db {
         read(&mut conn)
     }
 
+    /// Tells of every later commit of this server; what another server writes to the same database is not told.
+    #[must_use]
+    pub fn commits(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.writer.commits()
+    }
+
     /// Writes all or nothing, and answers after the commit. An error undoes what the closure did.
     ///
     /// # Errors

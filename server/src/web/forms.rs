@@ -87,11 +87,11 @@ pub fn done(address: &str, word: &str) -> HttpResponse {
 }
 
 impl Notice {
-    /// What was done, if the address names one of the known words; its sentence is `<words>-<word>`.
+    /// What was done, if the address names one of the known words; its sentence is `<words><word>`.
     #[must_use]
     pub fn done(frame: &Frame, words: &str, known: &[&str], word: Option<&str>) -> Self {
         let known = word.filter(|w| known.contains(w));
-        let done = known.map(|word| frame.t(&format!("{words}-{}", word.replace('_', "-"))));
+        let done = known.map(|word| frame.t(&format!("{words}{}", word.replace('_', "-"))));
         Self { done, wrong: None }
     }
 

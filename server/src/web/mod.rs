@@ -3,6 +3,7 @@
 
 mod about;
 mod accounts;
+mod again;
 pub mod assets;
 mod audit;
 mod candidate;
@@ -13,7 +14,9 @@ mod forms;
 mod holder;
 mod home;
 mod inspect;
+mod live;
 mod login;
+mod look;
 mod my;
 mod nav;
 pub mod page;
@@ -31,12 +34,13 @@ mod styleguide;
 mod verify;
 
 use crate::http::problem::Problem;
-use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::ServiceConfig;
+use actix_web::{Error, ResponseError};
 
 /// All pages.
 pub fn routes(config: &mut ServiceConfig) {
@@ -44,8 +48,10 @@ pub fn routes(config: &mut ServiceConfig) {
     assets::routes(config);
     audit::routes(config);
     login::routes(config);
+    look::routes(config);
     home::routes(config);
     inspect::routes(config);
+    live::routes(config);
     room::routes(config);
     seat::routes(config);
     session::routes(config);
@@ -81,7 +87,12 @@ pub async fn dress(
         && page::wants_html(&request)
     {
         let person = page::logged_in(&request).await.ok();
-        response = errors::response(&request, &problem, person);
+        response = if problem.status == 401 && request.method() == Method::POST {
+            let carried = again::carried(&request).await;
+            login::ended(&request, &carried).unwrap_or_else(|problem| problem.error_response())
+        } else {
+            errors::response(&request, &problem, person)
+        };
     }
     if let Some(cookie) = page::renewed(&request) {
         response.add_cookie(&cookie)?;

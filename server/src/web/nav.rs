@@ -2,33 +2,39 @@
 
 use crate::http::access::Role;
 
-/// Address of a page and id of the word for it.
-pub type Place = (&'static str, &'static str);
+/// A page that is on the navigation.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// Its address.
+    pub address: &'static str,
+    /// Id of the word for it.
+    pub word: &'static str,
+    /// Letter that leads to it after `g`, for whoever has a keyboard.
+    pub key: &'static str,
+}
 
-const CENTRE_STAFF: &[Place] = &[
-    ("/", "page-nav-day"),
-    ("/plan", "page-plan"),
-    ("/people", "page-nav-people"),
-    ("/certificates", "page-nav-certificates"),
-];
+const fn to(address: &'static str, word: &'static str, key: &'static str) -> Place {
+    Place { address, word, key }
+}
 
-const POINT_STAFF: &[Place] = &[("/", "page-nav-day")];
+const HOME: Place = to("/", "page-home", "h");
+const DAY: Place = to("/", "page-nav-day", "d");
+const PLAN: Place = to("/plan", "page-plan", "p");
+const PEOPLE: Place = to("/people", "page-nav-people", "n");
+const CERTIFICATES: Place = to("/certificates", "page-nav-certificates", "c");
 
-const AUDITOR: &[Place] = &[
-    ("/", "page-home"),
-    ("/events", "page-nav-events"),
-    ("/people", "page-nav-people"),
-    ("/certificates", "page-nav-certificates"),
-    ("/accounts", "page-accounts"),
-];
+const EVENTS: Place = to("/events", "page-nav-events", "e");
+const ACCOUNTS: Place = to("/accounts", "page-accounts", "a");
+const SETTINGS: Place = to("/settings", "page-settings", "s");
+const CHECK: Place = to("/check", "page-inspect", "k");
 
-const SYSTEM_ADMINISTRATOR: &[Place] = &[("/settings", "page-settings")];
-
-const SECURITY_ADMINISTRATOR: &[Place] = &[("/accounts", "page-accounts")];
-
-const INSPECTOR: &[Place] = &[("/check", "page-inspect")];
-
-const OTHERS: &[Place] = &[("/", "page-home")];
+const CENTRE_STAFF: &[Place] = &[DAY, PLAN, PEOPLE, CERTIFICATES];
+const POINT_STAFF: &[Place] = &[DAY];
+const AUDITOR: &[Place] = &[HOME, EVENTS, PEOPLE, CERTIFICATES, ACCOUNTS];
+const SYSTEM_ADMINISTRATOR: &[Place] = &[SETTINGS];
+const SECURITY_ADMINISTRATOR: &[Place] = &[ACCOUNTS];
+const INSPECTOR: &[Place] = &[CHECK];
+const OTHERS: &[Place] = &[HOME];
 
 /// The places of a role, in the order in which they are shown.
 #[must_use]
@@ -52,14 +58,17 @@ mod tests {
     use crate::text::{Lang, text};
 
     #[test]
-    fn every_place_is_a_page_that_admits_the_role_and_has_a_word() {
+    fn every_place_is_a_page_that_admits_the_role_and_has_a_word_and_a_key_of_its_own() {
         for role in Role::all() {
-            for (address, word) in places(role) {
+            let mut keys = Vec::new();
+            for Place { address, word, key } in places(role) {
                 let page = PAGES.iter().find(|p| p.method == "GET" && p.path == *address);
                 assert!(page.is_some_and(|p| p.who.admits(role)), "{address} for {}", role.word());
                 for lang in [Lang::Zh, Lang::En] {
                     assert_ne!(text(lang, word), *word, "{address}");
                 }
+                assert!(!keys.contains(key), "{key} twice for {}", role.word());
+                keys.push(*key);
             }
         }
     }

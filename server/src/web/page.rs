@@ -1,5 +1,6 @@
 //! What every page has: who looks at it and in which language; and the one place that picks page or part of a page.
 
+use super::look::{Choice, Look};
 use super::nav::{self, Place};
 use super::parts::{Html, icon, stage_icon};
 use crate::app::App;
@@ -32,6 +33,8 @@ pub const FRAGMENT_HEADER: &str = "x-kaodian-fragment";
 pub struct Frame {
     /// Language.
     pub lang: Lang,
+    /// Light or dark, and the contrast.
+    pub look: Look,
     /// Who is logged in, if anybody.
     pub person: Option<Person>,
     /// Whether the time is set by hand, as in a demo world.
@@ -40,6 +43,8 @@ pub struct Frame {
     pub now: Instant,
     /// Address of this page with its query, to come back to.
     pub here: String,
+    /// Seconds until the login ends.
+    pub left: Option<i64>,
     fragment: bool,
 }
 
@@ -72,8 +77,10 @@ impl FromRequest for Visitor {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(admitted(request).map(|person| {
-            let frame = Frame::of(request, Some(person.clone()));
-            keep_alive(request, &frame, &person);
+            let mut frame = Frame::of(request, Some(person.clone()));
+            if keep_alive(request, &frame, &person) {
+                frame.left = Some(PERSON_SECONDS);
+            }
             Self { person, frame }
         }))
     }
@@ -85,11 +92,14 @@ impl Frame {
     pub fn of(request: &HttpRequest, person: Option<Person>) -> Self {
         let app = request.app_data::<Data<App>>();
         let lang = request.cookie(LANG_COOKIE).and_then(|c| Lang::from_word(c.value()));
+        let now = app.map_or(Instant::from_millis(0), |a| a.clock.now());
         Self {
+            left: person.as_ref().map(|p| p.exp.saturating_sub(now.millis() / 1000).max(0)),
             lang: lang.unwrap_or_default(),
+            look: Look::of(request),
             person,
             controlled: app.is_some_and(|a| a.clock.is_controlled()),
-            now: app.map_or(Instant::from_millis(0), |a| a.clock.now()),
+            now,
             here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             fragment: request.headers().contains_key(FRAGMENT_HEADER),
         }
@@ -218,6 +228,17 @@ impl Frame {
         format!("/lang/{}?back={}", self.other_lang(), escape(&self.here))
     }
 
+    /// What can be chosen of the look: with the address that chooses it, and its word.
+    #[must_use]
+    pub fn looks(&self) -> [(Choice, String, String); 4] {
+        let back = escape(&self.here);
+        self.look.choices().map(|choice| {
+            let address = format!("/theme/{}?back={back}", choice.word);
+            let label = self.t(&format!("page-look-{}", choice.id));
+            (choice, address, label)
+        })
+    }
+
     /// A day in full: 2026年9月28日 星期一.
     #[must_use]
     pub fn date(&self, day: &Date) -> String {
@@ -276,6 +297,12 @@ impl Frame {
     #[must_use]
     pub fn sort(&self, by: &SortBy) -> String {
         self.t(&format!("page-sort-{}", by.word()))
+    }
+
+    /// Seconds of a whole login.
+    #[must_use]
+    pub const fn login_seconds(&self) -> i64 {
+        PERSON_SECONDS
     }
 
     /// Address of an asset.
@@ -376,6 +403,13 @@ pub(super) fn see(address: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, address)).finish()
 }
 
+/// Adds a cookie to an answer.
+pub(super) fn add(response: &mut HttpResponse, cookie: &Cookie<'_>) {
+    if let Err(error) = response.add_cookie(cookie) {
+        tracing::error!(%error, "a cookie could not be set");
+    }
+}
+
 /// A cookie that scripts and other sites do not get.
 pub(super) fn cookie(
     request: &HttpRequest,
@@ -386,16 +420,17 @@ pub(super) fn cookie(
     Cookie::build(name, value).path("/").http_only(true).secure(secure).same_site(SameSite::Strict)
 }
 
-/// Renews a token of which less than half is left. A page that only refreshes itself is no use by a person.
-fn keep_alive(request: &HttpRequest, frame: &Frame, person: &Person) {
-    let left = person.exp.saturating_sub(frame.now.millis() / 1000);
+/// Renews a token of which less than half is left, and says whether. A page that only refreshes itself is no use by a
+/// person.
+fn keep_alive(request: &HttpRequest, frame: &Frame, person: &Person) -> bool {
+    let left = frame.left.unwrap_or(0);
     if frame.fragment || request.cookie(COOKIE).is_none() || left * 2 >= PERSON_SECONDS {
-        return;
+        return false;
     }
-    let Some(app) = request.app_data::<Data<App>>() else { return };
-    if let Ok(token) = auth::renew(app, person) {
-        request.extensions_mut().insert(Renewed(token));
-    }
+    let Some(app) = request.app_data::<Data<App>>() else { return false };
+    let Ok(token) = auth::renew(app, person) else { return false };
+    request.extensions_mut().insert(Renewed(token));
+    true
 }
 
 #[cfg(test)]

@@ -28,9 +28,9 @@ struct PasswordPage<'a> {
 
 #[derive(Deserialize)]
 struct PasswordForm {
-    present: String,
-    new: String,
-    again: String,
+    present_password: String,
+    new_password: String,
+    again_password: String,
 }
 
 async fn show(visitor: Visitor, query: Query<Done>) -> Result<HttpResponse, Problem> {
@@ -51,7 +51,7 @@ async fn change(
     visitor: Visitor,
     form: Form<PasswordForm>,
 ) -> Result<HttpResponse, Problem> {
-    let PasswordForm { present, new, again } = form.0;
+    let PasswordForm { present_password: present, new_password: new, again_password: again } = form.0;
     if new != again {
         let text = visitor.frame.t("page-password-differs");
         return page(&visitor, Notice::wrong(text, StatusCode::UNPROCESSABLE_ENTITY));

@@ -42,7 +42,7 @@ async fn show(
     place: Path<(String, String)>,
     query: Query<Done>,
 ) -> Result<HttpResponse, Problem> {
-    let notice = Notice::done(&visitor.frame, "page-ready", &["saved", "signed"], query.done.as_deref());
+    let notice = Notice::done(&visitor.frame, "page-ready-", &["saved", "signed"], query.done.as_deref());
     page(&app, visitor, place.into_inner(), notice).await
 }
 

@@ -116,7 +116,7 @@ async fn show(
     let Visitor { person, frame } = visitor;
     let view = view(&app, &person, path.into_inner()).await?;
     let known = ["release", "roll_call", "pledge", "record", "move", "misconduct"];
-    let notice = Notice::done(&frame, "page-room-done", &known, looking.done.as_deref());
+    let notice = Notice::done(&frame, "page-room-done-", &known, looking.done.as_deref());
     render(&frame, &view, &RoomForm::default(), notice, looking.ticket.as_deref())
 }
 

@@ -179,7 +179,7 @@ async fn sheet(
     let Visitor { person, frame } = visitor;
     let examined = examined(&app, &person, &ticket).await?;
     let known = ["scored", "agreed", "needs_lead", "settled"];
-    let notice = Notice::done(&frame, "page-station-done", &known, looking.done.as_deref());
+    let notice = Notice::done(&frame, "page-station-done-", &known, looking.done.as_deref());
     render(&frame, &person, &examined, looking.part.as_deref(), (&Filled::new(), notice))
 }
 

@@ -117,7 +117,7 @@ impl Doing {
 impl Steps {
     /// What the address says was done.
     pub(in crate::web) fn done(frame: &Frame, word: Option<&str>) -> Notice {
-        Notice::done(frame, "page-done", &SAID, word)
+        Notice::done(frame, "page-done-", &SAID, word)
     }
 
     /// The steps for staff of the centre; nothing for others.
