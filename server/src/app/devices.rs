@@ -203,7 +203,7 @@ fn device(app: &App, conn: &mut Conn, row: &KioskRow) -> DbResult<Device> {
     })
 }
 
-fn dead_letter((kiosk, seq, at, body, dead): (String, i64, i64, String, Option<String>)) -> DeadLetter {
+fn dead_letter((kiosk, seq, at, body, dead): rows::DeadEntry) -> DeadLetter {
     let entry: Value = serde_json::from_str(&body).unwrap_or_default();
     let what = entry.pointer("/fact/kind").and_then(Value::as_str).unwrap_or_default().to_owned();
     DeadLetter { kiosk, seq, at, what, why: dead.unwrap_or_default() }

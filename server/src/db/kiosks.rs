@@ -111,14 +111,14 @@ pub fn last_event(conn: &mut Conn, kiosk: &str) -> DbResult<Option<i64>> {
     Ok(of.order(events::seq.desc()).select(events::at).first(conn).optional()?)
 }
 
-/// Entries that could not be applied, the newest first: kiosk, position, time, entry as JSON, why.
+/// An entry that could not be applied: kiosk, position, time, entry as JSON, why.
+pub type DeadEntry = (String, i64, i64, String, Option<String>);
+
+/// Entries that could not be applied, the newest first.
 ///
 /// # Errors
 /// [`crate::db::DbError`].
-pub fn dead_letters(
-    conn: &mut Conn,
-    limit: i64,
-) -> DbResult<Vec<(String, i64, i64, String, Option<String>)>> {
+pub fn dead_letters(conn: &mut Conn, limit: i64) -> DbResult<Vec<DeadEntry>> {
     let of = kiosk_journal::table
         .filter(kiosk_journal::dead.is_not_null())
         .order((kiosk_journal::at.desc(), kiosk_journal::kiosk, kiosk_journal::seq.desc()))
