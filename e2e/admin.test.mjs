@@ -24,7 +24,7 @@ for (const [at, lang] of languages.entries()) {
     await page.getByRole("link", { name: say(lang, "page-audit-all") }).click();
     await page.getByLabel(say(lang, "page-events-kind")).selectOption("candidate_enrolled");
     await page.getByLabel(say(lang, "page-events-about"), { exact: true }).fill(tickets[0]);
-    await page.getByRole("button", { name: say(lang, "page-show") }).click();
+    await page.getByRole("button", { name: say(lang, "page-show"), exact: true }).click();
     await page.getByRole("cell", { name: say(lang, "page-event-candidate-enrolled") }).waitFor();
     assert.equal(await page.locator("tbody tr").count(), 1);
     await sound(page);

@@ -40,12 +40,12 @@ for (const lang of languages) {
     const page = await open(browser, { lang });
     await logIn(page, "inspector", lang);
     await page.getByRole("textbox", { name: say(lang, "page-verify-number") }).fill("C-none");
-    await page.getByRole("button", { name: say(lang, "page-verify-go") }).click();
+    await page.getByRole("button", { name: say(lang, "page-verify-go"), exact: true }).click();
     await page.getByRole("heading", { name: say(lang, "page-verify-not-found") }).waitFor();
     await sound(page);
     await picture(page, `inspect-${lang}`);
     await page.getByLabel(say(lang, "page-inspect-find")).fill("none");
-    await page.getByRole("button", { name: say(lang, "page-show") }).click();
+    await page.getByRole("button", { name: say(lang, "page-show"), exact: true }).click();
     await page.getByText(say(lang, "page-inspect-none")).waitFor();
     await page.getByRole("textbox", { name: say(lang, "page-verify-code") }).fill("HC1:NOT-OURS");
     await page.getByRole("button", { name: say(lang, "page-inspect-code-go") }).click();

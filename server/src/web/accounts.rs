@@ -293,7 +293,7 @@ async fn show(
     account: Path<String>,
     query: Query<ShowQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let notice = Notice::done(&visitor.frame, "page-account-done", &DONE, query.done.as_deref());
+    let notice = Notice::done(&visitor.frame, "page-account-done-", &DONE, query.done.as_deref());
     account_page(&app, &visitor, (&account, None), (query.role.as_deref(), Fields::new()), notice).await
 }
 

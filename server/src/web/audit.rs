@@ -148,7 +148,7 @@ impl EventPage<'_> {
     }
 
     fn when(&self) -> String {
-        Instant::from_millis(self.event.line.at).rfc3339()
+        second(self.event.line.at)
     }
 
     fn about(&self, thing: &Thing) -> String {
@@ -195,6 +195,11 @@ async fn one(app: Data<App>, visitor: Visitor, event: Path<i64>) -> Result<HttpR
     let frame = &visitor.frame;
     let fields = detail.fields.iter().map(|field| field_line(frame, field)).collect();
     frame.answer(StatusCode::OK, &EventPage { frame, event: &detail, fields })
+}
+
+/// An instant to the second, in China.
+fn second(millis: i64) -> String {
+    Instant::from_millis(millis).rfc3339().replace('T', " ").chars().take(19).collect()
 }
 
 /// A message, or something else where there is none of this id.
@@ -292,7 +297,7 @@ fn words(frame: &Frame, field: &Field) -> String {
         Shown::Hidden => frame.t("page-event-hidden"),
         Shown::Yes(true) => frame.t("page-event-yes"),
         Shown::Yes(false) => frame.t("page-event-no"),
-        Shown::Time(millis) => Instant::from_millis(*millis).rfc3339(),
+        Shown::Time(millis) => second(*millis),
         Shown::Text(text) => value(frame, &field.key, text),
         Shown::Masked(text) | Shown::Long(text) => text.clone(),
         Shown::Thing(thing, None) => thing.id.clone(),

@@ -34,7 +34,7 @@ struct PasswordForm {
 }
 
 async fn show(visitor: Visitor, query: Query<Done>) -> Result<HttpResponse, Problem> {
-    let notice = Notice::done(&visitor.frame, "page-password", &["changed"], query.done.as_deref());
+    let notice = Notice::done(&visitor.frame, "page-password-", &["changed"], query.done.as_deref());
     page(&visitor, notice)
 }
 

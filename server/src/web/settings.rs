@@ -103,7 +103,7 @@ impl SettingsPage<'_> {
 }
 
 async fn show(app: Data<App>, visitor: Visitor, query: Query<Done>) -> Result<HttpResponse, Problem> {
-    let notice = Notice::done(&visitor.frame, "page-settings-done", &["revoked"], query.done.as_deref());
+    let notice = Notice::done(&visitor.frame, "page-settings-done-", &["revoked"], query.done.as_deref());
     page(app, visitor, notice).await
 }
 
