@@ -135,6 +135,15 @@ pub fn organisation_names(conn: &mut Conn, id: &str) -> DbResult<Option<(String,
     Ok(names.first(conn).optional()?)
 }
 
+/// Organisations of a kind by id: id, Chinese and English name.
+///
+/// # Errors
+/// [`DbError`].
+pub fn organisations_of(conn: &mut Conn, kind: &str) -> DbResult<Vec<(String, String, String)>> {
+    let of = organisations::table.filter(organisations::kind.eq(kind)).order(organisations::id);
+    Ok(of.select((organisations::id, organisations::name_zh, organisations::name_en)).load(conn)?)
+}
+
 /// All exam points by id.
 ///
 /// # Errors

@@ -80,6 +80,7 @@ const DEVICES: Who = Roles(&[CentreStaff, SystemAdministrator]);
 const AUDIT: Who = Roles(&[Auditor]);
 const CERTIFICATES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Inspector]);
 const PEOPLE: Who = Roles(&[CentreStaff, TrainingInstitution, Enterprise, Auditor]);
+const DESK_PEOPLE: Who = Roles(&[CentreStaff, TrainingInstitution, Auditor]);
 const ACCOUNTS: Who = Roles(&[SecurityAdministrator, Auditor]);
 const SECURITY: Who = Roles(&[SecurityAdministrator]);
 const INSPECT: Who = Roles(&[Inspector]);
@@ -191,6 +192,8 @@ pub const PAGES: &[Access] = &[
     row("GET", "/readiness/{day}/{point}", SITE_READS),
     row("POST", "/readiness/{day}/{point}", SITE),
     row("POST", "/readiness/{day}/{point}/sign", SITE),
+    row("GET", "/sessions/{session}/tickets", SITE),
+    row("GET", "/sessions/{session}/tickets.pdf", SITE),
     row("GET", "/sessions/{session}/enrol", CENTRE),
     row("POST", "/sessions/{session}/enrol", CENTRE),
     row("POST", "/sessions/{session}/steps/{step}", CENTRE),
@@ -213,9 +216,20 @@ pub const PAGES: &[Access] = &[
     row("GET", "/events", AUDIT),
     row("GET", "/events/{event}", AUDIT),
     row("GET", "/search", CENTRE_READS),
-    row("GET", "/people", CENTRE_READS),
+    row("GET", "/people", DESK_PEOPLE),
+    row("GET", "/people/new", ENROL),
+    row("POST", "/people/new", ENROL),
     row("GET", "/people/{person}", CENTRE_READS),
     row("GET", "/certificates", CENTRE_READS),
+    row("GET", "/banks", CENTRE_READS),
+    row("GET", "/banks/{trade}", CENTRE_READS),
+    row("POST", "/banks/{trade}/check", CENTRE),
+    row("POST", "/banks/{trade}/import", CENTRE),
+    row("POST", "/banks/{trade}/sets", CENTRE),
+    row("POST", "/banks/{trade}/publish/{draw}", CENTRE),
+    row("GET", "/draws", CENTRE_READS),
+    row("GET", "/draws/{draw}", CENTRE_READS),
+    row("GET", "/rules", AnyPerson),
     row("GET", "/candidates/{ticket}", SITE_READS),
     row("GET", "/candidates/{ticket}/photo", PICTURES),
     row("GET", "/sessions/{session}/station", EXAMINERS),

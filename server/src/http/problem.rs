@@ -57,6 +57,7 @@ pub const STATUS: &[(&str, u16)] = &[
     ("bank-empty", 422),
     ("bank-unknown", 404),
     ("bank-too-small", 422),
+    ("bank-file-gone", 410),
     ("sets-unknown", 404),
     ("sets-state", 409),
     ("second-person-needed", 409),

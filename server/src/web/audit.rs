@@ -248,6 +248,7 @@ fn place(frame: &Frame, thing: &Thing) -> Option<String> {
         "ticket" => (format!("/candidates/{id}"), "/candidates/{ticket}"),
         "session" => (format!("/sessions/{id}"), "/sessions/{session}"),
         "person" => (format!("/people/{id}"), "/people/{person}"),
+        "draw" => (format!("/draws/{id}"), "/draws/{draw}"),
         "certificate" | "subject" => (format!("/search?q={id}"), "/search"),
         _ => return None,
     };

@@ -31,6 +31,7 @@ mod session;
 mod settings;
 mod station;
 mod styleguide;
+mod upload;
 mod verify;
 
 use crate::http::problem::Problem;

@@ -21,6 +21,9 @@ const HOME: Place = to("/", "page-home", "h");
 const DAY: Place = to("/", "page-nav-day", "d");
 const PLAN: Place = to("/plan", "page-plan", "p");
 const PEOPLE: Place = to("/people", "page-nav-people", "n");
+const BANKS: Place = to("/banks", "page-nav-banks", "b");
+const DRAWS: Place = to("/draws", "page-nav-draws", "r");
+const RULES: Place = to("/rules", "page-nav-rules", "u");
 const CERTIFICATES: Place = to("/certificates", "page-nav-certificates", "c");
 
 const EVENTS: Place = to("/events", "page-nav-events", "e");
@@ -28,9 +31,10 @@ const ACCOUNTS: Place = to("/accounts", "page-accounts", "a");
 const SETTINGS: Place = to("/settings", "page-settings", "s");
 const CHECK: Place = to("/check", "page-inspect", "k");
 
-const CENTRE_STAFF: &[Place] = &[DAY, PLAN, PEOPLE, CERTIFICATES];
+const CENTRE_STAFF: &[Place] = &[DAY, PLAN, PEOPLE, CERTIFICATES, BANKS, DRAWS, RULES];
 const POINT_STAFF: &[Place] = &[DAY];
-const AUDITOR: &[Place] = &[HOME, EVENTS, PEOPLE, CERTIFICATES, ACCOUNTS];
+const AUDITOR: &[Place] = &[HOME, EVENTS, PEOPLE, CERTIFICATES, BANKS, DRAWS, RULES, ACCOUNTS];
+const TRAINING_INSTITUTION: &[Place] = &[HOME, PEOPLE, RULES];
 const SYSTEM_ADMINISTRATOR: &[Place] = &[SETTINGS];
 const SECURITY_ADMINISTRATOR: &[Place] = &[ACCOUNTS];
 const INSPECTOR: &[Place] = &[CHECK];
@@ -43,6 +47,7 @@ pub const fn places(role: Role) -> &'static [Place] {
         Role::CentreStaff => CENTRE_STAFF,
         Role::PointStaff => POINT_STAFF,
         Role::Auditor => AUDITOR,
+        Role::TrainingInstitution => TRAINING_INSTITUTION,
         Role::SystemAdministrator => SYSTEM_ADMINISTRATOR,
         Role::SecurityAdministrator => SECURITY_ADMINISTRATOR,
         Role::Inspector => INSPECTOR,
