@@ -92,6 +92,17 @@ export const logIn = async (page, login, lang) => {
   await page.waitForURL((url) => !url.pathname.startsWith("/login"));
 };
 
+/** The same with another password, or with the code of a second factor. */
+export const logInAs = async (page, login, { lang = "zh", word = password, code = "" } = {}) => {
+  await page.goto(`${server}/lang/${lang}`);
+  await page.goto(`${server}/login`);
+  await page.getByLabel(say(lang, "page-login-name")).fill(login);
+  await page.getByLabel(say(lang, "page-login-password")).fill(word);
+  await page.getByLabel(say(lang, "page-login-totp")).fill(code);
+  await page.getByRole("button", { name: say(lang, "page-login-go") }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/login"));
+};
+
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What axe finds on a page now. */
