@@ -27,6 +27,7 @@ const FILES: [(&str, &str, &str); 10] = [
             include_str!("../../assets/css/centre.css"),
             include_str!("../../assets/css/room.css"),
             include_str!("../../assets/css/ready.css"),
+            include_str!("../../assets/css/admin.css"),
             include_str!("../../assets/css/desk.css"),
         ),
     ),

@@ -72,6 +72,8 @@ fn new<'a>(
         staff: None,
         organisation: None,
         point: None,
+        holder: None,
+        temporary: false,
     };
     Ok(profile(account, bare))
 }
