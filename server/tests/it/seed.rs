@@ -98,7 +98,8 @@ fn whoever_of_the_pool_may_be_drawn_can_log_in_for_it() {
     let app = TestApp::open(crate::harness::Backend::Sqlite).unwrap();
     demo(&app);
     let try_it = |name: &str| login(&app, &Throttle::default(), name, small::PASSWORD, None);
-    for (name, role) in [("e001-room", "invigilator"), ("e018-room", "invigilator"), ("e018-station", "examiner")]
+    for (name, role) in
+        [("e001-room", "invigilator"), ("e018-room", "invigilator"), ("e018-station", "examiner")]
     {
         let (_, person) = try_it(name).unwrap();
         assert_eq!(person.role.word(), role, "{name}");
