@@ -368,7 +368,8 @@ pub(super) fn place(person: &Person, day: &str, point: &str) -> Result<(String, 
     if elsewhere { Err(DayError::Unknown) } else { Ok((day, point)) }
 }
 
-fn count(conn: &mut Conn, day: &str, point: &str) -> Result<Summary, DayError> {
+/// The numbers of a day as they are now.
+pub(super) fn count(conn: &mut Conn, day: &str, point: &str) -> Result<Summary, DayError> {
     let of_day = sessions::sessions(conn, Some(day), Some(point))?;
     if of_day.is_empty() {
         return Err(DayError::Unknown);

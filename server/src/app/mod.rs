@@ -4,6 +4,7 @@ pub mod assign;
 pub mod auth;
 pub mod banks;
 pub mod certificates;
+pub mod closing;
 pub mod days;
 pub mod draws;
 pub mod events_page;

@@ -26,6 +26,7 @@ const FILES: [(&str, &str, &str); 7] = [
             include_str!("../../assets/css/centre.css"),
             include_str!("../../assets/css/room.css"),
             include_str!("../../assets/css/ready.css"),
+            include_str!("../../assets/css/point.css"),
         ),
     ),
     ("kaodian.js", "text/javascript; charset=utf-8", include_str!("../../assets/kaodian.js")),

@@ -134,6 +134,7 @@ async fn page(
     frame.answer(status, &ReadinessPage { frame: &frame, list: &list, day, once, error, done })
 }
 
-fn address(day: &str, point: &str) -> String {
+/// Address of the list of a day.
+pub(super) fn address(day: &str, point: &str) -> String {
     format!("/readiness/{}/{}", escape(day), escape(point))
 }
