@@ -203,8 +203,7 @@ async fn close(
     let once = Some(Once::new(&visitor.person.account, &form.once, &to, form.content().as_bytes())?);
     let order = CloseOrder { statement, password: form.password.clone() };
     let (worker, person, (day, point)) = (app.get_ref().clone(), visitor.person.clone(), place.clone());
-    let closed =
-        block(move || cases::close(&worker, &throttle, &person, (&day, &point), &order, once)).await;
+    let closed = block(move || cases::close(&worker, &throttle, &person, (&day, &point), &order, once)).await;
     match closed {
         Ok(_) => Ok(see(&format!("{to}?done=closed"))),
         Err(problem) if problem.status < 500 && problem.code != "day-unknown" => {

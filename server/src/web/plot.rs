@@ -240,9 +240,15 @@ mod tests {
 
     #[test]
     fn a_scale_has_few_round_steps_and_holds_the_highest_value() {
-        for (highest, expected) in
-            [(0, (1, 1)), (1, (1, 1)), (5, (5, 1)), (6, (6, 2)), (11, (15, 5)), (43, (50, 10)), (100, (100, 20))]
-        {
+        for (highest, expected) in [
+            (0, (1, 1)),
+            (1, (1, 1)),
+            (5, (5, 1)),
+            (6, (6, 2)),
+            (11, (15, 5)),
+            (43, (50, 10)),
+            (100, (100, 20)),
+        ] {
             let (top, step) = scale(highest);
             assert_eq!((top, step), expected, "{highest}");
             assert!(top >= highest && top % step == 0 && top / step <= 5);

@@ -188,7 +188,15 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
 fn every_text_that_a_page_names_is_there_in_both_languages() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/");
     let mut sources = Vec::new();
-    for folder in ["src/web", "src/web/day", "src/web/paper", "templates", "templates/login", "templates/day", "templates/session"] {
+    for folder in [
+        "src/web",
+        "src/web/day",
+        "src/web/paper",
+        "templates",
+        "templates/login",
+        "templates/day",
+        "templates/session",
+    ] {
         sources.extend(files(&format!("{root}{folder}")));
     }
     for folder in [

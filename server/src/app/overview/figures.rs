@@ -98,7 +98,9 @@ pub fn flow(people: &[Moments], now: Instant) -> Flow {
     let count = (until - from + 1).clamp(1, MOST_QUARTERS);
     let begins: Vec<i64> = (0..count).map(|n| (from + n) * QUARTER).collect();
     let within = |of: fn(&Moments) -> Option<i64>| -> Vec<i64> {
-        let in_quarter = |begin: &i64| people.iter().filter_map(of).filter(|at| (*begin..begin + QUARTER).contains(at)).count();
+        let in_quarter = |begin: &i64| {
+            people.iter().filter_map(of).filter(|at| (*begin..begin + QUARTER).contains(at)).count()
+        };
         begins.iter().map(|begin| long(in_quarter(begin))).collect()
     };
     let queue = |begin: &i64| {
@@ -155,7 +157,12 @@ mod tests {
     }
 
     fn someone(came: Option<&str>, went_in: Option<&str>, handed_in: Option<&str>) -> Moments {
-        Moments { came: came.map(at), went_in: went_in.map(at), handed_in: handed_in.map(at), practical: None }
+        Moments {
+            came: came.map(at),
+            went_in: went_in.map(at),
+            handed_in: handed_in.map(at),
+            practical: None,
+        }
     }
 
     #[test]

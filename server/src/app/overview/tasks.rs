@@ -117,7 +117,9 @@ impl What {
 #[must_use]
 pub fn tasks(days: &[PointDay], now: Instant) -> Vec<Task> {
     let mut all: Vec<Task> = days.iter().flat_map(|day| of_day(day, now)).collect();
-    all.sort_by(|a, b| (a.urgency, a.day, &a.what, &a.session_id()).cmp(&(b.urgency, b.day, &b.what, &b.session_id())));
+    all.sort_by(|a, b| {
+        (a.urgency, a.day, &a.what, &a.session_id()).cmp(&(b.urgency, b.day, &b.what, &b.session_id()))
+    });
     all
 }
 
@@ -129,11 +131,13 @@ impl Task {
 
 fn of_day(day: &PointDay, now: Instant) -> Vec<Task> {
     let whole = [readiness_of(day, now), pack_of(day, now), close_of(day, now)];
-    let mut found: Vec<Task> = whole.into_iter().flatten().map(|(what, urgency)| day.task(what, urgency, None)).collect();
+    let mut found: Vec<Task> =
+        whole.into_iter().flatten().map(|(what, urgency)| day.task(what, urgency, None)).collect();
     for session in &day.sessions {
         let about = || Some((session.id.clone(), session.trade.clone()));
         if let Some(urgency) = room_urgency(session, now) {
-            found.extend(session.shut.iter().map(|room| day.task(What::Room(room.clone()), urgency, about())));
+            found
+                .extend(session.shut.iter().map(|room| day.task(What::Room(room.clone()), urgency, about())));
         }
         let unprinted = session.certificates.issued - session.certificates.printed;
         if unprinted > 0 {
@@ -247,7 +251,9 @@ pub(super) fn load(
             let state = PointDay {
                 day,
                 point: title.point.clone(),
-                ready: readiness::blocks(conn, of.0, of.1).map_err(|e| DbError::corrupt("readiness", e))?.is_none(),
+                ready: readiness::blocks(conn, of.0, of.1)
+                    .map_err(|e| DbError::corrupt("readiness", e))?
+                    .is_none(),
                 pack: paper::pack(conn, of.1, of.0)?.is_some(),
                 closed: closed.contains_key(&(title.row.point.clone(), title.row.day.clone())),
                 sessions: Vec::new(),
@@ -322,7 +328,14 @@ mod tests {
             certificates: CertificateCounts::default(),
         };
         let day = Date::parse("2026-09-28").unwrap();
-        let mut day = PointDay { day, point: name("P01"), ready: false, pack: false, closed: false, sessions: vec![session] };
+        let mut day = PointDay {
+            day,
+            point: name("P01"),
+            ready: false,
+            pack: false,
+            closed: false,
+            sessions: vec![session],
+        };
         change(&mut day);
         day
     }

@@ -242,11 +242,7 @@ pub fn one(
 }
 
 fn named(sheet: &Sheet) -> Named {
-    Named {
-        id: sheet.code().to_string(),
-        zh: sheet.title_zh().to_owned(),
-        en: sheet.title_en().to_owned(),
-    }
+    Named { id: sheet.code().to_string(), zh: sheet.title_zh().to_owned(), en: sheet.title_en().to_owned() }
 }
 
 /// The inputs of a score sheet: the points of every item, then the veto items.

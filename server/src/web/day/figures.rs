@@ -77,11 +77,7 @@ fn rates(frame: &Frame, rates: &[Rate]) -> Plot {
         title: frame.t("page-plot-rates"),
         desc: frame.with(
             "page-plot-rates-what",
-            &[
-                ("count", rates.len().to_string()),
-                ("came", came.to_string()),
-                ("passed", passed.to_string()),
-            ],
+            &[("count", rates.len().to_string()), ("came", came.to_string()), ("passed", passed.to_string())],
         ),
         along: frame.t("page-session"),
         labels: rates.iter().map(label).collect(),

@@ -202,17 +202,30 @@ fn course_of(frame: &Frame, state: &PointDay) -> Vec<CourseStep> {
     let passed = state.sessions.first().map(|s| format!("/sessions/{}?state=passed", escape(&s.id)));
     vec![
         step("pack", state.pack, yes_or_no("pack", state.pack), super::paper::address(&day, point)),
-        step("readiness", state.ready, yes_or_no("readiness", state.ready), super::readiness::address(&day, point)),
+        step(
+            "readiness",
+            state.ready,
+            yes_or_no("readiness", state.ready),
+            super::readiness::address(&day, point),
+        ),
         step(
             "rooms",
             seated && shut == 0,
-            if shut == 0 { yes_or_no("rooms", seated) } else { frame.t1("page-course-point-rooms-shut", "count", shut) },
+            if shut == 0 {
+                yes_or_no("rooms", seated)
+            } else {
+                frame.t1("page-course-point-rooms-shut", "count", shut)
+            },
             rooms.clone(),
         ),
         step(
             "results",
             pending == 0,
-            if pending == 0 { yes_or_no("results", true) } else { frame.t1("page-course-point-results-open", "count", pending) },
+            if pending == 0 {
+                yes_or_no("results", true)
+            } else {
+                frame.t1("page-course-point-results-open", "count", pending)
+            },
             rooms.clone(),
         ),
         step(

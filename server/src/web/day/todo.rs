@@ -23,7 +23,9 @@ pub(super) fn todo(frame: &Frame, day: &Day) -> Vec<Todo> {
     let told = |t: &&Task| matches!((&t.what, &t.session), (What::Print(_), Some((id, _))) if called(id));
     all.extend(day.tasks.iter().filter(|t| !told(t)).map(|t| task(frame, t)));
     for card in &day.sessions {
-        all.extend(card.blocks.iter().filter(|b| concerns(frame, **b)).map(|b| blocked(frame, day, card, *b)));
+        all.extend(
+            card.blocks.iter().filter(|b| concerns(frame, **b)).map(|b| blocked(frame, day, card, *b)),
+        );
     }
     let rank = |todo: &Todo| ["bad", "warn", "info"].iter().position(|tone| *tone == todo.tone);
     all.sort_by_key(rank);
@@ -66,7 +68,8 @@ fn task(frame: &Frame, task: &Task) -> Todo {
             (frame.t1("page-task-room", "room", code), link)
         }
     };
-    let named = task.session.as_ref().map_or(String::new(), |(_, trade)| format!("{} · ", frame.named(trade)));
+    let named =
+        task.session.as_ref().map_or(String::new(), |(_, trade)| format!("{} · ", frame.named(trade)));
     Todo {
         tone: match task.urgency {
             Urgency::Late => "bad",

@@ -211,8 +211,7 @@ async fn enter(
     let to = address(&place.0, &place.1);
     let once = once(&visitor, &fields, &to)?;
     let (worker, person, (day, point)) = (app.get_ref().clone(), visitor.person.clone(), place.clone());
-    let entered =
-        block(move || cases::enter(&worker, &person, (&day, &point), orders, Some(once))).await;
+    let entered = block(move || cases::enter(&worker, &person, (&day, &point), orders, Some(once))).await;
     match entered {
         Ok(entered) => Ok(see(&format!("{to}?{}", counted(entered)))),
         Err(problem) if problem.status < 500 && problem.code != "day-unknown" => {

@@ -59,7 +59,11 @@ fn a_day_is_closed_by_statement_and_password_and_shows_the_signature_then() {
         assert!(says(&page, "problem-password-wrong"), "{}", page.html);
         let wrong = format!("received=20&used=1&spoiled=0&left=18&password={PASSWORD}");
         let page = send(&mut browser, &wrong);
-        assert!(says(&page, "page-close-unexplained") && says(&page, "page-close-differs-sum"), "{}", page.html);
+        assert!(
+            says(&page, "page-close-unexplained") && says(&page, "page-close-differs-sum"),
+            "{}",
+            page.html
+        );
         let used = text_with(Lang::Zh, "page-close-differs-used", &[("stated", "1"), ("counted", "0")]);
         assert!(page.html.contains(&used), "{}", page.html);
         assert!(!page.html.contains(PASSWORD), "the password does not come back");
@@ -104,7 +108,8 @@ fn a_roll_call_is_entered_by_two_people_and_a_difference_is_decided() {
         assert!(first.get(&at).html.contains(&slip.replace('&', "&#38;")), "{}", first.get(&at).html);
         let page = first.get(&slip);
         assert!(page.html.contains("08:41") && page.html.contains("08:47"), "{}", page.html);
-        let decide = |reason: &str, key: &str| format!("act=decide&once={key}&came=yes&at=08:47&reason={reason}");
+        let decide =
+            |reason: &str, key: &str| format!("act=decide&once={key}&came=yes&at=08:47&reason={reason}");
         let once = key(&page);
         assert_eq!(first.post(&slip, &decide("", &once)).status, 422);
         let page = first.post(&slip, &decide("7", &once));
