@@ -94,16 +94,26 @@ export const logIn = async (page, login, lang) => {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** That a page can be used by everybody (WCAG 2.2 A and AA), has a language, and fits its screen. */
-export const sound = async (page) => {
-  await page.evaluate(axe);
-  const report = await page.evaluate(() =>
-    globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
-  );
+/** What axe finds on a page now. */
+const violations = async (page, what) => {
+  const report = await page.evaluate((runOnly) => globalThis.axe.run({ runOnly }), what);
   const found = report.violations.map(
     (v) => `${v.id} (${v.impact}): ${v.help}\n    ${v.nodes.map((n) => n.target.join(" ")).join("\n    ")}`,
   );
-  assert.deepEqual(found, [], `${page.url()}\n${found.join("\n")}`);
+  const dark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  assert.deepEqual(found, [], `${page.url()} (${dark ? "dark" : "light"})\n${found.join("\n")}`);
+  return dark;
+};
+
+/** That a page can be used by everybody (WCAG 2.2 A and AA) in light and dark, has a language, and fits its screen. */
+export const sound = async (page) => {
+  await page.evaluate(axe);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const dark = await violations(page, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]);
+  // The other colours differ in nothing but colour.
+  await page.emulateMedia({ colorScheme: dark ? "light" : "dark" });
+  await violations(page, { type: "rule", values: ["color-contrast"] });
+  await page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: null });
   assert.match(await page.locator("html").getAttribute("lang"), /^(zh-CN|en)$/);
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(over <= 0, `${page.url()} is ${over} px wider than its screen`);

@@ -93,7 +93,7 @@ function hide(hidden) {
 }
 
 function setContrast(on) {
-  document.documentElement.toggleAttribute("data-contrast", on);
+  document.documentElement.dataset.contrast = on ? "more" : "";
   contrast.setAttribute("aria-pressed", String(on));
   sessionStorage.setItem("contrast", on ? "more" : "");
 }

@@ -54,7 +54,7 @@
   let busy = false;
   let over = false;
   let clock = { server: Date.now(), here: performance.now() };
-  const view = { big: false, contrast: false, list: false, ...read(VIEW) };
+  const view = { big: false, contrast: document.documentElement.dataset.contrast === "more", list: false, ...read(VIEW) };
   const store = () => keep(KEY, sitting);
   const setClock = (server) => {
     clock = { server, here: performance.now() };
@@ -220,7 +220,7 @@
   };
   const render = () => {
     document.documentElement.dataset.type = view.big ? "big" : "";
-    document.documentElement.dataset.contrast = view.contrast ? "high" : "";
+    document.documentElement.dataset.contrast = view.contrast ? "more" : "";
     for (const name of ["big", "contrast", "list"]) el(name).setAttribute("aria-pressed", String(view[name]));
     const shown = view.list ? items() : items().filter((item) => item.position === at);
     el("questions").replaceChildren(...shown.map(question));

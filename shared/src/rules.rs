@@ -118,6 +118,8 @@ pub struct StaffRules {
     pub max_sessions_per_week: u32,
     /// The place is told so many hours before the start.
     pub place_told_hours_before: u32,
+    /// Minutes that the way from one exam point to another takes, as long as no distances are known.
+    pub travel_minutes: u32,
 }
 
 /// Sessions, resits, results.

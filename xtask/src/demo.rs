@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: a server and a kiosk on the demo world.
 
-use crate::client::{Client, Login, list, text};
+use crate::client::{Client, Login, Request, list, text};
 use crate::fail::{Context, Fail, Outcome};
 use crate::postgres::free_port;
 use crate::process::Service;
@@ -212,6 +212,24 @@ impl Demo {
     pub fn stop(self) -> Outcome<()> {
         self.kiosk.stop()?;
         self.server.stop()
+    }
+
+    /// Address of the server.
+    #[must_use]
+    pub fn server(&self) -> String {
+        format!("http://{}", self.place.server)
+    }
+
+    /// A token of the first account with a role.
+    ///
+    /// # Errors
+    /// If there is none, or it is not let in.
+    pub fn token(&self, role: &str) -> Outcome<String> {
+        let world = world()?;
+        let account = world.account.iter().find(|a| a.role == role).or_fail(role)?;
+        let code = if account.totp { Some(self.code(&account.login)?) } else { None };
+        let body = json!({"login": account.login, "password": account.password, "totp": code});
+        text(&self.api.send(&Request::post("/api/v1/auth/login", body))?.ok()?, "token")
     }
 
     /// Tells a program by its environment where the demo is and who may log in.

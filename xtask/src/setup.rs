@@ -36,6 +36,7 @@ const PACKAGES: &[(&str, Need, &str)] = &[
     ("espeak-ng", Need::Run, "speaks the calls"),
     ("procps", Need::Run, "asks the programs to stop"),
     ("python3", Need::Test, "checks draws by an implementation of another hand"),
+    ("python3-venv", Need::Test, "keeps the tool that looks at the API from outside"),
     ("postgresql", Need::Test, "a private PostgreSQL cluster for the tests"),
     ("chromium", Need::Test, "browser tests"),
     ("nodejs", Need::Test, "browser tests"),
@@ -105,6 +106,11 @@ fn has(name: &str) -> bool {
     };
     if program.is_some_and(shell::is_there) {
         return true;
+    }
+    if name == "python3-venv" {
+        // A Python of another origin brings it along; Debian's own says that it lacks it.
+        let mut python = Command::new("python3");
+        return shell::ask(python.args(["-m", "ensurepip", "--version"])).is_ok_and(|said| said.ok);
     }
     let mut query = Command::new("dpkg-query");
     query.args(["-W", "-f", "${Status}", name]);

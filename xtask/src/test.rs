@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all set-up, then every test, stage by stage.
 
 mod counts;
+mod outside;
 
 use crate::fail::{Context, Fail, Outcome};
 use crate::postgres::{self, Cluster};
@@ -116,6 +117,7 @@ fn stages(cluster: &Cluster, soak: bool) -> Vec<Stage<'_>> {
         ("tests", Box::new(move || rust_tests(cluster, soak))),
         ("browser tests", Box::new(|| browser_tests(|name| !of_the_kiosk(name)))),
         ("browser tests of the kiosk", Box::new(|| browser_tests(of_the_kiosk))),
+        ("the API seen from outside", Box::new(move || outside::check(soak))),
         ("exam-day on SQLite", Box::new(move || day(None, 0))),
         ("exam-day on PostgreSQL", Box::new(move || day(Some("postgres"), 0))),
         (

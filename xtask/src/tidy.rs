@@ -144,19 +144,21 @@ mod tests {
         let allow = ["#[", "allow(dead_code)]"].concat();
         let ignore = ["#[", "ignore]"].concat();
         let todo = ["to", "do!()"].concat();
-        let table: [(&str, String, &str); 5] = [
+        let outside = ["use die", "sel::prelude::*;\n"].concat();
+        let table: [(&str, String, &str); 6] = [
             ("a.rs", format!("//! A.\n{allow}\n"), "a.rs:2"),
             ("a.rs", format!("{ignore}\n"), "a.rs:1"),
             ("a.rs", format!("fn f() {{ {todo} }}\n"), "a.rs:1"),
             ("a.rs", "\n".repeat(601), "a.rs:601"),
             ("migrations/sqlite/1/up.sql", String::new(), "migrations/sqlite/1/up.sql:0"),
+            ("server/src/app/a.rs", outside.clone(), "server/src/app/a.rs:1"),
         ];
         for (file, text, expected) in table {
             let found = of(&[(file, &text)]);
             assert_eq!(found.len(), 1, "{file} {text}: {found:?}");
             assert!(found[0].starts_with(expected), "{found:?}");
         }
-        assert!(of(&[("a.rs", "//! Fine.\n")]).is_empty());
+        assert!(of(&[("a.rs", "//! Fine.\n"), ("server/src/db/a.rs", &outside)]).is_empty());
     }
 
     #[test]

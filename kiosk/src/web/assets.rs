@@ -6,7 +6,11 @@ use actix_web::web::{Path, ServiceConfig, get};
 const ASSETS: [(&str, &str, &str); 9] = [
     ("tokens.css", CSS, include_str!("../../../shared/assets/tokens.css")),
     ("kiosk.css", CSS, include_str!("../../assets/kiosk.css")),
-    ("checkin.css", CSS, include_str!("../../assets/checkin.css")),
+    (
+        "checkin.css",
+        CSS,
+        concat!(include_str!("../../../shared/assets/pad.css"), include_str!("../../assets/checkin.css")),
+    ),
     ("board.css", CSS, include_str!("../../assets/board.css")),
     ("desk.css", CSS, include_str!("../../assets/desk.css")),
     ("kiosk.js", SCRIPT, include_str!("../../assets/kiosk.js")),

@@ -28,9 +28,6 @@ use std::collections::{BTreeSet, HashMap};
 use thiserror::Error;
 use utoipa::ToSchema;
 
-/// Minutes from one exam point to another, as long as no distances are known.
-const WAY_MINUTES: u32 = 60;
-
 /// The staff of a session was drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Assigned {
@@ -297,7 +294,8 @@ impl Plan {
     ) -> Result<StaffFacts, AssignError> {
         let booked = given.iter().map(|(_, session)| {
             let (starts, ends) = self.duty(session.starts_at);
-            let travel_minutes = if session.point == self.session.point { 0 } else { WAY_MINUTES };
+            let travel_minutes =
+                if session.point == self.session.point { 0 } else { self.rules.staff.travel_minutes };
             Booking { starts, ends, travel_minutes }
         });
         let monday = self.day.minus_days(self.day.iso_weekday().saturating_sub(1));
@@ -311,12 +309,12 @@ impl Plan {
             employer: member.employer.as_deref().map(|o| id(OrganisationId::parse, o)).transpose()?,
             taught_at: ids(OrganisationId::parse, &member.taught_at)?,
             trained: ids(PersonId::parse, &member.trained)?,
-            family: Vec::new(),
+            family: ids(PersonId::parse, &member.family)?,
             conflicts_complete: member.conflicts_complete,
             cards: cards(member)?,
             district: member.district.clone(),
             barred_until: member.barred_until.as_deref().map(day).transpose()?,
-            unavailable: Vec::new(),
+            unavailable: member.unavailable.iter().map(|text| day(text)).collect::<Result<_, _>>()?,
             booked: booked.collect(),
             sessions_this_week: u32::try_from(this_week.len()).unwrap_or(u32::MAX),
             load_this_year: u32::try_from(load).unwrap_or(u32::MAX),

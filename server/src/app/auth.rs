@@ -149,15 +149,17 @@ pub fn login(
     password: &str,
     totp: Option<&str>,
 ) -> Result<(String, Person), AuthError> {
-    let now = app.clock.now();
-    let account = credentials(app, throttle, login, password)?;
+    let (account, tried) = known(app, throttle, login, password)?;
     if let Some(sealed) = &account.totp {
-        let digits = totp.filter(|t| !t.is_empty()).ok_or(AuthError::SecondFactorNeeded)?;
-        if !second_factor_right(app, sealed, digits, now)? {
-            throttle.failed(login, now);
+        let Some(digits) = totp.filter(|t| !t.is_empty()) else {
+            tried.right();
+            return Err(AuthError::SecondFactorNeeded);
+        };
+        if !second_factor_right(app, sealed, digits, app.clock.now())? {
             return Err(AuthError::SecondFactorWrong);
         }
     }
+    tried.right();
     let role = Role::from_word(&account.role).ok_or(AuthError::Credentials)?;
     let (token, claims) = issue(app, &account.id, role, PERSON_SECONDS)?;
     Ok((token, person(account, role, &claims)))
@@ -173,15 +175,23 @@ pub fn credentials(
     login: &str,
     password: &str,
 ) -> Result<AccountAdded, AuthError> {
-    let now = app.clock.now();
-    throttle.check(login, now)?;
+    let (account, tried) = known(app, throttle, login, password)?;
+    tried.right();
+    Ok(account)
+}
+
+/// The account of a login and its password, with the try that this was: it may still have to count.
+fn known<'a>(
+    app: &App,
+    throttle: &'a Throttle,
+    login: &str,
+    password: &str,
+) -> Result<(AccountAdded, Try<'a>), AuthError> {
+    let tried = throttle.begin(login, app.clock.now())?;
     let found = app.db.read(|conn| accounts::by_login(conn, login))?;
-    let known = found.as_ref().map_or(DUMMY_HASH, |a| a.password_hash.as_str());
-    let right = verify_password(known, password);
-    found.filter(|_| right).ok_or_else(|| {
-        throttle.failed(login, now);
-        AuthError::Credentials
-    })
+    let hash = found.as_ref().map_or(DUMMY_HASH, |a| a.password_hash.as_str());
+    let right = verify_password(hash, password);
+    Ok((found.filter(|_| right).ok_or(AuthError::Credentials)?, tried))
 }
 
 /// Whether a person who is logged in still knows the password: his signature under something.
@@ -313,26 +323,48 @@ pub fn kiosk_by_call(
     // The kiosk's clock may be a little off; it learns the server's time from each answer.
     let timely = claims.exp.saturating_sub(claims.iat) <= TOKEN_SECONDS
         && claims.nbf <= now.saturating_add(TOKEN_SECONDS)
-        && claims.exp.saturating_add(TOKEN_SECONDS) >= now;
+        && claims.exp.saturating_add(TOKEN_SECONDS) >= now
+        && claims.exp <= now.saturating_add(2 * TOKEN_SECONDS);
     let until = claims.exp.saturating_add(TOKEN_SECONDS);
     let good = fits && timely && spent.first(&kid, &claims.jti, until, now);
     if good { Ok(kid) } else { Err(AuthError::Token) }
 }
 
 impl Throttle {
-    /// Refuses a name that failed too often of late.
-    pub(super) fn check(&self, login: &str, now: Instant) -> Result<(), AuthError> {
+    /// Begins a try of a name. It counts as failed from now on, so that many at once are no more than the few that one
+    /// after the other would be, until [`Try::right`] takes it back.
+    ///
+    /// # Errors
+    /// [`AuthError::Throttled`] for a name that failed too often of late.
+    pub(super) fn begin<'a>(&'a self, name: &str, now: Instant) -> Result<Try<'a>, AuthError> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let from = now.plus_seconds(-THROTTLE_SECONDS).millis();
         all.retain(|_, tries| tries.last().is_some_and(|t| *t >= from));
-        let tries = all.get(login).map_or(0, |t| t.iter().filter(|at| **at >= from).count());
-        if tries >= THROTTLE_TRIES { Err(AuthError::Throttled) } else { Ok(()) }
+        let tries = all.entry(name.to_owned()).or_default();
+        if tries.iter().filter(|at| **at >= from).count() >= THROTTLE_TRIES {
+            return Err(AuthError::Throttled);
+        }
+        tries.push(now.millis());
+        Ok(Try { throttle: self, name: name.to_owned(), at: now.millis() })
     }
+}
 
-    /// Counts a failure.
-    pub(super) fn failed(&self, login: &str, now: Instant) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.entry(login.to_owned()).or_default().push(now.millis());
+/// A try that has begun.
+#[must_use]
+pub(super) struct Try<'a> {
+    throttle: &'a Throttle,
+    name: String,
+    at: i64,
+}
+
+impl Try<'_> {
+    /// It was right after all.
+    pub(super) fn right(self) {
+        let mut all = self.throttle.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(tries) = all.get_mut(&self.name) else { return };
+        if let Some(own) = tries.iter().position(|at| *at == self.at) {
+            tries.remove(own);
+        }
     }
 }
 

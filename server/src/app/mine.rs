@@ -139,16 +139,15 @@ pub(super) fn secret_of_holder(
     number: &str,
     code: &str,
 ) -> Result<String, AuthError> {
-    let now = app.clock.now();
-    throttle.check(number, now)?;
+    let tried = throttle.begin(number, app.clock.now())?;
     let found = app.db.read(|conn| sessions::candidate_row(conn, number))?;
     if let Some(row) = &found {
         let secret = app.sealer.open("ticket.secret", &Sealed(row.secret.clone()))?;
         if fits(&secret, code) {
+            tried.right();
             return Ok(secret);
         }
     }
-    throttle.failed(number, now);
     Err(AuthError::Credentials)
 }
 

@@ -1,8 +1,8 @@
 //! Writes that a machine may repeat: the first answer is kept with the work, in the same transaction, and given again.
 
 use super::App;
-use crate::db::{Conn, DbError, schema::idempotency};
-use diesel::prelude::*;
+use crate::db::idempotency::{self, Answer};
+use crate::db::{Conn, DbError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -64,7 +64,7 @@ impl App {
         let Some(once) = once else { return self.db.write(write) };
         let at = self.clock.now().millis();
         self.db.write(move |conn| {
-            if let Some(known) = find::<E>(conn, &once)? {
+            if let Some(known) = known::<E>(conn, &once)? {
                 return serde_json::from_str(&known).map_err(|e| DbError::corrupt("answer", e).into());
             }
             let answer = write(conn)?;
@@ -74,30 +74,16 @@ impl App {
     }
 }
 
-fn find<E: From<DbError> + From<OnceError>>(conn: &mut Conn, once: &Once) -> Result<Option<String>, E> {
-    let row: Option<(String, String)> = idempotency::table
-        .find((&once.caller, &once.key))
-        .select((idempotency::request_hash, idempotency::body))
-        .first(conn)
-        .optional()
-        .map_err(DbError::from)?;
-    match row {
-        Some((hash, _)) if hash != once.request_hash => Err(OnceError::Reused.into()),
-        Some((_, body)) => Ok(Some(body)),
+fn known<E: From<DbError> + From<OnceError>>(conn: &mut Conn, once: &Once) -> Result<Option<String>, E> {
+    match idempotency::find(conn, &once.caller, &once.key)? {
+        Some(answer) if answer.request_hash != once.request_hash => Err(OnceError::Reused.into()),
+        Some(answer) => Ok(Some(answer.body)),
         None => Ok(None),
     }
 }
 
 fn store(conn: &mut Conn, once: &Once, at: i64, answer: &impl Serialize) -> Result<(), DbError> {
     let body = serde_json::to_string(answer).map_err(|e| DbError::corrupt("answer", e))?;
-    let values = (
-        idempotency::caller.eq(&once.caller),
-        idempotency::key.eq(&once.key),
-        idempotency::request_hash.eq(&once.request_hash),
-        idempotency::status.eq(200),
-        idempotency::body.eq(body),
-        idempotency::at.eq(at),
-    );
-    diesel::insert_into(idempotency::table).values(values).execute(conn)?;
-    Ok(())
+    let answer = Answer { request_hash: once.request_hash.clone(), body };
+    idempotency::store(conn, &once.caller, &once.key, &answer, at)
 }

@@ -6,9 +6,11 @@ use super::project;
 use super::schema::events;
 use crate::event::{Event, Fact};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Nullable, Text};
 
 /// A stored event.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = events)]
 pub struct EventRow {
     /// Position from 1, without gaps, in the order of commits.
@@ -30,20 +32,38 @@ pub struct EventRow {
 /// # Errors
 /// [`DbError`]; then neither event nor effect stands.
 pub fn append(conn: &mut Conn, event: &Event) -> DbResult<i64> {
-    let last: Option<i64> = events::table.select(diesel::dsl::max(events::seq)).first(conn)?;
     let body = serde_json::to_value(&event.fact).map_err(|e| DbError::corrupt("event", e))?;
     let kind = body.get("kind").and_then(|k| k.as_str()).unwrap_or_default().to_owned();
-    let row = EventRow {
-        seq: last.unwrap_or(0) + 1,
+    let mut row = EventRow {
+        seq: 0,
         at: event.at.millis(),
         actor: event.actor.text(),
         kind,
         rule_set: event.rule_set.clone(),
         body: body.to_string(),
     };
-    diesel::insert_into(events::table).values(&row).execute(conn)?;
+    row.seq = insert(conn, &row)?;
     project::apply(conn, &row, &event.fact)?;
     Ok(row.seq)
+}
+
+/// Inserts an event behind the last one and answers its position: one statement, so that it is one way to the database.
+fn insert(conn: &mut Conn, row: &EventRow) -> DbResult<i64> {
+    #[derive(QueryableByName)]
+    struct Position {
+        #[diesel(sql_type = BigInt)]
+        seq: i64,
+    }
+    const BEHIND_THE_LAST: &str = "INSERT INTO events (seq, at, actor, kind, rule_set, body) \
+        SELECT COALESCE(MAX(seq), 0) + 1, $1, $2, $3, $4, $5 FROM events RETURNING seq";
+    let position: Position = sql_query(BEHIND_THE_LAST)
+        .bind::<BigInt, _>(row.at)
+        .bind::<Text, _>(&row.actor)
+        .bind::<Text, _>(&row.kind)
+        .bind::<Nullable<Text>, _>(&row.rule_set)
+        .bind::<Text, _>(&row.body)
+        .get_result(conn)?;
+    Ok(position.seq)
 }
 
 /// Up to `limit` events from position `from` on, in order.

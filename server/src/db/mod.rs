@@ -13,6 +13,7 @@ pub mod days;
 pub mod draws;
 pub mod error;
 pub mod events;
+pub mod idempotency;
 pub mod kiosks;
 pub mod migrate;
 pub mod mine;
@@ -66,6 +67,12 @@ impl Db {
     pub fn read<T, E: From<DbError>>(&self, read: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         let mut conn = self.readers.get().map_err(|e| DbError::Unreachable(e.to_string()))?;
         read(&mut conn)
+    }
+
+    /// Tells of every later commit of this server; what another server writes to the same database is not told.
+    #[must_use]
+    pub fn commits(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.writer.commits()
     }
 
     /// Writes all or nothing, and answers after the commit. An error undoes what the closure did.

@@ -160,19 +160,16 @@ pub fn seated_at(conn: &mut Conn, session: &str) -> DbResult<Option<i64>> {
 /// # Errors
 /// [`super::DbError`].
 pub fn kiosk_facts(conn: &mut Conn, ticket: &str) -> DbResult<Vec<(i64, KioskFact)>> {
-    // Ticket numbers hold no wildcard but `_`, which finds more at most; the loop below keeps what is the ticket's.
     let rows: Vec<(i64, String)> = kiosk_journal::table
+        .filter(kiosk_journal::ticket.eq(ticket))
         .filter(kiosk_journal::dead.is_null())
-        .filter(kiosk_journal::body.like(format!("%\"ticket\":\"{ticket}\"%")))
         .order((kiosk_journal::at, kiosk_journal::kiosk, kiosk_journal::seq))
         .select((kiosk_journal::at, kiosk_journal::body))
         .load(conn)?;
     let mut facts = Vec::with_capacity(rows.len());
     for (at, body) in rows {
         let entry: JournalEntry = json("journal entry", &body)?;
-        if ticket_of(&entry.fact) == Some(ticket) {
-            facts.push((at, entry.fact));
-        }
+        facts.push((at, entry.fact));
     }
     Ok(facts)
 }
@@ -202,21 +199,4 @@ pub fn certificate_of(conn: &mut Conn, ticket: &str) -> DbResult<Option<Certific
 pub fn prints_of(conn: &mut Conn, certificate: &str) -> DbResult<Vec<(i64, String)>> {
     let rows = prints::table.filter(prints::certificate.eq(certificate)).order((prints::at, prints::attempt));
     Ok(rows.select((prints::at, prints::state)).load(conn)?)
-}
-
-fn ticket_of(fact: &KioskFact) -> Option<&str> {
-    match fact {
-        KioskFact::CheckedIn { ticket, .. }
-        | KioskFact::Photographed { ticket, .. }
-        | KioskFact::Compared { ticket, .. }
-        | KioskFact::Queued { ticket, .. }
-        | KioskFact::Called { ticket, .. }
-        | KioskFact::PassedOver { ticket }
-        | KioskFact::Admitted { ticket } => Some(ticket),
-        KioskFact::CheckInRefused { ticket, .. } => ticket.as_deref(),
-        KioskFact::PrintStarted { .. }
-        | KioskFact::Printed { .. }
-        | KioskFact::PrintFailed { .. }
-        | KioskFact::PrintSettled { .. } => None,
-    }
 }

@@ -103,6 +103,7 @@ diesel::table! {
         at -> BigInt,
         body -> Text,
         dead -> Nullable<Text>,
+        ticket -> Nullable<Text>,
     }
 }
 

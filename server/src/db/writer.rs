@@ -5,6 +5,7 @@ use super::error::{DbError, DbResult};
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::ManageConnection;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use tokio::sync::watch;
 
 /// Jobs committed together at most.
 const BATCH: usize = 256;
@@ -23,6 +24,8 @@ trait Job: Send {
 /// A handle on the writer thread, which ends with it.
 pub struct Writer {
     jobs: Sender<Box<dyn Job>>,
+    /// Counts the commits by which something was written.
+    commits: watch::Receiver<u64>,
 }
 
 impl Writer {
@@ -30,11 +33,19 @@ impl Writer {
     pub fn start(manager: Manager) -> DbResult<Self> {
         let (jobs, waiting) = channel();
         let conn = manager.connect()?;
+        let (count, commits) = watch::channel(0);
         std::thread::Builder::new()
             .name("db-writer".to_owned())
-            .spawn(move || serve(&manager, conn, &waiting))
+            .spawn(move || serve(&manager, conn, &waiting, &count))
             .map_err(|e| DbError::Unreachable(e.to_string()))?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, commits })
+    }
+
+    /// Tells of every commit after this call by which something was written.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        let mut commits = self.commits.clone();
+        commits.mark_unchanged();
+        commits
     }
 
     /// Runs one write and waits for its commit.
@@ -82,7 +93,7 @@ where
     }
 }
 
-fn serve(manager: &Manager, mut conn: Conn, waiting: &Receiver<Box<dyn Job>>) {
+fn serve(manager: &Manager, mut conn: Conn, waiting: &Receiver<Box<dyn Job>>, count: &watch::Sender<u64>) {
     while let Ok(first) = waiting.recv() {
         let mut batch = vec![first];
         while batch.len() < BATCH {
@@ -96,24 +107,31 @@ fn serve(manager: &Manager, mut conn: Conn, waiting: &Receiver<Box<dyn Job>>) {
                 conn = new;
             }
         }
+        let written = matches!(committed, Ok(true));
         for job in batch {
-            job.finish(committed.clone());
+            job.finish(committed.clone().map(drop));
+        }
+        if written {
+            count.send_modify(|n| *n = n.wrapping_add(1));
         }
     }
 }
 
-fn commit_together(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> DbResult<()> {
+/// Whether something of it was kept.
+fn commit_together(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> DbResult<bool> {
     begin(conn)?;
+    let mut kept = false;
     for job in batch {
         conn.batch_execute("SAVEPOINT job")?;
         if job.run(conn) {
+            kept = true;
             conn.batch_execute("RELEASE SAVEPOINT job")?;
         } else {
             conn.batch_execute("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job")?;
         }
     }
     conn.batch_execute("COMMIT")?;
-    Ok(())
+    Ok(kept)
 }
 
 fn begin(conn: &mut Conn) -> DbResult<()> {

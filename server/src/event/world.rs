@@ -139,6 +139,12 @@ pub struct StaffAdded {
     pub taught_at: Vec<String>,
     /// Persons whom the person has trained (person ids).
     pub trained: Vec<String>,
+    /// Declared as family (person ids).
+    #[serde(default)]
+    pub family: Vec<String>,
+    /// Days on which the person said beforehand not to be available, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub unavailable: Vec<String>,
     /// District, six digits.
     pub district: String,
     /// Last day of the invigilator's card, `YYYY-MM-DD`.

@@ -161,9 +161,12 @@ pub const TABLE: &[Access] = &[
 pub const PAGES: &[Access] = &[
     row("GET", "/assets/{file}", Anyone),
     row("GET", "/lang/{lang}", Anyone),
+    row("GET", "/theme/{theme}", Anyone),
     row("GET", "/login", Anyone),
     row("POST", "/login", Anyone),
     row("POST", "/logout", Anyone),
+    row("POST", "/stay", AnyPerson),
+    row("GET", "/live", AnyPerson),
     row("GET", "/styleguide", Anyone),
     row("GET", "/about", Anyone),
     row("GET", "/verify", Anyone),

@@ -4,9 +4,12 @@ use super::access::{self, Who};
 use super::extract;
 use super::problem::Problem;
 use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
+
+/// The body of a request that was refused before it was read, for whoever dresses the refusal.
+pub struct Unread(pub Payload);
 
 /// Refuses whoever the table does not admit; kiosks and seats prove themselves in their extractors, since a kiosk's
 /// signature covers the body.
@@ -30,7 +33,12 @@ pub async fn guard<B: MessageBody>(
         let person = match extract::person(request.request()).await {
             Ok(person) if who.admits(person.role) => person,
             Ok(_) => return Ok(refuse(request, &Problem::new("role-not-allowed", None))),
-            Err(problem) => return Ok(refuse(request, &problem)),
+            Err(problem) => {
+                let mut request = request;
+                let body = Unread(request.take_payload());
+                request.extensions_mut().insert(body);
+                return Ok(refuse(request, &problem));
+            }
         };
         request.extensions_mut().insert(person);
     }

@@ -3,12 +3,11 @@
 use super::page::{Frame, Visitor};
 use crate::app::App;
 use crate::app::overview::file::{File, Picture, Step, When, file, picture};
-use crate::http::access;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
@@ -53,8 +52,7 @@ struct WhichPicture {
 async fn show(app: Data<App>, visitor: Visitor, ticket: Path<String>) -> Result<HttpResponse, Problem> {
     let app = app.get_ref().clone();
     let Visitor { person, frame } = visitor;
-    let may_open = access::find(&Method::GET, "/api/v1/tickets/{ticket}/pdf");
-    let opens_ticket = may_open.is_some_and(|row| row.who.admits(person.role));
+    let opens_ticket = frame.reads("/api/v1/tickets/{ticket}/pdf");
     let file = block(move || file(&app, &person, &ticket)).await?;
     let day =
         Date::parse(&file.session.row.day).map_or_else(|_| file.session.row.day.clone(), |d| frame.date(&d));

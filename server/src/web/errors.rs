@@ -4,8 +4,8 @@ use super::page::{Frame, escape, wants_fragment};
 use crate::app::auth::Person;
 use crate::http::problem::Problem;
 use crate::text::text;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
-use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
@@ -22,13 +22,13 @@ struct ErrorPage<'a> {
 pub fn response(request: &HttpRequest, problem: &Problem, person: Option<Person>) -> HttpResponse {
     let frame = Frame::of(request, person);
     if problem.status == 401 && !wants_fragment(request) {
-        let next = if request.method() == Method::GET { frame.here.as_str() } else { "/" };
+        let next = frame.here.as_str();
         let ended = if request.cookie(crate::http::extract::COOKIE).is_some() { "&ended=1" } else { "" };
         let to = format!("/login?next={}{ended}", escape(next));
         return HttpResponse::SeeOther().insert_header((LOCATION, to)).finish();
     }
     let status = problem.status_code();
-    let what = frame.pick(&problem.title, &problem.title_en).to_owned();
+    let what = frame.said(problem).to_owned();
     // A code whose text has not been written yet must not be shown as a text.
     let known = !what.starts_with("problem-");
     let what = if known { what } else { text(frame.lang, "page-error-general") };

@@ -1,10 +1,17 @@
-//! Forms of our own pages; a form that another site sent in the person's browser is refused.
+//! Forms of our own pages, and what they all have in common: a form that another site sent in the person's browser is
+//! refused, one that is sent twice works once, and a refusal is said on the page, where what was typed still stands.
 
+use super::page::{Frame, see};
+use crate::app::auth::Person;
+use crate::app::once::Once;
 use crate::http::problem::Problem;
 use crate::http::secure::sent_by_own_page;
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -12,8 +19,25 @@ use std::pin::Pin;
 pub struct Form<T>(pub T);
 
 /// A form without fields: a single button.
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 pub struct Button {}
+
+/// A form whose fields are not known beforehand, by their names.
+pub type Fields = BTreeMap<String, String>;
+
+/// What the address says after a form: the word of what was done.
+#[derive(Default, Deserialize)]
+pub struct Done {
+    /// The word.
+    pub done: Option<String>,
+}
+
+/// What a page says above its content about the form that was sent last; `_notice.html` shows it.
+#[derive(Default)]
+pub struct Notice {
+    done: Option<String>,
+    wrong: Option<(String, StatusCode)>,
+}
 
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Error = Problem;
@@ -29,5 +53,102 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             let form = form.await.map_err(|e| Problem::new("body-unreadable", Some(e.to_string())))?;
             Ok(Self(form.into_inner()))
         })
+    }
+}
+
+/// A key for the hidden field `once` of a form, so that sending it twice does the thing once.
+///
+/// # Errors
+/// `unavailable` without a source of randomness.
+pub fn key() -> Result<String, Problem> {
+    crate::entropy::new_id("F").map_err(|_| Problem::new("unavailable", None))
+}
+
+/// The key that came back with a form, bound to who sent it, where to, and what it said.
+///
+/// # Errors
+/// `idempotency-key-invalid`.
+pub fn once(person: &Person, key: &str, address: &str, said: &str) -> Result<Once, Problem> {
+    Ok(Once::new(&person.account, key, &format!("POST {address}"), said.as_bytes())?)
+}
+
+/// What a form of many fields said: all of it except its key and passwords.
+#[must_use]
+pub fn said(fields: &Fields) -> String {
+    let kept = fields.iter().filter(|(name, _)| *name != "once" && !name.ends_with("password"));
+    kept.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Goes on to an address, where the word of what was done becomes a sentence.
+#[must_use]
+pub fn done(address: &str, word: &str) -> HttpResponse {
+    let mark = if address.contains('?') { '&' } else { '?' };
+    see(&format!("{address}{mark}done={word}"))
+}
+
+impl Notice {
+    /// What was done, if the address names one of the known words; its sentence is `<words><word>`.
+    #[must_use]
+    pub fn done(frame: &Frame, words: &str, known: &[&str], word: Option<&str>) -> Self {
+        let known = word.filter(|w| known.contains(w));
+        let done = known.map(|word| frame.t(&format!("{words}{}", word.replace('_', "-"))));
+        Self { done, wrong: None }
+    }
+
+    /// A refusal, to be said on the page of the form. What nobody can put right by another form goes on as it is.
+    ///
+    /// # Errors
+    /// The problem, if it is the server's own or says that this person may not.
+    pub fn refused(frame: &Frame, problem: Problem) -> Result<Self, Problem> {
+        if problem.status >= 500 || matches!(problem.status, 401 | 403) {
+            return Err(problem);
+        }
+        Ok(Self::wrong(frame.said(&problem).to_owned(), problem.status_code()))
+    }
+
+    /// A sentence about what cannot stay as it was typed.
+    #[must_use]
+    pub const fn wrong(text: String, status: StatusCode) -> Self {
+        Self { done: None, wrong: Some((text, status)) }
+    }
+
+    /// Status of the page that says it.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.wrong.as_ref().map_or(StatusCode::OK, |(_, status)| *status)
+    }
+
+    /// What was done, in words.
+    #[must_use]
+    pub fn good(&self) -> Option<&str> {
+        self.done.as_deref()
+    }
+
+    /// What was refused, in words.
+    #[must_use]
+    pub fn bad(&self) -> Option<&str> {
+        self.wrong.as_ref().map(|(text, _)| text.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_form_said_leaves_out_key_and_passwords() {
+        let fields =
+            [("note", "x"), ("once", "F1"), ("password", "p"), ("second_password", "q"), ("act", "go")];
+        let fields = fields.into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+        assert_eq!(said(&fields), "act=go\nnote=x");
+    }
+
+    #[test]
+    fn a_word_is_added_to_the_query_of_an_address() {
+        for (address, to) in [("/plan", "/plan?done=added"), ("/plan?day=1", "/plan?day=1&done=added")] {
+            let response = done(address, "added");
+            let location = response.headers().get("location").and_then(|v| v.to_str().ok());
+            assert_eq!(location, Some(to));
+        }
     }
 }

@@ -1,15 +1,15 @@
-//! Logging in and out, and the choice of the language.
+//! Logging in and out.
 
+use super::again;
 use super::forms::{Button, Form};
-use super::page::{Frame, Guest, ended_cookie, lang_cookie, local, logged_in, see, session_cookie};
+use super::page::{Frame, Guest, Visitor, add, ended_cookie, local, logged_in, see, session_cookie};
 use crate::app::App;
 use crate::app::auth::{self, AuthError, Throttle};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use crate::text::Lang;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, Query, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{self, Data, Query, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use serde::Deserialize;
 
@@ -18,7 +18,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/login", web::get().to(show))
         .route("/login", web::post().to(login))
         .route("/logout", web::post().to(logout))
-        .route("/lang/{lang}", web::get().to(language));
+        .route("/stay", web::post().to(stay));
 }
 
 #[derive(Template)]
@@ -26,6 +26,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 struct LoginPage<'a> {
     frame: &'a Frame,
     next: String,
+    /// A form that waits for the login.
+    carried: &'a str,
     login: String,
     notice: Option<String>,
     error: Option<LoginError>,
@@ -54,11 +56,8 @@ struct LoginForm {
     totp: String,
     #[serde(default)]
     next: String,
-}
-
-#[derive(Deserialize)]
-struct Back {
-    back: Option<String>,
+    #[serde(default)]
+    carried: String,
 }
 
 async fn show(request: HttpRequest, guest: Guest, query: Query<LoginQuery>) -> Result<HttpResponse, Problem> {
@@ -72,7 +71,23 @@ async fn show(request: HttpRequest, guest: Guest, query: Query<LoginQuery>) -> R
         (None, Some(_)) => Some(frame.t("page-login-out")),
         (None, None) => None,
     };
-    frame.answer(StatusCode::OK, &LoginPage { frame, next, login: String::new(), notice, error: None })
+    let page = LoginPage { frame, next, carried: "", login: String::new(), notice, error: None };
+    frame.answer(StatusCode::OK, &page)
+}
+
+/// The login page for somebody whose form came after the login had ended.
+///
+/// # Errors
+/// `unavailable` if the template fails.
+pub(super) fn ended(request: &HttpRequest, carried: &str) -> Result<HttpResponse, Problem> {
+    let frame = &Frame::of(request, None);
+    let (next, words) = match carried {
+        "" => ("/".to_owned(), "page-login-ended"),
+        _ => (frame.here.clone(), "page-login-ended-kept"),
+    };
+    let notice = Some(frame.t(words));
+    let page = LoginPage { frame, next, carried, login: String::new(), notice, error: None };
+    frame.answer(StatusCode::UNAUTHORIZED, &page)
 }
 
 async fn login(
@@ -89,7 +104,7 @@ async fn login(
     let (name, password) = (login.clone(), form.password);
     let outcome = block(move || -> Result<_, AuthError> {
         match auth::login(&app, &throttle, &name, &password, Some(&digits)) {
-            Ok((token, _)) => Ok(Ok(token)),
+            Ok(entered) => Ok(Ok(entered)),
             Err(refused @ (AuthError::Credentials | AuthError::SecondFactorNeeded))
             | Err(refused @ (AuthError::SecondFactorWrong | AuthError::Throttled)) => Ok(Err(refused)),
             Err(other) => Err(other),
@@ -98,20 +113,29 @@ async fn login(
     .await?;
     let next = local(&form.next).to_owned();
     match outcome {
-        Ok(token) => {
-            let mut response = see(&next);
+        Ok((token, person)) => {
+            let mut response = if form.carried.is_empty() {
+                see(&next)
+            } else {
+                again::page(&Frame::of(&request, Some(person)), &next, &form.carried)?
+            };
             add(&mut response, &session_cookie(&request, &token));
             Ok(response)
         }
         Err(refused) => {
             let at_totp = matches!(refused, AuthError::SecondFactorNeeded | AuthError::SecondFactorWrong);
             let problem = Problem::from(refused);
-            let text = frame.pick(&problem.title, &problem.title_en).to_owned();
-            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNAUTHORIZED);
-            let error = Some(LoginError { text, at_totp });
-            frame.answer(status, &LoginPage { frame: &frame, next, login, notice: None, error })
+            let error = Some(LoginError { text: frame.said(&problem).to_owned(), at_totp });
+            let carried = form.carried.as_str();
+            let page = LoginPage { frame: &frame, next, carried, login, notice: None, error };
+            frame.answer(problem.status_code(), &page)
         }
     }
+}
+
+/// Whoever is asked whether he is still there says so; the extractor renews the login.
+async fn stay(_visitor: Visitor) -> HttpResponse {
+    HttpResponse::NoContent().finish()
 }
 
 async fn logout(
@@ -126,25 +150,4 @@ async fn logout(
     let mut response = see("/login?out=1");
     add(&mut response, &ended_cookie(&request));
     Ok(response)
-}
-
-async fn language(
-    request: HttpRequest,
-    lang: Path<String>,
-    query: Query<Back>,
-) -> Result<HttpResponse, Problem> {
-    if Lang::from_word(&lang).is_none() {
-        return Err(Problem::new("not-found", None));
-    }
-    // Letters only, so that nothing else gets into the cookie.
-    let word = if lang.starts_with("en") { "en" } else { "zh" };
-    let mut response = see(local(query.back.as_deref().unwrap_or("/")));
-    add(&mut response, &lang_cookie(&request, word));
-    Ok(response)
-}
-
-fn add(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {
-    if let Err(error) = response.add_cookie(cookie) {
-        tracing::error!(%error, "a cookie could not be set");
-    }
 }

@@ -2,6 +2,7 @@
 //! template that begins with `_` is a part of a page.
 
 mod about;
+mod again;
 pub mod assets;
 mod candidate;
 mod centre;
@@ -11,8 +12,11 @@ mod errors;
 mod forms;
 mod holder;
 mod home;
+mod live;
 mod login;
+mod look;
 mod my;
+mod nav;
 pub mod page;
 mod paper;
 mod parts;
@@ -27,18 +31,21 @@ mod styleguide;
 mod verify;
 
 use crate::http::problem::Problem;
-use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::ServiceConfig;
+use actix_web::{Error, ResponseError};
 
 /// All pages.
 pub fn routes(config: &mut ServiceConfig) {
     assets::routes(config);
     login::routes(config);
+    look::routes(config);
     home::routes(config);
+    live::routes(config);
     room::routes(config);
     seat::routes(config);
     session::routes(config);
@@ -74,7 +81,12 @@ pub async fn dress(
         && page::wants_html(&request)
     {
         let person = page::logged_in(&request).await.ok();
-        response = errors::response(&request, &problem, person);
+        response = if problem.status == 401 && request.method() == Method::POST {
+            let carried = again::carried(&request).await;
+            login::ended(&request, &carried).unwrap_or_else(|problem| problem.error_response())
+        } else {
+            errors::response(&request, &problem, person)
+        };
     }
     if let Some(cookie) = page::renewed(&request) {
         response.add_cookie(&cookie)?;

@@ -1,19 +1,21 @@
 //! What every page has: who looks at it and in which language; and the one place that picks page or part of a page.
 
+use super::look::{Choice, Look};
+use super::nav::{self, Place};
 use super::parts::{Html, icon, stage_icon};
 use crate::app::App;
 use crate::app::auth::{self, AuthError, PERSON_SECONDS, Person};
 use crate::app::overview::roster::SortBy;
 use crate::app::overview::{Named, Stage};
-use crate::http::access::Role;
+use crate::http::access::{self, Role};
 use crate::http::extract::{COOKIE, admitted, block};
 use crate::http::problem::Problem;
 use crate::text::{Lang, text, text_with};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, LOCATION};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
@@ -31,6 +33,8 @@ pub const FRAGMENT_HEADER: &str = "x-kaodian-fragment";
 pub struct Frame {
     /// Language.
     pub lang: Lang,
+    /// Light or dark, and the contrast.
+    pub look: Look,
     /// Who is logged in, if anybody.
     pub person: Option<Person>,
     /// Whether the time is set by hand, as in a demo world.
@@ -39,6 +43,8 @@ pub struct Frame {
     pub now: Instant,
     /// Address of this page with its query, to come back to.
     pub here: String,
+    /// Seconds until the login ends.
+    pub left: Option<i64>,
     fragment: bool,
 }
 
@@ -71,8 +77,10 @@ impl FromRequest for Visitor {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(admitted(request).map(|person| {
-            let frame = Frame::of(request, Some(person.clone()));
-            keep_alive(request, &frame, &person);
+            let mut frame = Frame::of(request, Some(person.clone()));
+            if keep_alive(request, &frame, &person) {
+                frame.left = Some(PERSON_SECONDS);
+            }
             Self { person, frame }
         }))
     }
@@ -84,37 +92,46 @@ impl Frame {
     pub fn of(request: &HttpRequest, person: Option<Person>) -> Self {
         let app = request.app_data::<Data<App>>();
         let lang = request.cookie(LANG_COOKIE).and_then(|c| Lang::from_word(c.value()));
+        let now = app.map_or(Instant::from_millis(0), |a| a.clock.now());
         Self {
+            left: person.as_ref().map(|p| p.exp.saturating_sub(now.millis() / 1000).max(0)),
             lang: lang.unwrap_or_default(),
+            look: Look::of(request),
             person,
             controlled: app.is_some_and(|a| a.clock.is_controlled()),
-            now: app.map_or(Instant::from_millis(0), |a| a.clock.now()),
+            now,
             here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             fragment: request.headers().contains_key(FRAGMENT_HEADER),
         }
     }
 
-    /// Whether staff of the centre look at the page.
+    /// Whether the access table lets whoever looks at this page read another, by the path of its row.
     #[must_use]
-    pub fn is_centre(&self) -> bool {
-        self.person.as_ref().is_some_and(|p| p.role == Role::CentreStaff)
+    pub fn reads(&self, path: &str) -> bool {
+        let row = access::find(&Method::GET, path);
+        self.person.as_ref().is_some_and(|p| row.is_some_and(|r| r.who.admits(p.role)))
     }
 
-    /// Places to which staff of the centre go from every page: address and id of the word.
+    /// Places to which whoever looks at this page goes from every page.
     #[must_use]
-    pub const fn centre_nav(&self) -> [(&'static str, &'static str); 4] {
-        [
-            ("/", "page-nav-day"),
-            ("/plan", "page-plan"),
-            ("/people", "page-nav-people"),
-            ("/certificates", "page-nav-certificates"),
-        ]
+    pub fn places(&self) -> &'static [Place] {
+        self.person.as_ref().map_or(&[], |p| nav::places(p.role))
     }
 
     /// Whether this page is at an address, whatever its query.
     #[must_use]
     pub fn is_at(&self, path: &str) -> bool {
-        self.here.split('?').next() == Some(path)
+        self.path() == path
+    }
+
+    /// Whether this page belongs to the one at an address.
+    #[must_use]
+    pub fn is_under(&self, path: &str) -> bool {
+        self.path().strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    fn path(&self) -> &str {
+        self.here.split('?').next().unwrap_or("/")
     }
 
     /// Answers with a page.
@@ -181,6 +198,12 @@ impl Frame {
         self.pick(&name.zh, &name.en)
     }
 
+    /// What a problem says, in the page's language.
+    #[must_use]
+    pub fn said<'a>(&self, problem: &'a Problem) -> &'a str {
+        self.pick(&problem.title, &problem.title_en)
+    }
+
     /// Chinese or English.
     #[must_use]
     pub const fn pick<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
@@ -203,6 +226,17 @@ impl Frame {
     #[must_use]
     pub fn switch(&self) -> String {
         format!("/lang/{}?back={}", self.other_lang(), escape(&self.here))
+    }
+
+    /// What can be chosen of the look: with the address that chooses it, and its word.
+    #[must_use]
+    pub fn looks(&self) -> [(Choice, String, String); 4] {
+        let back = escape(&self.here);
+        self.look.choices().map(|choice| {
+            let address = format!("/theme/{}?back={back}", choice.word);
+            let label = self.t(&format!("page-look-{}", choice.id));
+            (choice, address, label)
+        })
     }
 
     /// A day in full: 2026年9月28日 星期一.
@@ -263,6 +297,12 @@ impl Frame {
     #[must_use]
     pub fn sort(&self, by: &SortBy) -> String {
         self.t(&format!("page-sort-{}", by.word()))
+    }
+
+    /// Seconds of a whole login.
+    #[must_use]
+    pub const fn login_seconds(&self) -> i64 {
+        PERSON_SECONDS
     }
 
     /// Address of an asset.
@@ -363,6 +403,13 @@ pub(super) fn see(address: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, address)).finish()
 }
 
+/// Adds a cookie to an answer.
+pub(super) fn add(response: &mut HttpResponse, cookie: &Cookie<'_>) {
+    if let Err(error) = response.add_cookie(cookie) {
+        tracing::error!(%error, "a cookie could not be set");
+    }
+}
+
 /// A cookie that scripts and other sites do not get.
 pub(super) fn cookie(
     request: &HttpRequest,
@@ -373,16 +420,17 @@ pub(super) fn cookie(
     Cookie::build(name, value).path("/").http_only(true).secure(secure).same_site(SameSite::Strict)
 }
 
-/// Renews a token of which less than half is left. A page that only refreshes itself is no use by a person.
-fn keep_alive(request: &HttpRequest, frame: &Frame, person: &Person) {
-    let left = person.exp.saturating_sub(frame.now.millis() / 1000);
+/// Renews a token of which less than half is left, and says whether. A page that only refreshes itself is no use by a
+/// person.
+fn keep_alive(request: &HttpRequest, frame: &Frame, person: &Person) -> bool {
+    let left = frame.left.unwrap_or(0);
     if frame.fragment || request.cookie(COOKIE).is_none() || left * 2 >= PERSON_SECONDS {
-        return;
+        return false;
     }
-    let Some(app) = request.app_data::<Data<App>>() else { return };
-    if let Ok(token) = auth::renew(app, person) {
-        request.extensions_mut().insert(Renewed(token));
-    }
+    let Some(app) = request.app_data::<Data<App>>() else { return false };
+    let Ok(token) = auth::renew(app, person) else { return false };
+    request.extensions_mut().insert(Renewed(token));
+    true
 }
 
 #[cfg(test)]

@@ -1,21 +1,17 @@
 //! The readiness list (开考条件确认单) of an exam point's day: every item looked at, signed, and only then may rooms open.
 
-use super::forms::Form;
-use super::page::{Frame, Visitor, escape, see};
+use super::forms::{self, Done, Fields, Form, Notice};
+use super::page::{Frame, Visitor, escape};
 use crate::app::App;
 use crate::app::auth::Throttle;
-use crate::app::once::Once;
 use crate::app::readiness::{self as cases, Finding, Readiness};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use crate::text::Lang;
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
 use shared::time::Date;
-use std::collections::BTreeMap;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -31,13 +27,7 @@ struct ReadinessPage<'a> {
     list: &'a Readiness,
     day: String,
     once: String,
-    error: Option<String>,
-    done: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Done {
-    done: Option<String>,
+    notice: Notice,
 }
 
 #[derive(Deserialize)]
@@ -52,9 +42,8 @@ async fn show(
     place: Path<(String, String)>,
     query: Query<Done>,
 ) -> Result<HttpResponse, Problem> {
-    let done = query.done.as_deref().filter(|word| matches!(*word, "saved" | "signed"));
-    let done = done.map(|word| visitor.frame.t(&format!("page-ready-{word}")));
-    page(&app, visitor, place.into_inner(), StatusCode::OK, (None, done)).await
+    let notice = Notice::done(&visitor.frame, "page-ready-", &["saved", "signed"], query.done.as_deref());
+    page(&app, visitor, place.into_inner(), notice).await
 }
 
 /// Each item comes as `verdict-<code>` and `note-<code>`; those that nobody has marked are left out.
@@ -62,7 +51,7 @@ async fn look(
     app: Data<App>,
     visitor: Visitor,
     place: Path<(String, String)>,
-    form: Form<BTreeMap<String, String>>,
+    form: Form<Fields>,
 ) -> Result<HttpResponse, Problem> {
     let ((day, point), fields) = (place.into_inner(), form.0);
     let finding = |(name, verdict): (&String, &String)| {
@@ -71,10 +60,8 @@ async fn look(
         Some(Finding { item, verdict: verdict.clone(), note })
     };
     let findings: Vec<Finding> = fields.iter().filter_map(finding).collect();
-    let content: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let key = fields.get("once").cloned().unwrap_or_default();
-    let once =
-        Once::new(&visitor.person.account, &key, &address(&day, &point), content.join("\n").as_bytes())?;
+    let once = forms::once(&visitor.person, &key, &address(&day, &point), &forms::said(&fields))?;
     let (application, person, to) =
         (app.get_ref().clone(), visitor.person.clone(), (day.clone(), point.clone()));
     let outcome =
@@ -90,7 +77,7 @@ async fn sign(
     form: Form<SignForm>,
 ) -> Result<HttpResponse, Problem> {
     let ((day, point), SignForm { once, password }) = (place.into_inner(), form.0);
-    let once = Once::new(&visitor.person.account, &once, &format!("{}/sign", address(&day, &point)), b"")?;
+    let once = forms::once(&visitor.person, &once, &format!("{}/sign", address(&day, &point)), "")?;
     let (application, person, to) =
         (app.get_ref().clone(), visitor.person.clone(), (day.clone(), point.clone()));
     let outcome =
@@ -106,16 +93,11 @@ async fn answer(
     outcome: Result<&'static str, Problem>,
 ) -> Result<HttpResponse, Problem> {
     match outcome {
-        Ok(word) => Ok(see(&format!("{}?done={word}", address(&day, &point)))),
-        Err(problem) if problem.status < 500 => {
-            let said = match visitor.frame.lang {
-                Lang::Zh => problem.title.clone(),
-                Lang::En => problem.title_en.clone(),
-            };
-            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-            page(app, visitor, (day, point), status, (Some(said), None)).await
+        Ok(word) => Ok(forms::done(&address(&day, &point), word)),
+        Err(problem) => {
+            let notice = Notice::refused(&visitor.frame, problem)?;
+            page(app, visitor, (day, point), notice).await
         }
-        Err(problem) => Err(problem),
     }
 }
 
@@ -123,15 +105,14 @@ async fn page(
     app: &Data<App>,
     visitor: Visitor,
     (day, point): (String, String),
-    status: StatusCode,
-    (error, done): (Option<String>, Option<String>),
+    notice: Notice,
 ) -> Result<HttpResponse, Problem> {
     let Visitor { person, frame } = visitor;
     let application = app.get_ref().clone();
     let list = block(move || cases::show(&application, &person, &day, &point)).await?;
     let day = Date::parse(&list.day).map_or_else(|_| list.day.clone(), |d| frame.date(&d));
-    let once = crate::entropy::new_id("F").map_err(|_| Problem::new("unavailable", None))?;
-    frame.answer(status, &ReadinessPage { frame: &frame, list: &list, day, once, error, done })
+    let once = forms::key()?;
+    frame.answer(notice.status(), &ReadinessPage { frame: &frame, list: &list, day, once, notice })
 }
 
 /// Address of the list of a day.

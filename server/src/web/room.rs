@@ -1,17 +1,14 @@
 //! The invigilator's room: roll call, pledge, release, who works and who has gone silent, moves, misconduct, record.
 
-use super::forms::Form;
-use super::page::{Frame, Visitor, escape, see};
+use super::forms::{self, Form, Notice};
+use super::page::{Frame, Visitor, escape};
 use crate::app::App;
 use crate::app::auth::{Person, Throttle};
-use crate::app::once::Once;
 use crate::app::overview::Stage;
 use crate::app::theory::{self as cases, MisconductOrder, MoveOrder, RoomLine, RoomView};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use crate::text::Lang;
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
@@ -53,8 +50,7 @@ struct RoomPage<'a> {
     board: RoomBoard<'a>,
     chosen: Option<&'a RoomLine>,
     form: &'a RoomForm,
-    error: Option<String>,
-    done: Option<String>,
+    notice: Notice,
     once: String,
     roll: String,
 }
@@ -103,7 +99,7 @@ impl RoomPage<'_> {
 
     /// A message of a form's error, at the form that was sent.
     fn wrong(&self, act: &str) -> Option<&str> {
-        self.error.as_deref().filter(|_| self.form.act == act)
+        self.notice.bad().filter(|_| self.form.act == act)
     }
 }
 
@@ -119,7 +115,9 @@ async fn show(
 ) -> Result<HttpResponse, Problem> {
     let Visitor { person, frame } = visitor;
     let view = view(&app, &person, path.into_inner()).await?;
-    render(&frame, StatusCode::OK, &view, &RoomForm::default(), None, &looking)
+    let known = ["release", "roll_call", "pledge", "record", "move", "misconduct"];
+    let notice = Notice::done(&frame, "page-room-done-", &known, looking.done.as_deref());
+    render(&frame, &view, &RoomForm::default(), notice, looking.ticket.as_deref())
 }
 
 async fn act(
@@ -134,21 +132,13 @@ async fn act(
     let (application, doer, place, order) =
         (app.get_ref().clone(), person.clone(), (session.clone(), room.clone()), form.clone());
     match block(move || carry_out(&application, &throttle, &doer, &place, order)).await {
-        Ok(()) => {
-            let back = address(&session, &room);
-            Ok(see(&format!("{back}?done={}", escape(&form.act))))
-        }
-        Err(problem) if problem.status < 500 && problem.code != "no-duty" => {
+        Ok(()) => Ok(forms::done(&address(&session, &room), &escape(&form.act))),
+        Err(problem) => {
+            let notice = Notice::refused(&frame, problem)?;
             let view = view(&app, &person, (session, room)).await?;
-            let said = match frame.lang {
-                Lang::Zh => problem.title.clone(),
-                Lang::En => problem.title_en.clone(),
-            };
-            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-            let ticket = Some(form.ticket.clone()).filter(|t| !t.is_empty());
-            render(&frame, status, &view, &form, Some(said), &Looking { ticket, done: None })
+            let ticket = Some(form.ticket.as_str()).filter(|t| !t.is_empty());
+            render(&frame, &view, &form, notice, ticket)
         }
-        Err(problem) => Err(problem),
     }
 }
 
@@ -162,8 +152,7 @@ fn carry_out(
     let content =
         [&form.act, &form.ticket, &form.to_room, &form.seat, &form.reason, &form.gravity, &form.text];
     let content: String = content.map(String::as_str).join("\n");
-    let route = format!("POST {}", address(session, room));
-    let once = Some(Once::new(&person.account, &form.once, &route, content.as_bytes())?);
+    let once = Some(forms::once(person, &form.once, &address(session, room), &content)?);
     match form.act.as_str() {
         "release" => cases::release(app, person, session, room, once).map(|_| ())?,
         "roll_call" | "pledge" | "record" => {
@@ -198,19 +187,16 @@ async fn view(app: &App, person: &Person, (session, room): (String, String)) -> 
 
 fn render(
     frame: &Frame,
-    status: StatusCode,
     view: &RoomView,
     form: &RoomForm,
-    error: Option<String>,
-    looking: &Looking,
+    notice: Notice,
+    ticket: Option<&str>,
 ) -> Result<HttpResponse, Problem> {
-    let ticket = looking.ticket.as_deref();
+    let status = notice.status();
     let board = || RoomBoard { frame, view, chosen: ticket };
     if frame.wants_part() {
         return frame.answer(status, &board());
     }
-    let known = ["release", "roll_call", "pledge", "record", "move", "misconduct"];
-    let done = looking.done.as_deref().filter(|act| known.contains(act));
     let came = view.lines.iter().filter(|l| present(l.stage)).count();
     let page = RoomPage {
         frame,
@@ -218,9 +204,8 @@ fn render(
         board: board(),
         chosen: view.lines.iter().find(|l| Some(l.ticket.as_str()) == ticket),
         form,
-        error,
-        done: done.map(|act| frame.t(&format!("page-room-done-{}", act.replace('_', "-")))),
-        once: crate::entropy::new_id("F").map_err(|_| Problem::new("unavailable", None))?,
+        notice,
+        once: forms::key()?,
         roll: frame.t2("page-room-roll-text", "came", came, "missing", view.lines.len() - came),
     };
     frame.answer(status, &page)

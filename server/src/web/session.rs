@@ -1,6 +1,7 @@
 //! One session with its candidates.
 
 use super::centre::steps::Steps;
+use super::forms::Notice;
 use super::page::{Frame, Visitor};
 use super::parts::{Segment, segments};
 use crate::app::App;
@@ -25,13 +26,6 @@ struct RosterParameters {
     state: Option<String>,
     sort: Option<String>,
     page: Option<usize>,
-    done: Option<String>,
-}
-
-/// Which part of the table is asked for, and what was just done.
-#[derive(Default)]
-pub(super) struct Asked {
-    query: RosterQuery,
     done: Option<String>,
 }
 
@@ -66,16 +60,16 @@ async fn show(
     session: Path<String>,
     query: Query<RosterParameters>,
 ) -> Result<HttpResponse, Problem> {
-    let done = query.done.clone();
+    let notice = Steps::done(&visitor.frame, query.done.as_deref());
     let query = RosterQuery {
         stage: query.state.as_deref().and_then(Stage::from_word),
         sort: query.sort.as_deref().and_then(SortBy::from_word).unwrap_or_default(),
         page: query.page.unwrap_or(1),
     };
-    answer(app, visitor, &session, Asked { query, done }, None).await
+    answer(app, visitor, &session, query, notice).await
 }
 
-/// The page of a session; with a problem if something was asked of it that could not be done.
+/// The page of a session, with a notice of what was done or could not be done.
 ///
 /// # Errors
 /// `session-unknown`, also for a session at a point that is not the visitor's.
@@ -83,20 +77,20 @@ pub(super) async fn answer(
     app: Data<App>,
     visitor: Visitor,
     session: &str,
-    asked: Asked,
-    refused: Option<&Problem>,
+    query: RosterQuery,
+    notice: Notice,
 ) -> Result<HttpResponse, Problem> {
-    let query = asked.query;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.to_owned());
     let roster = block(move || roster(&worker, &person, &id, query)).await?;
-    let steps = Steps::load(app.get_ref(), &visitor, &roster, asked.done.as_deref(), refused).await?;
+    let status = notice.status();
+    let steps = Steps::load(app.get_ref(), &visitor, &roster, notice).await?;
     let frame = &visitor.frame;
     let view = SessionView::of(frame, roster, query);
     let page = SessionPage { steps, frame, view: &view };
-    match refused.map(|p| StatusCode::from_u16(p.status).unwrap_or(StatusCode::CONFLICT)) {
-        Some(status) => frame.answer(status, &page),
-        None => frame.answer_either(&page, &SessionBoard { frame, view: &view }),
+    if status == StatusCode::OK {
+        return frame.answer_either(&page, &SessionBoard { frame, view: &view });
     }
+    frame.answer(status, &page)
 }
 
 impl SessionView {

@@ -1,20 +1,17 @@
 //! The examiner's station: who comes next, the sheet in hand, and for the lead examiner the differences to settle.
 
-use super::forms::Form;
-use super::page::{Frame, Visitor, escape, see};
+use super::forms::{self, Fields, Form, Notice};
+use super::page::{Frame, Visitor, escape};
 use crate::app::App;
 use crate::app::auth::{self, Person, Throttle};
-use crate::app::once::Once;
 use crate::app::practical::{
     self as cases, Examined, ExaminedItem, ExaminedPart, ExaminerMarks, OpenSheet, PracticalError,
     ScoreOrder, SettleOrder, Station,
 };
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use crate::text::Lang;
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
+use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -35,7 +32,7 @@ struct Looking {
 
 /// What was filled in: `act`, `once`, `part`, `password`, `confirmed`, `points-<item>`, `veto-<item>`, and for the lead
 /// `points`, `veto`, `reason`.
-type Filled = BTreeMap<String, String>;
+type Filled = Fields;
 
 #[derive(Template)]
 #[template(path = "station/index.html")]
@@ -66,8 +63,7 @@ struct SheetPage<'a> {
     examined: &'a Examined,
     sheet: &'a OpenSheet,
     filled: &'a Filled,
-    error: Option<String>,
-    done: Option<String>,
+    notice: Notice,
     once: String,
     account: &'a str,
 }
@@ -182,7 +178,9 @@ async fn sheet(
 ) -> Result<HttpResponse, Problem> {
     let Visitor { person, frame } = visitor;
     let examined = examined(&app, &person, &ticket).await?;
-    render(&frame, StatusCode::OK, &person, &examined, &looking, (&Filled::new(), None))
+    let known = ["scored", "agreed", "needs_lead", "settled"];
+    let notice = Notice::done(&frame, "page-station-done-", &known, looking.done.as_deref());
+    render(&frame, &person, &examined, looking.part.as_deref(), (&Filled::new(), notice))
 }
 
 async fn act(
@@ -198,19 +196,17 @@ async fn act(
         (app.get_ref().clone(), person.clone(), ticket.clone(), filled.clone());
     let part = filled.get("part").cloned().unwrap_or_default();
     match block(move || carry_out(&application, &throttle, &doer, &number, &order)).await {
-        Ok(done) => Ok(see(&format!("/practical/{}?part={}&done={done}", escape(&ticket), escape(&part)))),
-        Err(problem) if problem.status < 500 && problem.code != "no-duty" => {
-            let examined = examined(&app, &person, &ticket).await?;
-            let said = match (problem.code.as_str(), frame.lang) {
-                ("veto-unconfirmed", _) => frame.t("page-station-veto-unconfirmed"),
-                (_, Lang::Zh) => problem.title.clone(),
-                (_, Lang::En) => problem.title_en.clone(),
+        Ok(done) => Ok(forms::done(&format!("/practical/{}?part={}", escape(&ticket), escape(&part)), done)),
+        Err(problem) => {
+            let unconfirmed = problem.code == "veto-unconfirmed";
+            let notice = if unconfirmed {
+                Notice::wrong(frame.t("page-station-veto-unconfirmed"), problem.status_code())
+            } else {
+                Notice::refused(&frame, problem)?
             };
-            let looking = Looking { part: Some(part), done: None };
-            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-            render(&frame, status, &person, &examined, &looking, (&filled, Some(said)))
+            let examined = examined(&app, &person, &ticket).await?;
+            render(&frame, &person, &examined, Some(&part), (&filled, notice))
         }
-        Err(problem) => Err(problem),
     }
 }
 
@@ -227,11 +223,8 @@ fn carry_out(
         text.trim().parse::<u32>().map_err(|_| wrong())
     };
     auth::credentials(app, throttle, &person.login, &field("password")).map_err(PracticalError::from)?;
-    let mut content: Vec<String> =
-        filled.iter().filter(|(name, _)| *name != "password").map(|(n, v)| format!("{n}={v}")).collect();
-    content.sort();
-    let route = format!("POST /practical/{ticket}");
-    let once = Some(Once::new(&person.account, &field("once"), &route, content.join("\n").as_bytes())?);
+    let address = format!("/practical/{ticket}");
+    let once = Some(forms::once(person, &field("once"), &address, &forms::said(filled))?);
     if field("act") == "settle" {
         let order = SettleOrder {
             part: field("part"),
@@ -268,32 +261,22 @@ async fn examined(app: &App, person: &Person, ticket: &str) -> Result<Examined, 
 
 fn render(
     frame: &Frame,
-    status: StatusCode,
     person: &Person,
     examined: &Examined,
-    looking: &Looking,
-    (filled, error): (&Filled, Option<String>),
+    part: Option<&str>,
+    (filled, notice): (&Filled, Notice),
 ) -> Result<HttpResponse, Problem> {
     let todo = |s: &&OpenSheet| {
         let open = matches!(s.state.as_str(), "open" | "waiting_for_second");
         (examined.leads && s.state == "needs_lead")
             || (examined.marks && open && !examined.mine.contains(&s.part))
     };
-    let wanted = examined.sheets.iter().find(|s| Some(&s.part) == looking.part.as_ref());
+    let wanted = examined.sheets.iter().find(|s| Some(s.part.as_str()) == part);
     let next = || examined.sheets.iter().find(todo).or_else(|| examined.sheets.first());
     let sheet = wanted.or_else(next).ok_or_else(|| Problem::new("not-found", None))?;
-    let known = ["scored", "agreed", "needs_lead", "settled"];
-    let done = looking.done.as_deref().filter(|d| known.contains(d));
-    let page = SheetPage {
-        frame,
-        examined,
-        sheet,
-        filled,
-        error,
-        done: done.map(|d| frame.t(&format!("page-station-done-{}", d.replace('_', "-")))),
-        once: crate::entropy::new_id("F").map_err(|_| Problem::new("unavailable", None))?,
-        account: &person.account,
-    };
+    let status = notice.status();
+    let page =
+        SheetPage { frame, examined, sheet, filled, notice, once: forms::key()?, account: &person.account };
     frame.answer(status, &page)
 }
 

@@ -29,6 +29,12 @@ struct StyleGuide<'a> {
     steps: Vec<StepLine>,
 }
 
+impl StyleGuide<'_> {
+    fn stop(&self, word: &str) -> String {
+        self.frame.t(&format!("page-my-stop-{word}"))
+    }
+}
+
 async fn show(request: HttpRequest, guest: Guest) -> Result<HttpResponse, Problem> {
     let frame = match logged_in(&request).await {
         Ok(person) => Frame::of(&request, Some(person)),

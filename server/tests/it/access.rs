@@ -55,7 +55,8 @@ fn without_a_token_every_endpoint_but_the_open_ones_answers_401() {
         let answer =
             nobody.call(row.method, &filled(row), (row.method != "GET").then(|| json!({})).as_ref(), None);
         if matches!(row.who, Who::Anyone) {
-            assert_ne!((answer.status, answer.status / 100), (403, 5), "{} {}", row.method, row.path);
+            let refused = answer.status == 403 || answer.status / 100 == 5;
+            assert!(!refused, "{} {}: {}", row.method, row.path, answer.status);
         } else {
             assert_eq!(answer.status, 401, "{} {}", row.method, row.path);
         }

@@ -131,6 +131,32 @@ fn a_pool_that_is_too_small_is_refused_with_what_stands_against_it() {
 }
 
 #[test]
+fn family_of_a_candidate_and_who_said_not_to_come_are_kept_away() {
+    on_both(|app| {
+        let session = seated(app, "2026-09-28T09:00:00+08:00", 1..=2);
+        let candidates = app.db.read(|conn| server::db::sessions::candidates(conn, &session)).unwrap();
+        let candidate = candidates[0].row.person.clone();
+        let all: Vec<StaffAdded> = pool(app).into_values().collect();
+        let fact = |changed: StaffAdded| Fact::StaffAdded(changed);
+        let table: [(&str, fn(&mut StaffAdded, &str)); 2] = [
+            ("family keeps", |s, candidate| s.family.push(candidate.to_owned())),
+            ("not_available keeps", |s, _| s.unavailable.push("2026-09-28".into())),
+        ];
+        for (expected, change) in table {
+            let changed = all.iter().cloned().map(|mut s| {
+                change(&mut s, &candidate);
+                fact(s)
+            });
+            app.tell(changed.collect());
+            let refused = assign::assign(app, &person(app, "centre"), &session, None).unwrap_err();
+            assert!(refused.to_string().contains(expected), "{refused}");
+        }
+        app.tell(all.into_iter().map(fact).collect());
+        assert!(assign::assign(app, &person(app, "centre"), &session, None).is_ok());
+    });
+}
+
+#[test]
 fn staff_see_their_own_sessions_and_are_told_the_place_late() {
     on_both(|app| {
         let session = seated(app, "2026-09-28T09:00:00+08:00", 1..=2);

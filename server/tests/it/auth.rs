@@ -107,6 +107,20 @@ fn a_token_that_was_ended_stays_ended() {
 }
 
 #[test]
+fn guesses_at_the_same_moment_are_throttled_like_guesses_one_after_the_other() {
+    on_both(|app| {
+        let throttle = Throttle::default();
+        let guess = || auth::login(app, &throttle, "centre", "wrong", None).map(|_| ());
+        let outcomes: Vec<_> = std::thread::scope(|scope| {
+            let all: Vec<_> = (0..24).map(|_| scope.spawn(guess)).collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        let looked_at = outcomes.iter().filter(|o| matches!(o, Err(auth::AuthError::Credentials))).count();
+        assert_eq!(looked_at, 8);
+    });
+}
+
+#[test]
 fn guessing_a_password_is_throttled_for_that_name_alone_and_for_a_while() {
     on_both(|app| {
         let throttle = Throttle::default();

@@ -2,7 +2,7 @@
 //! is refused, and a refusal changes nothing. A few requests an endpoint; ten thousand with `KAODIAN_SOAK`.
 
 use crate::exam;
-use crate::harness::{TestApp, on_both};
+use crate::harness::{Client, Kiosk, TestApp, on_both};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Map, Value, json};
@@ -124,8 +124,38 @@ fn address(rng: &mut ChaCha20Rng, row: &Access) -> String {
 const TYPES: [&str; 4] =
     ["application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary="];
 
+/// Who calls an endpoint.
+trait Callers {
+    /// The client of one request; the same person for every so-many-th.
+    fn client(&self, number: usize, row: &Access, path: &str, body: &[u8]) -> Client;
+}
+
+/// People, or nobody, one after the other.
+struct InTurn(Vec<Client>);
+
+/// A kiosk that signs whatever it sends.
+struct Signing<'a>(&'a TestApp, Kiosk);
+
+impl Callers for InTurn {
+    fn client(&self, number: usize, _: &Access, _: &str, _: &[u8]) -> Client {
+        self.0[number % self.0.len()].clone()
+    }
+}
+
+impl Callers for Signing<'_> {
+    fn client(&self, number: usize, row: &Access, path: &str, body: &[u8]) -> Client {
+        let client = self.0.http();
+        if number % 8 == 0 {
+            return client.with_scheme("Kiosk", "x.y.z");
+        }
+        // The clock goes on, so that the tokens of a long run are forgotten as they end.
+        self.0.clock.advance(1);
+        client.with_scheme("Kiosk", &self.1.token(self.0, row.method, path, body))
+    }
+}
+
 /// Sends its share to one endpoint and looks at every answer.
-fn bombard(app: &TestApp, client: &crate::harness::Client, row: &Access, fields: &[String]) {
+fn bombard(app: &TestApp, callers: &impl Callers, row: &Access, fields: &[String]) {
     let mut seed = [0; 32];
     for (to, from) in seed.iter_mut().zip(format!("{}{}", row.method, row.path).bytes().rev()) {
         *to = from;
@@ -135,7 +165,7 @@ fn bombard(app: &TestApp, client: &crate::harness::Client, row: &Access, fields:
         let (path, body) = (address(&mut rng, row), body(&mut rng, fields));
         let content_type = if rng.random_range(0..5) == 0 { pick(&mut rng, &TYPES) } else { TYPES[0] };
         let before = app.db.read(events::count).unwrap();
-        let answer = client.raw(row.method, &path, content_type, &body);
+        let answer = callers.client(number, row, &path, &body).raw(row.method, &path, content_type, &body);
         let what = || format!("{} {path} number {number}: {}", row.method, String::from_utf8_lossy(&body));
         assert!((200..500).contains(&answer.status), "{} to {}", answer.status, what());
         if answer.status >= 400 {
@@ -146,12 +176,13 @@ fn bombard(app: &TestApp, client: &crate::harness::Client, row: &Access, fields:
     }
 }
 
-/// Who is let in to an endpoint; a person, nobody, or a seat.
-fn someone(row: &Access) -> Option<Role> {
+/// Everybody who is let in to an endpoint: each role of people, or nobody.
+fn someone(app: &TestApp, row: &Access) -> InTurn {
+    let people = |roles: &[Role]| InTurn(roles.iter().map(|role| app.as_role(*role)).collect());
     match row.who {
-        Who::AnyPerson => Some(Role::CentreStaff),
-        Who::Roles(roles) => roles.first().copied(),
-        Who::Anyone | Who::Kiosk | Who::Seat => None,
+        Who::AnyPerson => people(&[Role::CentreStaff, Role::PointStaff, Role::Inspector]),
+        Who::Roles(roles) => people(roles),
+        Who::Anyone | Who::Kiosk | Who::Seat => InTurn(vec![app.http()]),
     }
 }
 
@@ -161,8 +192,18 @@ fn whatever_a_person_sends_is_answered_and_what_is_refused_changes_nothing() {
         let document = serde_json::to_value(openapi::description()).unwrap();
         // Logging out would end the walk.
         for row in TABLE.iter().filter(|row| !row.path.ends_with("/logout")) {
-            let client = someone(row).map_or_else(|| app.http(), |role| app.as_role(role));
-            bombard(app, &client, row, &fields(&document, row));
+            bombard(app, &someone(app, row), row, &fields(&document, row));
+        }
+    });
+}
+
+#[test]
+fn whatever_a_kiosk_signs_is_answered_and_what_is_refused_changes_nothing() {
+    on_both(|app| {
+        let document = serde_json::to_value(openapi::description()).unwrap();
+        for (seed, row) in (1..).zip(TABLE.iter().filter(|row| matches!(row.who, Who::Kiosk))) {
+            let kiosk = Signing(app, Kiosk::new(app, "P01", seed));
+            bombard(app, &kiosk, row, &fields(&document, row));
         }
     });
 }
@@ -180,7 +221,7 @@ fn whatever_a_seat_sends_is_answered_and_what_is_refused_changes_nothing() {
         let document = serde_json::to_value(openapi::description()).unwrap();
         for row in TABLE.iter().filter(|row| matches!(row.who, Who::Seat) && !row.path.ends_with("/hand-in"))
         {
-            bombard(exam.test, &client, row, &fields(&document, row));
+            bombard(exam.test, &InTurn(vec![client.clone()]), row, &fields(&document, row));
         }
     });
 }

@@ -285,6 +285,8 @@ fn member(login: &str) -> Vec<Fact> {
             employer: None,
             taught_at: Vec::new(),
             trained: Vec::new(),
+            family: Vec::new(),
+            unavailable: Vec::new(),
             district: "110101".into(),
             invigilator_until: Some("2030-12-31".into()),
             examiner_categories: vec!["electrician".into()],

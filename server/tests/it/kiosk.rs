@@ -1,74 +1,20 @@
 //! Kiosks: enrolment, the signed bundle of the day, the journal, attachments.
 
-use crate::harness::{TestApp, assert_rebuilds, code, on_both, person};
+use crate::harness::{Kiosk, assert_rebuilds, code, enrol_request as request, on_both, person};
 use crate::held::{Held, POINT, ended, held};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ed25519_dalek::pkcs8::EncodePrivateKey;
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use server::app::kiosks::{self, KioskError};
+use server::app::kiosks;
 use server::app::{certificates, results};
 use server::keys::Purpose;
 use server::seal::keyed_hash;
 use sha2::{Digest, Sha256};
 use shared::wire::v1::bundle::{DayBundle, SignedBundle};
-use shared::wire::v1::journal::{
-    CheckInBy, CompareVerdict, GENESIS, JournalAnswer, JournalEntry, JournalPost, KioskFact, MAX_BATCH,
-    entry_hash,
-};
-use shared::wire::v1::kiosk::{AUDIENCE, CallClaims, EnrolRequest};
-use std::sync::atomic::{AtomicU64, Ordering};
+use shared::wire::v1::journal::{CheckInBy, CompareVerdict, GENESIS, KioskFact, MAX_BATCH, entry_hash};
 
 const START: &str = "2026-09-28T09:00:00+08:00";
 const MORNING: &str = "2026-09-28T08:30:00+08:00";
-
-/// A kiosk of the test with its journal.
-struct Kiosk {
-    id: String,
-    key: SigningKey,
-    seq: u64,
-    prev: String,
-}
-
-impl Kiosk {
-    fn new(app: &TestApp, seed: u8) -> Self {
-        let code = kiosks::announce(app, &person(app, "centre"), POINT, None).unwrap().code;
-        let key = SigningKey::from_bytes(&[seed; 32]);
-        let enrolled = kiosks::enrol(app, &request(&code, &key)).unwrap();
-        Self { id: enrolled.kiosk, key, seq: 0, prev: GENESIS.to_owned() }
-    }
-
-    fn entry(&mut self, fact: KioskFact) -> JournalEntry {
-        self.seq += 1;
-        let (seq, at) = (self.seq, 1_790_556_000_000 + i64::try_from(self.seq).unwrap());
-        let prev = self.prev.clone();
-        let hash = entry_hash(&prev, seq, at, 5, &fact).unwrap();
-        self.prev.clone_from(&hash);
-        JournalEntry { seq, at, offset_ms: 5, prev, hash, fact }
-    }
-
-    fn send(&self, app: &TestApp, entries: &[JournalEntry]) -> Result<JournalAnswer, KioskError> {
-        kiosks::take(app, &self.id, JournalPost { entries: entries.to_vec() })
-    }
-
-    /// Writes facts and sends them; codes of the dead letters, `ok` for the others.
-    fn tell(&mut self, app: &TestApp, facts: Vec<KioskFact>) -> Vec<String> {
-        let entries: Vec<_> = facts.into_iter().map(|fact| self.entry(fact)).collect();
-        let answer = self.send(app, &entries).unwrap();
-        assert_eq!((answer.highest, &answer.hash), (self.seq, &self.prev));
-        let dead = |seq| answer.dead_letters.iter().find(|d| d.seq == seq).map(|d| d.code.clone());
-        entries.iter().map(|e| dead(e.seq).unwrap_or_else(|| "ok".to_owned())).collect()
-    }
-
-    fn bundle(&self, app: &TestApp) -> DayBundle {
-        serde_json::from_str(&kiosks::bundle(app, &self.id, None).unwrap().bundle).unwrap()
-    }
-}
-
-fn request(code: &str, key: &SigningKey) -> EnrolRequest {
-    EnrolRequest { code: code.into(), public_key: URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes()) }
-}
 
 fn checked_in(held: &Held, number: usize) -> KioskFact {
     let (session, ticket) = (held.session.clone(), held.tickets[number].clone());
@@ -123,7 +69,7 @@ fn a_kiosk_enrols_once_with_its_code_within_a_day() {
 fn a_bundle_is_signed_and_says_no_more_than_a_kiosk_needs() {
     on_both(|app| {
         let held = held(app, START, &[1, 2, 3]);
-        let kiosk = Kiosk::new(app, 1);
+        let kiosk = Kiosk::new(app, POINT, 1);
         app.at(MORNING);
         let signed: SignedBundle = kiosks::bundle(app, &kiosk.id, None).unwrap();
         let key: VerifyingKey = app.keys.signing(Purpose::Bundle).verifying_key();
@@ -160,7 +106,7 @@ fn a_bundle_is_signed_and_says_no_more_than_a_kiosk_needs() {
 fn a_journal_is_taken_gapless_and_repeated_without_effect() {
     on_both(|app| {
         let held = held(app, START, &[1, 2]);
-        let mut kiosk = Kiosk::new(app, 1);
+        let mut kiosk = Kiosk::new(app, POINT, 1);
         app.at(MORNING);
         let ticket = || held.tickets[0].clone();
         let entries: Vec<_> = [
@@ -207,7 +153,7 @@ fn a_journal_is_taken_gapless_and_repeated_without_effect() {
 fn what_cannot_be_applied_is_kept_as_a_dead_letter() {
     on_both(|app| {
         let held = held(app, START, &[1, 2]);
-        let mut kiosk = Kiosk::new(app, 1);
+        let mut kiosk = Kiosk::new(app, POINT, 1);
         app.at(MORNING);
         let (first, second) = (held.tickets[0].clone(), held.tickets[1].clone());
         let elsewhere =
@@ -253,7 +199,7 @@ fn what_cannot_be_applied_is_kept_as_a_dead_letter() {
 fn two_kiosks_that_were_apart_do_not_stop_each_other() {
     on_both(|app| {
         let held = held(app, START, &[1, 2]);
-        let (mut one, mut two) = (Kiosk::new(app, 1), Kiosk::new(app, 2));
+        let (mut one, mut two) = (Kiosk::new(app, POINT, 1), Kiosk::new(app, POINT, 2));
         app.at(MORNING);
         assert_eq!(one.tell(app, vec![checked_in(&held, 0)]), ["ok"]);
         assert_eq!(
@@ -272,7 +218,7 @@ fn two_kiosks_that_were_apart_do_not_stop_each_other() {
 fn a_certificate_is_in_the_bundle_until_it_is_printed() {
     on_both(|app| {
         let held = held(app, START, &[1]);
-        let mut kiosk = Kiosk::new(app, 1);
+        let mut kiosk = Kiosk::new(app, POINT, 1);
         app.at(MORNING);
         let before = kiosk.bundle(app).revision;
         ended(app, &held.tickets[0], "passed");
@@ -347,7 +293,7 @@ fn a_certificate_is_in_the_bundle_until_it_is_printed() {
 fn attachments_are_given_and_taken_only_as_named() {
     on_both(|app| {
         held(app, START, &[1]);
-        let kiosk = Kiosk::new(app, 1);
+        let kiosk = Kiosk::new(app, POINT, 1);
         app.at(MORNING);
         let portrait = kiosk.bundle(app).sessions[0].candidates[0].portrait.clone();
         let reads = app.dump("events").iter().filter(|e| e.contains("personal_data_read")).count();
@@ -379,47 +325,30 @@ fn attachments_are_given_and_taken_only_as_named() {
 #[test]
 fn a_call_is_bound_to_method_path_and_body() {
     on_both(|app| {
-        let kiosk = Kiosk::new(app, 1);
+        let kiosk = Kiosk::new(app, POINT, 1);
         let client = app.http();
         let (journal, post) = ("/api/v1/kiosk/journal", serde_json::json!({ "entries": [] }));
         let text = post.to_string();
-        let get = || kiosk_token(app, &kiosk, "GET", journal, "");
+        let get = || kiosk.token(app, "GET", journal, "");
         let table = [
             (get(), "GET", journal, None, 200),
             (get(), "GET", "/api/v1/kiosk/bundle", None, 401),
             (get(), "POST", journal, Some(&post), 401),
-            (kiosk_token(app, &kiosk, "POST", journal, &text), "POST", journal, Some(&post), 200),
-            (kiosk_token(app, &kiosk, "POST", journal, "{}"), "POST", journal, Some(&post), 401),
+            (kiosk.token(app, "POST", journal, &text), "POST", journal, Some(&post), 200),
+            (kiosk.token(app, "POST", journal, "{}"), "POST", journal, Some(&post), 401),
         ];
         for (token, method, path, body, expected) in table {
             let answer = client.clone().with_scheme("Kiosk", &token).call(method, path, body, None);
             assert_eq!(answer.status, expected, "{method} {path} {}", String::from_utf8_lossy(&answer.bytes));
         }
         assert_eq!(client.get(journal).status, 401);
-        let used = app.http().with_scheme("Kiosk", &kiosk_token(app, &kiosk, "GET", journal, ""));
+        let used = app.http().with_scheme("Kiosk", &kiosk.token(app, "GET", journal, ""));
         assert_eq!(used.get(journal).status, 200);
         assert_eq!(used.get(journal).status, 401, "a token is good for one call");
+        for (seconds, expected) in [(120, 200), (121, 401), (3600, 401), (-59, 200), (-61, 401)] {
+            let token = kiosk.token_for(app, "GET", journal, "", seconds);
+            let answer = app.http().with_scheme("Kiosk", &token).get(journal);
+            assert_eq!(answer.status, expected, "a token that ends in {seconds} seconds");
+        }
     });
-}
-
-/// Number of the next token.
-static NEXT: AtomicU64 = AtomicU64::new(0);
-
-fn kiosk_token(app: &TestApp, kiosk: &Kiosk, method: &str, path: &str, body: &str) -> String {
-    let now = app.clock.now().millis() / 1000;
-    let claims = CallClaims {
-        iss: kiosk.id.clone(),
-        aud: AUDIENCE.into(),
-        iat: now,
-        nbf: now,
-        exp: now + 60,
-        jti: NEXT.fetch_add(1, Ordering::Relaxed).to_string(),
-        htm: method.into(),
-        htu: path.into(),
-        bsh: hex::encode(Sha256::digest(body)),
-    };
-    let mut header = Header::new(Algorithm::EdDSA);
-    header.kid = Some(kiosk.id.clone());
-    let key = kiosk.key.to_pkcs8_der().unwrap();
-    jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(key.as_bytes())).unwrap()
 }

@@ -20,6 +20,7 @@ mod days;
 mod exam;
 mod harness;
 mod held;
+mod killed;
 mod kiosk;
 mod mine;
 mod pages;

@@ -14,6 +14,7 @@ const RULES: StaffRules = StaffRules {
     no_show_bar_days: 180,
     max_sessions_per_week: 3,
     place_told_hours_before: 12,
+    travel_minutes: 60,
 };
 
 fn code(n: usize) -> StaffCode {

@@ -107,6 +107,7 @@ struct Staff {
     no_show_bar_days: u32,
     max_sessions_per_week: u32,
     place_told_hours_before: u32,
+    travel_minutes: u32,
 }
 
 #[derive(Deserialize)]
@@ -235,6 +236,7 @@ impl From<Staff> for StaffRules {
             no_show_bar_days: s.no_show_bar_days,
             max_sessions_per_week: s.max_sessions_per_week,
             place_told_hours_before: s.place_told_hours_before,
+            travel_minutes: s.travel_minutes,
         }
     }
 }

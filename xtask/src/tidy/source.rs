@@ -33,12 +33,17 @@ const FOREIGN: [(&str, &str); 12] = [
 /// Files that name registries because their tools write them so.
 const WRITTEN_BY_TOOLS: [&str; 1] = ["Cargo.lock"];
 
+/// The crate that speaks to databases, in two halves, and where alone it is used.
+const DATABASE: (&str, &str) = ("die", "sel::");
+const OF_THE_DATABASE: &str = "server/src/db/";
+
 /// Looks at one file.
 pub fn look(text: &Text, offences: &mut Vec<Offence>) {
     let rust = text.file.ends_with(".rs");
     for (line, content) in text.text.lines().enumerate().map(|(at, content)| (at + 1, content)) {
         if rust {
             marks(&text.file, line, content, offences);
+            layers(&text.file, line, content, offences);
         }
         if !WRITTEN_BY_TOOLS.contains(&text.file.as_str()) {
             foreign(&text.file, line, content, offences);
@@ -56,6 +61,14 @@ fn marks(file: &str, line: usize, content: &str, offences: &mut Vec<Offence>) {
         if code.contains(&[first, second].concat()) {
             offences.push(Offence::new(file, line, why));
         }
+    }
+}
+
+/// The database is spoken to in one place of the server.
+fn layers(file: &str, line: usize, content: &str, offences: &mut Vec<Offence>) {
+    let outside = file.starts_with("server/src/") && !file.starts_with(OF_THE_DATABASE);
+    if outside && content.contains(&[DATABASE.0, DATABASE.1].concat()) {
+        offences.push(Offence::new(file, line, "the database is spoken to in server/src/db alone"));
     }
 }
 

@@ -115,16 +115,17 @@ pub fn check_number(
     name: &str,
 ) -> Result<Answer, CertificateError> {
     let (now, number) = (app.clock.now(), number.trim());
-    throttle.check(number, now).map_err(|_: AuthError| CertificateError::Throttled)?;
-    let miss = || {
-        throttle.failed(number, now);
-        Ok(Answer::NotFound)
+    let tried = throttle.begin(number, now).map_err(|_: AuthError| CertificateError::Throttled)?;
+    let (Ok(id), Ok(name)) = (CertificateId::parse(number), Name::parse(name.trim())) else {
+        return Ok(Answer::NotFound);
     };
-    let (Ok(id), Ok(name)) = (CertificateId::parse(number), Name::parse(name.trim())) else { return miss() };
-    let Some(found) = app.db.read(|conn| rows::find(conn, id.as_str()))? else { return miss() };
+    let Some(found) = app.db.read(|conn| rows::find(conn, id.as_str()))? else {
+        return Ok(Answer::NotFound);
+    };
     if masks::open_name(app, &found.name)? != name {
-        return miss();
+        return Ok(Answer::NotFound);
     }
+    tried.right();
     let trade = app.db.read(|conn| world::trade_record(conn, &found.row.trade))?;
     let day = |text: &str| Date::parse(text);
     let valid = (day(&found.row.valid_from)?, day(&found.row.valid_to)?);

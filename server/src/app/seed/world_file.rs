@@ -116,6 +116,9 @@ struct Staff {
     examiner_categories: Vec<String>,
     examiner_until: Option<String>,
     barred_until: Option<String>,
+    /// Days on which the person cannot come.
+    #[serde(default)]
+    unavailable: Vec<String>,
     conflicts_complete: bool,
 }
 
@@ -247,7 +250,11 @@ impl Staff {
         let wrong = |e: &dyn Display| row("staff", &self.code, e);
         StaffCode::parse(&self.code).map_err(|e| wrong(&e))?;
         check_district(&self.district).map_err(|e| wrong(&e))?;
-        for day in [&self.invigilator_until, &self.examiner_until, &self.barred_until].into_iter().flatten() {
+        for day in [&self.invigilator_until, &self.examiner_until, &self.barred_until]
+            .into_iter()
+            .flatten()
+            .chain(&self.unavailable)
+        {
             Date::parse(day).map_err(|e| wrong(&e))?;
         }
         let employer = Some(&self.employer).filter(|e| !e.is_empty());
@@ -263,6 +270,8 @@ impl Staff {
             employer: Some(self.employer.clone()).filter(|e| !e.is_empty()),
             taught_at: self.taught_at.clone(),
             trained: Vec::new(),
+            family: Vec::new(),
+            unavailable: self.unavailable.clone(),
             district: self.district.clone(),
             invigilator_until: self.invigilator_until.clone(),
             examiner_categories: self.examiner_categories.clone(),

@@ -35,6 +35,8 @@ pub fn entry(conn: &mut Conn, f: &KioskEntry) -> DbResult<()> {
     use kiosk_journal::dsl;
     let seq = i64::try_from(f.entry.seq).map_err(|e| DbError::corrupt("journal entry", e))?;
     let at = f.entry.at.saturating_add(f.entry.offset_ms);
+    // What could not be applied may name anything.
+    let ticket = f.entry.fact.ticket().filter(|_| f.dead.is_none());
     let values = (
         dsl::kiosk.eq(&f.kiosk),
         dsl::seq.eq(seq),
@@ -42,6 +44,7 @@ pub fn entry(conn: &mut Conn, f: &KioskEntry) -> DbResult<()> {
         dsl::at.eq(at),
         dsl::body.eq(json(&f.entry)?),
         dsl::dead.eq(&f.dead),
+        dsl::ticket.eq(ticket),
     );
     diesel::insert_into(kiosk_journal::table).values(values).execute(conn)?;
     if f.dead.is_some() { Ok(()) } else { fact(conn, &f.kiosk, at, &f.entry.fact) }

@@ -5,12 +5,9 @@ mod people;
 mod plan;
 pub(super) mod steps;
 
-use crate::app::auth::Person;
-use crate::app::once::{Once, OnceError};
 use crate::app::overview::Named;
 use crate::app::{App, world::WorldError};
 use crate::db::world as tables;
-use crate::entropy::new_id;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::web::ServiceConfig;
@@ -20,16 +17,6 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     steps::routes(config);
     people::routes(config);
     certificates::routes(config);
-}
-
-/// A key for a form, so that sending it twice does the thing once.
-fn form_key() -> Result<String, Problem> {
-    new_id("form").map_err(|_| Problem::new("unavailable", None))
-}
-
-/// The key that came back with a form.
-fn once(person: &Person, key: &str, route: &str, said: &str) -> Result<Once, OnceError> {
-    Once::new(&person.account, key, route, said.as_bytes())
 }
 
 /// Names of trades and exam points.

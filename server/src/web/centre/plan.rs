@@ -1,14 +1,14 @@
 //! Planning: the sessions that are to come, and a form for a new one.
 
-use super::{Names, form_key, once};
+use super::Names;
 use crate::app::App;
 use crate::app::overview::Titled;
 use crate::app::overview::day::coming;
 use crate::app::sessions::{OpenOrder, SessionError, open};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use crate::web::forms::Form;
-use crate::web::page::{Frame, Visitor, escape, see};
+use crate::web::forms::{self, Form};
+use crate::web::page::{Frame, Visitor, escape};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -78,17 +78,15 @@ async fn add(app: Data<App>, visitor: Visitor, form: Form<PlanForm>) -> Result<H
         rule_set: Some(form.rule_set.clone()),
     };
     let said = format!("{order:?}");
-    let (worker, person, key) = (app.get_ref().clone(), visitor.person.clone(), form.once.clone());
-    let outcome = block(move || {
-        let once = once(&person, &key, "POST /plan", &said).map_err(SessionError::from)?;
-        match open(&worker, &person, order, Some(once)) {
-            Ok(opened) => Ok(Ok(opened)),
-            Err(error) => placed(error).map(Err),
-        }
+    let once = forms::once(&visitor.person, &form.once, "/plan", &said)?;
+    let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
+    let outcome = block(move || match open(&worker, &person, order, Some(once)) {
+        Ok(opened) => Ok(Ok(opened)),
+        Err(error) => placed(error).map(Err),
     })
     .await?;
     match outcome {
-        Ok(opened) => Ok(see(&format!("/sessions/{}?done=opened", escape(&opened.session)))),
+        Ok(opened) => Ok(forms::done(&format!("/sessions/{}", escape(&opened.session)), "opened")),
         Err((field, id)) => {
             let text = visitor.frame.t(id);
             answer(&app, &visitor, form, Some(Wrong { field, text })).await
@@ -118,7 +116,7 @@ async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     let sessions = block(move || coming(&worker, &person)).await?.into_iter().map(|(s, _)| s).collect();
-    form.once = form_key()?;
+    form.once = forms::key()?;
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let names = Names::load(app).await?;
     visitor.frame.answer(status, &PlanPage { frame: &visitor.frame, names, form, wrong, sessions })

@@ -1,14 +1,13 @@
 //! The steps of a session from nobody enrolled to certificates issued: each a button with a confirmation, with what is
 //! missing for it.
 
-use super::{form_key, once};
 use crate::app::assign::{self, DutyView};
 use crate::app::auth::Person;
 use crate::app::banks::banks;
 use crate::app::certificates;
 use crate::app::find::waiting_for;
 use crate::app::once::Once;
-use crate::app::overview::roster::Roster;
+use crate::app::overview::roster::{Roster, RosterQuery};
 use crate::app::overview::{Named, Stage};
 use crate::app::people::RegistrationView;
 use crate::app::sessions::{EnrolAnswer, EnrolOrder, SessionView, enrol, show};
@@ -17,8 +16,8 @@ use crate::app::{App, results, seating};
 use crate::http::access::Role;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use crate::web::forms::Form;
-use crate::web::page::{Frame, Visitor, escape, see};
+use crate::web::forms::{self, Form, Notice};
+use crate::web::page::{Frame, Visitor, escape};
 use crate::web::session;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -42,10 +41,8 @@ pub(in crate::web) struct Steps {
     pub(in crate::web) steps: Vec<Step>,
     /// Who has which duty, once drawn.
     pub(in crate::web) duties: Vec<DutyView>,
-    /// What was just done, in words.
-    pub(in crate::web) done: Option<String>,
-    /// Why it was not done, in words.
-    pub(in crate::web) refused: Option<String>,
+    /// What was just done, or why not.
+    pub(in crate::web) notice: Notice,
 }
 
 /// One step.
@@ -118,6 +115,11 @@ impl Doing {
 }
 
 impl Steps {
+    /// What the address says was done.
+    pub(in crate::web) fn done(frame: &Frame, word: Option<&str>) -> Notice {
+        Notice::done(frame, "page-done-", &SAID, word)
+    }
+
     /// The steps for staff of the centre; nothing for others.
     ///
     /// # Errors
@@ -126,8 +128,7 @@ impl Steps {
         app: &App,
         visitor: &Visitor,
         roster: &Roster,
-        done: Option<&str>,
-        refused: Option<&Problem>,
+        notice: Notice,
     ) -> Result<Option<Self>, Problem> {
         if visitor.person.role != Role::CentreStaff {
             return Ok(None);
@@ -138,13 +139,7 @@ impl Steps {
         let sets = block(move || sets_of(&worker, &trade)).await?;
         let (worker, person, id) = (app.clone(), visitor.person.clone(), row.id.clone());
         let duties = block(move || assign::duties(&worker, &person, &id)).await?;
-        Ok(Some(Self {
-            once: form_key()?,
-            steps: steps(frame, roster, sets),
-            duties,
-            done: done.filter(|d| SAID.contains(d)).map(|d| frame.t(&format!("page-done-{d}"))),
-            refused: refused.map(|p| frame.pick(&p.title, &p.title_en).to_owned()),
-        }))
+        Ok(Some(Self { once: forms::key()?, steps: steps(frame, roster, sets), duties, notice }))
     }
 }
 
@@ -207,15 +202,15 @@ async fn go(
     let (session, word) = path.into_inner();
     let doing = DOINGS.into_iter().find(|d| d.word() == word);
     let doing = doing.ok_or_else(|| Problem::new("not-found", None))?;
-    let route = format!("POST /sessions/{session}/steps/{word}");
-    let once = once(&visitor.person, &press.0.once, &route, "").map_err(Problem::from)?;
+    let address = format!("/sessions/{}", escape(&session));
+    let once = forms::once(&visitor.person, &press.0.once, &format!("{address}/steps/{word}"), "")?;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.clone());
     match block(move || perform(&worker, &person, &id, doing, once)).await {
-        Ok(()) => Ok(see(&format!("/sessions/{}?done={word}", escape(&session)))),
-        Err(problem) if problem.status < 500 && problem.status != 404 => {
-            session::answer(app, visitor, &session, session::Asked::default(), Some(&problem)).await
+        Ok(()) => Ok(forms::done(&address, &word)),
+        Err(problem) => {
+            let notice = Notice::refused(&visitor.frame, problem)?;
+            session::answer(app, visitor, &session, RosterQuery::default(), notice).await
         }
-        Err(problem) => Err(problem),
     }
 }
 
@@ -252,8 +247,7 @@ struct EnrolPage<'a> {
     lines: Vec<RegistrationView>,
     /// Sentences of refusal by registration.
     refused: HashMap<String, Vec<String>>,
-    enrolled: usize,
-    nobody: bool,
+    notice: Notice,
     once: String,
 }
 
@@ -280,18 +274,18 @@ async fn take_in(
         return list(&app, &visitor, &session, None, true).await;
     }
     let key = of("once").pop().unwrap_or_default();
-    let route = format!("POST /sessions/{session}/enrol");
-    let once = once(&visitor.person, &key, &route, &registrations.join(" ")).map_err(Problem::from)?;
+    let address = format!("/sessions/{}", escape(&session));
+    let said = registrations.join(" ");
+    let once = forms::once(&visitor.person, &key, &format!("{address}/enrol"), &said)?;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.to_string());
     let order = EnrolOrder { registrations };
     let taken = block(move || enrol(&worker, &person, &id, order, Some(once))).await;
     match taken {
-        Ok(answer) if answer.refused.is_empty() => {
-            Ok(see(&format!("/sessions/{}?done=enrolled", escape(&session))))
-        }
+        Ok(answer) if answer.refused.is_empty() => Ok(forms::done(&address, "enrolled")),
         Ok(answer) => list(&app, &visitor, &session, Some(answer), false).await,
         Err(problem) if problem.code == "session-state" => {
-            session::answer(app, visitor, &session, session::Asked::default(), Some(&problem)).await
+            let notice = Notice::refused(&visitor.frame, problem)?;
+            session::answer(app, visitor, &session, RosterQuery::default(), notice).await
         }
         Err(problem) => Err(problem),
     }
@@ -319,8 +313,12 @@ async fn list(
         (r.registration, words.map(|id| frame.t(&id)).collect())
     });
     let refused: HashMap<String, Vec<String>> = refused.collect();
-    let wrong = nobody || !refused.is_empty();
-    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let once = form_key()?;
-    frame.answer(status, &EnrolPage { frame, session, trade, lines, refused, enrolled, nobody, once })
+    let text = match refused.len() {
+        0 => nobody.then(|| frame.t("page-enrol-nobody")),
+        count => Some(frame.t2("page-enrol-refused", "enrolled", enrolled, "refused", count)),
+    };
+    let wrong = |text| Notice::wrong(text, StatusCode::UNPROCESSABLE_ENTITY);
+    let notice = text.map_or_else(Notice::default, wrong);
+    let once = forms::key()?;
+    frame.answer(notice.status(), &EnrolPage { frame, session, trade, lines, refused, notice, once })
 }

@@ -220,6 +220,8 @@ fn staff(s: Staff) -> Fact {
         employer: Some(s.employer).filter(|e| !e.is_empty()),
         taught_at: s.taught_at,
         trained: s.trained,
+        family: Vec::new(),
+        unavailable: Vec::new(),
         district: s.district,
         invigilator_until: s.invigilator_until,
         examiner_categories: s.examiner_categories,

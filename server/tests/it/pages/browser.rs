@@ -3,6 +3,7 @@
 use crate::harness::{PASSWORD, TestApp, login_of};
 use server::http::access::Role;
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use ureq::http::{HeaderMap, Request};
 
 /// A browser.
@@ -26,9 +27,13 @@ pub struct Page {
     pub html: String,
 }
 
+/// A value as a form sends it.
+pub fn escape(text: &str) -> String {
+    text.bytes().map(|b| format!("%{b:02X}")).collect()
+}
+
 /// The fields of the login form.
 pub fn login(name: &str, password: &str, next: &str) -> String {
-    let escape = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
     format!("login={}&password={}&totp=&next={}", escape(name), escape(password), escape(next))
 }
 
@@ -67,6 +72,15 @@ impl Browser {
             .header(self.sender.0, &self.sender.1)
             .header("content-type", "application/x-www-form-urlencoded");
         self.run(request, Some(form))
+    }
+
+    /// The lines of an answer that does not end.
+    pub fn lines(&self, path: &str) -> impl Iterator<Item = String> + use<> {
+        let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        let request = Request::get(format!("{}{path}", self.base)).header("cookie", cookies.join("; "));
+        let response = self.agent.run(request.body(()).unwrap()).unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        BufReader::new(response.into_body().into_reader()).lines().map(Result::unwrap)
     }
 
     /// The `Set-Cookie` line of the last answer for a cookie; empty if there was none.

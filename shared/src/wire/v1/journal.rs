@@ -138,6 +138,27 @@ pub enum KioskFact {
     },
 }
 
+impl KioskFact {
+    /// Ticket number of whom it is about; none for what is about a certificate.
+    #[must_use]
+    pub fn ticket(&self) -> Option<&str> {
+        match self {
+            Self::CheckedIn { ticket, .. }
+            | Self::Photographed { ticket, .. }
+            | Self::Compared { ticket, .. }
+            | Self::Queued { ticket, .. }
+            | Self::Called { ticket, .. }
+            | Self::PassedOver { ticket }
+            | Self::Admitted { ticket } => Some(ticket),
+            Self::CheckInRefused { ticket, .. } => ticket.as_deref(),
+            Self::PrintStarted { .. }
+            | Self::Printed { .. }
+            | Self::PrintFailed { .. }
+            | Self::PrintSettled { .. } => None,
+        }
+    }
+}
+
 /// How a person identified himself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,0 +1,33 @@
+# The frame of every page. Ids begin with page-.
+
+page-look = 外观
+page-look-system = 跟随系统
+page-look-light = 浅色
+page-look-dark = 深色
+page-look-contrast = 高对比度
+
+# The end of a login
+page-login-ended-kept = 登录时间已到，刚才的内容还没有提交。请重新登录，您填写的内容会保留。
+page-again-title = 您填写的内容还在
+page-again-what = 登录时间已到，所以刚才没有提交。请看一遍，没有问题就提交。
+page-again-values = 您填写的内容
+page-again-go = 现在提交
+page-again-not = 不提交，回首页
+page-ending-title = 登录即将到期
+page-ending-what = 两分钟后会自动退出。您要继续使用吗？
+page-ending-stay = 继续使用
+page-ending-later = 稍后
+page-ending-over = 登录已到期。您填写的内容仍在本页；提交时请重新登录，内容会保留。
+page-ending-failed = 暂时连不上服务器，请稍后再试。
+
+# Keys
+page-keys = 快捷键
+page-keys-on = 使用快捷键
+page-keys-close = 关闭
+
+# Style guide
+page-guide-choice = 选项
+page-guide-person = 人员信息（姓名和证件号遮盖）
+page-guide-score = 计分和数字键盘
+page-guide-dialog = 对话框和保留的内容
+page-guide-busy = 正在载入…
