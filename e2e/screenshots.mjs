@@ -23,6 +23,9 @@ const pages = [
   ["/people", "centre", "people"],
   ["/certificates", "centre", "certificates"],
   [`/candidates/${tickets[0]}`, "point", "candidate"],
+  ["/", "point", "point-day"],
+  ["/close/2026-09-28/P01", "point", "point-close"],
+  ["/paper/2026-09-28/P01", "point", "point-paper"],
   ["/", "training", "training"],
   ["/", "auditor", "auditor"],
 ];

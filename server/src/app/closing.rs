@@ -21,6 +21,8 @@ pub struct Desk {
     pub summary: Summary,
     /// The day's sessions, in the order of the numbers.
     pub sessions: Vec<Titled>,
+    /// Whether the day has not come yet.
+    pub ahead: bool,
     /// Who has no result yet, by session and stage.
     pub pending: Vec<Pending>,
     /// How the day was closed, if it was.
@@ -61,7 +63,10 @@ impl Desk {
     /// Whether nothing keeps the day open but the statement and the signature.
     #[must_use]
     pub const fn can_be_closed(&self) -> bool {
-        self.closed.is_none() && self.summary.outcomes.pending == 0 && self.summary.paper_open == 0
+        self.closed.is_none()
+            && !self.ahead
+            && self.summary.outcomes.pending == 0
+            && self.summary.paper_open == 0
     }
 }
 
@@ -72,6 +77,7 @@ impl Desk {
 pub fn desk(app: &App, person: &Person, day: &str, point: &str) -> Result<Desk, DayError> {
     let (day, point) = place(person, day, point)?;
     let may_close = matches!(person.role, Role::CentreStaff | Role::PointStaff);
+    let ahead = day > app.clock.now().date_in_china().to_string();
     app.db.read(|conn| {
         let now = count(conn, &day, &point)?;
         let of_day = sessions::sessions(conn, Some(&day), Some(&point))?;
@@ -87,7 +93,7 @@ pub fn desk(app: &App, person: &Person, day: &str, point: &str) -> Result<Desk, 
             titles.push(title);
         }
         let point = Named { id: named.id, zh: named.name_zh, en: named.name_en };
-        Ok(Desk { day, point, summary, sessions: titles, pending, closed, may_close })
+        Ok(Desk { day, point, summary, sessions: titles, ahead, pending, closed, may_close })
     })
 }
 

@@ -154,6 +154,10 @@ pub const TABLE: &[Access] = &[
     row("GET", "/api/v1/days/{day}/points/{point}/readiness", SITE_READS),
     row("POST", "/api/v1/days/{day}/points/{point}/readiness", SITE),
     row("POST", "/api/v1/days/{day}/points/{point}/readiness/sign", SITE),
+    row("GET", "/api/v1/days/{day}/points/{point}/paper", SITE_READS),
+    row("POST", "/api/v1/days/{day}/points/{point}/paper", SITE),
+    row("POST", "/api/v1/days/{day}/points/{point}/paper/decisions", SITE),
+    row("GET", "/api/v1/days/{day}/points/{point}/paper/pack", SITE),
     row("GET", "/api/v1/events", AUDIT),
 ];
 

@@ -3,11 +3,11 @@
 use super::parts::Html;
 
 /// Width and height of a figure in its own units; it grows and shrinks with the page.
-const SIZE: (f64, f64) = (640.0, 232.0);
+const SIZE: (f64, f64) = (480.0, 208.0);
 /// Left, top, right and bottom of the part in which bars and lines are drawn.
-const FRAME: (f64, f64, f64, f64) = (44.0, 16.0, 632.0, 196.0);
-/// Most labels below a figure.
-const LABELS: usize = 9;
+const FRAME: (f64, f64, f64, f64) = (42.0, 18.0, 474.0, 176.0);
+/// Width of a character of a label.
+const LETTER: f64 = 8.0;
 /// Most bars that have their number written above them.
 const NUMBERED: usize = 14;
 
@@ -23,6 +23,8 @@ pub(super) struct Plot {
     pub(super) along: String,
     /// Labels from left to right.
     pub(super) labels: Vec<String>,
+    /// What the labels stand for, in full; the labels themselves where there is nothing more to say.
+    pub(super) names: Vec<String>,
     /// Rows of numbers, each with one for every label.
     pub(super) series: Vec<Series>,
     /// How it is drawn.
@@ -61,7 +63,12 @@ impl Plot {
     /// The rows of the table: the label and its numbers.
     pub(super) fn rows(&self) -> Vec<(&str, Vec<i64>)> {
         let of = |at: usize| self.series.iter().map(|s| s.values.get(at).copied().unwrap_or(0)).collect();
-        self.labels.iter().enumerate().map(|(at, label)| (label.as_str(), of(at))).collect()
+        (0..self.labels.len()).map(|at| (self.name(at), of(at))).collect()
+    }
+
+    /// What a label stands for.
+    fn name(&self, at: usize) -> &str {
+        self.names.get(at).or_else(|| self.labels.get(at)).map_or("", String::as_str)
     }
 
     /// The figure itself.
@@ -112,7 +119,10 @@ impl Plot {
 
     /// The labels below, as many as there is room for.
     fn below(&self) -> String {
-        let every = self.labels.len().div_ceil(LABELS).max(1);
+        let longest = self.labels.iter().map(|label| wide(label)).max().unwrap_or(0);
+        let needed = float(i64::try_from(longest + 1).unwrap_or(1)) * LETTER;
+        let every = (1..=self.labels.len()).find(|n| float(i64::try_from(*n).unwrap_or(1)) * self.slot() >= needed);
+        let every = every.unwrap_or(self.labels.len()).max(1);
         let shown = self.labels.iter().enumerate().filter(|(at, _)| at % every == 0);
         let written = shown.map(|(at, label)| {
             let (x, y) = (self.middle(at), FRAME.3 + 19.0);
@@ -125,7 +135,7 @@ impl Plot {
     fn bars(&self, top: i64) -> String {
         let width = (self.slot() * 0.72).min(46.0);
         let mut bars = String::new();
-        for (at, label) in self.labels.iter().enumerate() {
+        for at in 0..self.labels.len() {
             let (mut below, x) = (0, self.middle(at) - width / 2.0);
             for series in &self.series {
                 let value = series.values.get(at).copied().unwrap_or(0);
@@ -133,7 +143,7 @@ impl Plot {
                     continue;
                 }
                 let (y, foot) = (height(below + value, top), height(below, top));
-                let what = format!("{} · {} {value}{}", escaped(label), escaped(&series.name), self.unit);
+                let what = format!("{} · {} {value}{}", escaped(self.name(at)), escaped(&series.name), self.unit);
                 bars.push_str(&format!(
                     r#"<rect class="plot-bar plot-{}" x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{:.1}"><title>{what}</title></rect>"#,
                     series.tone,
@@ -197,6 +207,11 @@ fn scale(highest: i64) -> (i64, i64) {
     }
 }
 
+/// How many narrow characters a text is wide; Chinese ones are wide.
+fn wide(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
+}
+
 /// Numbers of people are small enough for this to be exact.
 fn float(value: i64) -> f64 {
     i32::try_from(value).map_or(f64::from(i32::MAX), f64::from)
@@ -228,6 +243,7 @@ mod tests {
             desc: "\"D\"".into(),
             along: "x".into(),
             labels: labels.iter().map(|l| (*l).to_owned()).collect(),
+            names: Vec::new(),
             series: values
                 .iter()
                 .map(|v| Series { name: "s&t".into(), tone: "info", values: v.to_vec() })

@@ -12,6 +12,7 @@ page-close-missing = Not confirmed:
 page-close-signature = Electronic signature
 page-close-key = Key { $kid }
 page-close-against = To be done before the day can be closed
+page-close-ahead = The day has not come. It can be closed on { $day } at the earliest.
 page-close-advice-theory = Whoever has not come is recorded as absent once the theory time is over; please look in the room for those who checked in.
 page-close-advice-in-room = Wait until the papers are handed in or the time is up.
 page-close-advice-practical = Please ask the examiners to finish marking at the stations.

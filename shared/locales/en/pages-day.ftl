@@ -56,7 +56,6 @@ page-lack-seats = Not seated
 page-lack-staff = No staff drawn
 page-lack-readiness = Readiness not signed
 page-plots = Figures
-page-plot-empty = No numbers yet.
 page-plot-table = Show as a table
 page-plot-quarter = Quarter hour from
 page-plot-flow = People by the quarter hour

@@ -40,5 +40,5 @@ page-paper-decide-what = Please look at the original again, enter what it says, 
 page-paper-decide-go = Record what the original says
 page-paper-reason = Reason
 page-paper-settled = Recorded
-page-paper-wrong-roll = Ticket { $ticket }: whoever came has a time, whoever did not come has none. No line was saved.
+page-paper-wrong-roll = Ticket { $ticket }: whoever came has a time that is not ahead, whoever did not come has none. No line was saved.
 page-paper-wrong-marks = Ticket { $ticket }: the sheet is not filled in correctly; please compare every item with the original. Nothing was saved.

@@ -129,7 +129,7 @@ page-due-printed = Printed
 page-overdue = Overdue
 page-calendar-missing = Calendar not published
 page-working-days = { $days } working days after the exam
-page-ahead = Next two weeks
+page-ahead = Two weeks from this day
 page-ahead-none = No examinations in the next two weeks.
 
 # A session

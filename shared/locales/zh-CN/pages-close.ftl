@@ -12,6 +12,7 @@ page-close-missing = 未确认：
 page-close-signature = 电子签名
 page-close-key = 密钥 { $kid }
 page-close-against = 日结之前还要处理
+page-close-ahead = 还没到这一天。到了 { $day } 才能日结。
 page-close-advice-theory = 理论考试时间一过，没来的自动记为缺考；已签到未入座的请到考场核对。
 page-close-advice-in-room = 等考生交卷，或等考试时间结束。
 page-close-advice-practical = 请考评员在实操工位完成评分。

@@ -56,7 +56,6 @@ page-lack-seats = 未排座
 page-lack-staff = 未抽监考、考评
 page-lack-readiness = 开考条件未签字
 page-plots = 图表
-page-plot-empty = 还没有数据。
 page-plot-table = 用表格看
 page-plot-quarter = 每刻钟（起）
 page-plot-flow = 每刻钟人数

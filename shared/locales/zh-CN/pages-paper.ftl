@@ -40,5 +40,5 @@ page-paper-decide-what = 请重新看一遍原件，按原件填写，并说明�
 page-paper-decide-go = 按原件记入
 page-paper-reason = 原因
 page-paper-settled = 已记入
-page-paper-wrong-roll = 准考证 { $ticket }：到了的要填时间，没来的不填时间。没有保存任何一行。
+page-paper-wrong-roll = 准考证 { $ticket }：到了的填到场时间（不能晚于现在），没来的不填时间。没有保存任何一行。
 page-paper-wrong-marks = 准考证 { $ticket }：评分表填写不正确，请对照原件检查每一项。没有保存。

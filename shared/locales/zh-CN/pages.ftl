@@ -129,7 +129,7 @@ page-due-printed = 已打印
 page-overdue = 已逾期
 page-calendar-missing = 放假安排未公布
 page-working-days = 考后 { $days } 个工作日
-page-ahead = 今后两周
+page-ahead = 当日起两周
 page-ahead-none = 今后两周没有考试。
 
 # A session

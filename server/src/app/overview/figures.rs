@@ -1,6 +1,6 @@
 //! The figures of a day: what happened by the quarter hour, how long the queue was, and how the last sessions ended.
 
-use super::{OverviewError, Titled, titled};
+use super::{OverviewError, Stage, Titled, titled};
 use crate::app::results::{Outcomes, has_practical};
 use crate::db::sessions::Candidate;
 use crate::db::{Conn, overview as rows};
@@ -63,21 +63,21 @@ impl Rate {
 }
 
 impl Moments {
-    /// The moments of a candidate.
+    /// The moments of a candidate. Whose examination is over without an entry waited until nobody was let in any more.
     #[must_use]
-    pub fn of(candidate: &Candidate) -> Self {
+    pub fn of(candidate: &Candidate, stage: Stage, starts_at: i64) -> Self {
         let seated = candidate.sitting.as_ref().map(|s| s.entered_at);
         let called = candidate.check_in.as_ref().and_then(|c| c.admitted_at);
         Self {
             came: candidate.check_in.as_ref().map(|c| c.checked_in_at),
-            went_in: called.or(seated),
+            went_in: called.or(seated).or(stage.is_end().then_some(starts_at + 2 * QUARTER)),
             handed_in: candidate.sitting.as_ref().and_then(|s| s.ended_at),
             practical: candidate.practical.as_ref().map(|p| p.ended_at),
         }
     }
 
     fn all(&self) -> impl Iterator<Item = i64> {
-        [self.came, self.went_in, self.handed_in, self.practical].into_iter().flatten()
+        [self.came, self.handed_in, self.practical].into_iter().flatten()
     }
 
     fn waits_at(&self, moment: i64) -> bool {

@@ -32,7 +32,7 @@ pub struct EnterOrder {
 }
 
 /// How the slips of one sending stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Entered {
     /// The second person is still to enter them.
     pub waiting: usize,
@@ -196,7 +196,13 @@ impl Desk {
         fields: &Fields,
     ) -> Result<(), PaperError> {
         match slip {
-            Slip::Attendance => slip::attendance(fields, self.date()?).map(|_| ()).map_err(|e| e.of(ticket)),
+            Slip::Attendance => {
+                let came = slip::attendance(fields, self.date()?).map_err(|e| e.of(ticket))?;
+                match came.filter(|at| *at > self.now) {
+                    None => Ok(()),
+                    Some(_) => Err(PaperError::Field { field: "at", why: "not yet" }.of(ticket)),
+                }
+            }
             Slip::Practical { part, examiner } => {
                 let sheet = drawn_sheet(conn, &self.sealer, ticket, part)?;
                 let marks = slip::marks(fields, &sheet).map_err(|e| e.of(ticket))?;

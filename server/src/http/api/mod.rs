@@ -7,6 +7,7 @@ pub mod days;
 pub mod draws;
 pub mod kiosks;
 pub mod openapi;
+pub mod paper;
 pub mod people;
 pub mod practical;
 pub mod readiness;
@@ -32,6 +33,7 @@ pub fn routes(config: &mut ServiceConfig) {
     certificates::routes(config);
     days::routes(config);
     readiness::routes(config);
+    paper::routes(config);
     kiosks::routes(config);
     results::routes(config);
     tickets::routes(config);

@@ -1,8 +1,8 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
 use super::{
-    auth, banks, certificates, days, draws, kiosks, people, practical, readiness, results, sessions, theory,
-    tickets, world,
+    auth, banks, certificates, days, draws, kiosks, paper, people, practical, readiness, results, sessions,
+    theory, tickets, world,
 };
 use crate::http::access::{self, Who};
 use actix_web::HttpResponse;
@@ -48,6 +48,7 @@ pub fn description() -> Document {
         certificates::Doc::openapi(),
         days::Doc::openapi(),
         readiness::Doc::openapi(),
+        paper::Doc::openapi(),
     ] {
         all.merge(part);
     }

@@ -7,7 +7,7 @@ use crate::web::plot::{Kind, Plot, Series};
 use shared::time::Date;
 use std::collections::BTreeMap;
 
-/// The day's flow and queue, and for the centre the last pass rates and the deadlines.
+/// The day's flow and queue, and for the centre the last pass rates and the deadlines; those that show something.
 pub(super) fn plots(frame: &Frame, day: &Day) -> Vec<Plot> {
     let mut plots = Vec::new();
     if !day.sessions.is_empty() {
@@ -16,6 +16,7 @@ pub(super) fn plots(frame: &Frame, day: &Day) -> Vec<Plot> {
     if frame.is_centre() {
         plots.extend([rates(frame, &day.rates), deadlines(frame, &day.due, day.today)]);
     }
+    plots.retain(|plot| !plot.is_empty());
     plots
 }
 
@@ -38,6 +39,7 @@ fn flow(frame: &Frame, flow: &Flow) -> Plot {
         desc: frame.with("page-plot-flow-what", &counts),
         along: frame.t("page-plot-quarter"),
         labels: quarters(flow),
+        names: Vec::new(),
         series: vec![
             row("came", "info", &flow.came),
             row("handed", "accent", &flow.handed_in),
@@ -58,6 +60,7 @@ fn queue(frame: &Frame, flow: &Flow) -> Plot {
         desc: frame.t2("page-plot-queue-what", "longest", longest, "last", now),
         along: frame.t("page-plot-quarter"),
         labels: quarters(flow),
+        names: Vec::new(),
         series: vec![Series { name: frame.t("page-plot-waiting"), tone: "info", values: flow.queue.clone() }],
         kind: Kind::Line,
         top: None,
@@ -69,8 +72,12 @@ fn rates(frame: &Frame, rates: &[Rate]) -> Plot {
     let (came, passed) = rates.iter().fold((0, 0), |(c, p), r| (c + r.came, p + r.passed));
     let label = |rate: &Rate| {
         let day = Date::parse(&rate.session.row.day);
-        let day = day.map_or_else(|_| rate.session.row.day.clone(), |d| format!("{}/{}", d.month(), d.day()));
-        format!("{day} {}", frame.time(&rate.session.row.starts_at))
+        day.map_or_else(|_| rate.session.row.day.clone(), |d| format!("{}/{}", d.month(), d.day()))
+    };
+    let name = |rate: &Rate| {
+        let (row, of) = (&rate.session.row, &rate.session);
+        let (time, trade, point) = (frame.time(&row.starts_at), frame.named(&of.trade), frame.named(&of.point));
+        format!("{} {time} {trade} · {point}", row.day)
     };
     Plot {
         id: "plot-rates",
@@ -81,6 +88,7 @@ fn rates(frame: &Frame, rates: &[Rate]) -> Plot {
         ),
         along: frame.t("page-session"),
         labels: rates.iter().map(label).collect(),
+        names: rates.iter().map(name).collect(),
         series: vec![Series {
             name: frame.t("page-plot-rate"),
             tone: "good",
@@ -112,6 +120,7 @@ fn deadlines(frame: &Frame, due: &[DueLine], today: Date) -> Plot {
         desc: frame.t1("page-plot-due-what", "count", open.values().sum::<i64>()),
         along: frame.t("page-due-day"),
         labels: open.keys().map(|(_, day)| label(*day)).collect(),
+        names: open.keys().map(|(_, day)| day.map_or_else(|| label(None), |d| frame.short_date(&d))).collect(),
         series: vec![
             row("late", "bad", &|day| day.is_some_and(|d| d < today)),
             row("today", "warn", &|day| day == Some(today)),

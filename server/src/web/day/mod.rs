@@ -155,11 +155,12 @@ impl DayView {
     }
 
     /// The end of a ticket number, with the number in the queue or the seat where there is one.
-    fn short(&self, card: &Card) -> String {
+    fn short(&self, frame: &Frame, card: &Card) -> String {
         let end = card.ticket.rsplit('-').next().unwrap_or_default();
         match (card.stage, card.number, &card.seat) {
             (Stage::Waiting, Some(number), _) => format!("{end} · {number:03}"),
             (Stage::Admitted | Stage::InRoom, _, Some((room, seat))) => format!("{end} · {room}-{seat}"),
+            (stage, ..) if stage.is_end() && stage != Stage::Passed => format!("{end} · {}", frame.stage(&stage)),
             _ => end.to_owned(),
         }
     }
