@@ -139,7 +139,7 @@ test("a day is closed by counting and signing, is refused while something does n
   await sound(page);
   await picture(page, "point-close-differs-zh");
   await fill(agreeing, password);
-  await page.getByRole("status").filter({ hasText: say("zh", "page-close-done") }).waitFor();
+  await page.getByRole("status").filter({ hasText: say("zh", "page-close-done-closed") }).waitFor();
   await page.getByRole("link", { name: say("zh", "page-close-pdf") }).waitFor();
   await sound(page);
   await inDark(page);

@@ -1,20 +1,19 @@
 //! The close of a day of an exam point (日清日结): its numbers, what stands against it, the statement and the signature.
 
-use super::forms::Form;
-use super::page::{Frame, Visitor, escape, see};
+use super::forms::{self, Done, Form, Notice};
+use super::page::{Frame, Visitor, escape};
 use crate::app::App;
 use crate::app::auth::Throttle;
 use crate::app::closing::{self as desks, Desk, Pending};
 use crate::app::days::{self as cases, CloseOrder, Statement};
-use crate::app::once::Once;
 use crate::app::overview::Stage;
 use crate::app::results::Outcomes;
 use crate::http::api::tickets::document;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
+use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use serde::Deserialize;
 use shared::closing::Difference;
@@ -39,12 +38,11 @@ struct ClosePage<'a> {
     wrong: Vec<&'static str>,
     /// What the statement and the system's numbers say differently.
     differences: Vec<Difference>,
-    error: Option<String>,
-    done: bool,
+    notice: Notice,
 }
 
 /// The statement as it was typed.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct CloseForm {
     once: String,
@@ -58,17 +56,14 @@ struct CloseForm {
     password: String,
 }
 
-#[derive(Deserialize)]
-struct Done {
-    done: Option<String>,
-}
-
-/// What is said about a statement that was not taken.
+/// What is said about the statement that was sent last.
 #[derive(Default)]
 struct Said {
+    notice: Notice,
+    /// Fields that are no numbers.
     wrong: Vec<&'static str>,
-    error: Option<Problem>,
-    done: bool,
+    /// Whether something does not agree and is not explained.
+    unexplained: bool,
 }
 
 impl CloseForm {
@@ -99,8 +94,8 @@ impl CloseForm {
 
     /// Everything but the password: whether a second sending says the same.
     fn content(&self) -> String {
-        let ticks = [self.recordings.is_some(), self.paper.is_some()].map(|t| t.to_string());
-        [&self.received, &self.used, &self.spoiled, &self.left, &ticks[0], &ticks[1], &self.explanation]
+        let ticks = format!("{} {}", self.recordings.is_some(), self.paper.is_some());
+        [&self.received, &self.used, &self.spoiled, &self.left, &ticks, &self.explanation]
             .map(String::as_str)
             .join("\n")
     }
@@ -183,7 +178,8 @@ async fn show(
     place: Path<(String, String)>,
     query: Query<Done>,
 ) -> Result<HttpResponse, Problem> {
-    let said = Said { done: query.done.as_deref() == Some("closed"), ..Said::default() };
+    let notice = Notice::done(&visitor.frame, "page-close-done-", &["closed"], query.done.as_deref());
+    let said = Said { notice, ..Said::default() };
     page(&app, visitor, &place, (&CloseForm::default(), said)).await
 }
 
@@ -197,19 +193,27 @@ async fn close(
     let form = form.0;
     let statement = match form.statement() {
         Ok(statement) => statement,
-        Err(wrong) => return page(&app, visitor, &place, (&form, Said { wrong, ..Said::default() })).await,
+        Err(wrong) => {
+            let text = visitor.frame.t("page-close-numbers");
+            let notice = Notice::wrong(text, StatusCode::UNPROCESSABLE_ENTITY);
+            return page(&app, visitor, &place, (&form, Said { notice, wrong, unexplained: false })).await;
+        }
     };
     let to = address(&place.0, &place.1);
-    let once = Some(Once::new(&visitor.person.account, &form.once, &to, form.content().as_bytes())?);
+    let once = Some(forms::once(&visitor.person, &form.once, &to, &form.content())?);
     let order = CloseOrder { statement, password: form.password.clone() };
     let (worker, person, (day, point)) = (app.get_ref().clone(), visitor.person.clone(), place.clone());
     let closed = block(move || cases::close(&worker, &throttle, &person, (&day, &point), &order, once)).await;
     match closed {
-        Ok(_) => Ok(see(&format!("{to}?done=closed"))),
-        Err(problem) if problem.status < 500 && problem.code != "day-unknown" => {
-            page(&app, visitor, &place, (&form, Said { error: Some(problem), ..Said::default() })).await
+        Ok(_) => Ok(forms::done(&to, "closed")),
+        Err(problem) => {
+            let unexplained = problem.code == "close-unexplained";
+            let notice = match unexplained {
+                true => Notice::wrong(visitor.frame.t("page-close-unexplained"), problem.status_code()),
+                false => Notice::refused(&visitor.frame, problem)?,
+            };
+            page(&app, visitor, &place, (&form, Said { notice, wrong: Vec::new(), unexplained })).await
         }
-        Err(problem) => Err(problem),
     }
 }
 
@@ -231,34 +235,21 @@ async fn page(
     let Visitor { person, frame } = visitor;
     let (worker, (day, point)) = (app.get_ref().clone(), place.clone());
     let desk = block(move || desks::desk(&worker, &person, &day, &point)).await?;
-    let unexplained = said.error.as_ref().is_some_and(|p| p.code == "close-unexplained");
     let differences = match form.statement() {
-        Ok(statement) if unexplained => cases::differences(&desk.summary, &statement),
+        Ok(statement) if said.unexplained => cases::differences(&desk.summary, &statement),
         _ => Vec::new(),
-    };
-    let status = match &said.error {
-        Some(problem) => StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
-        None if said.wrong.is_empty() => StatusCode::OK,
-        None => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    let error = match said.error {
-        Some(_) if unexplained => Some(frame.t("page-close-unexplained")),
-        Some(problem) => Some(frame.pick(&problem.title, &problem.title_en).to_owned()),
-        None if said.wrong.is_empty() => None,
-        None => Some(frame.t("page-close-numbers")),
     };
     let view = ClosePage {
         day: Date::parse(&desk.day).map_or_else(|_| desk.day.clone(), |d| frame.date(&d)),
-        once: crate::entropy::new_id("F").map_err(|_| Problem::new("unavailable", None))?,
+        once: forms::key()?,
         frame: &frame,
         desk: &desk,
         form,
         wrong: said.wrong,
         differences,
-        error,
-        done: said.done,
+        notice: said.notice,
     };
-    frame.answer(status, &view)
+    frame.answer(view.notice.status(), &view)
 }
 
 /// Address of the close of a day.

@@ -121,7 +121,8 @@ impl Plot {
     fn below(&self) -> String {
         let longest = self.labels.iter().map(|label| wide(label)).max().unwrap_or(0);
         let needed = float(i64::try_from(longest + 1).unwrap_or(1)) * LETTER;
-        let every = (1..=self.labels.len()).find(|n| float(i64::try_from(*n).unwrap_or(1)) * self.slot() >= needed);
+        let every =
+            (1..=self.labels.len()).find(|n| float(i64::try_from(*n).unwrap_or(1)) * self.slot() >= needed);
         let every = every.unwrap_or(self.labels.len()).max(1);
         let shown = self.labels.iter().enumerate().filter(|(at, _)| at % every == 0);
         let written = shown.map(|(at, label)| {
@@ -143,7 +144,8 @@ impl Plot {
                     continue;
                 }
                 let (y, foot) = (height(below + value, top), height(below, top));
-                let what = format!("{} · {} {value}{}", escaped(self.name(at)), escaped(&series.name), self.unit);
+                let what =
+                    format!("{} · {} {value}{}", escaped(self.name(at)), escaped(&series.name), self.unit);
                 bars.push_str(&format!(
                     r#"<rect class="plot-bar plot-{}" x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{:.1}"><title>{what}</title></rect>"#,
                     series.tone,

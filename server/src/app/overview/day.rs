@@ -182,7 +182,9 @@ pub fn day(app: &App, person: &Person, query: &DayQuery) -> Result<Day, Overview
         let limit = point.as_deref();
         let of_day = sessions::sessions(conn, Some(&day.to_string()), limit)?;
         let (sessions, people) = cards(conn, of_day)?;
-        let start = |id: &str| sessions.iter().find(|s| s.session.row.id == id).map_or(0, |s| s.session.row.starts_at);
+        let start = |id: &str| {
+            sessions.iter().find(|s| s.session.row.id == id).map_or(0, |s| s.session.row.starts_at)
+        };
         let moments: Vec<Moments> =
             people.iter().map(|(c, stage)| Moments::of(c, *stage, start(&c.row.session))).collect();
         let board = match person.role {

@@ -141,7 +141,8 @@ async fn pack(app: Data<App>, caller: Caller, at: Path<(String, String)>) -> Res
 }
 
 fn slip(word: &str) -> Result<Slip, Problem> {
-    let why = || Problem::new("field-invalid", Some("slip: attendance or practical:PART:EXAMINER".to_owned()));
+    let why =
+        || Problem::new("field-invalid", Some("slip: attendance or practical:PART:EXAMINER".to_owned()));
     Slip::from_word(word).ok_or_else(why)
 }
 
@@ -152,7 +153,8 @@ fn shown(paper: PaperDay) -> PaperShown {
         state: view.state.word(),
         differences: view.differences.iter().map(|d| d.field.clone()).collect(),
     };
-    let roll = paper.sessions.iter().flat_map(|s| &s.people).map(|p| one(&p.ticket, &Slip::Attendance, &p.slip));
+    let roll =
+        paper.sessions.iter().flat_map(|s| &s.people).map(|p| one(&p.ticket, &Slip::Attendance, &p.slip));
     let marks = paper.sheets.iter().map(|s| {
         let slip = Slip::Practical { part: s.part.clone(), examiner: s.examiner.clone() };
         one(&s.ticket, &slip, &s.slip)

@@ -8,12 +8,12 @@ use shared::time::Date;
 use std::collections::BTreeMap;
 
 /// The day's flow and queue, and for the centre the last pass rates and the deadlines; those that show something.
-pub(super) fn plots(frame: &Frame, day: &Day) -> Vec<Plot> {
+pub(super) fn plots(frame: &Frame, day: &Day, centre: bool) -> Vec<Plot> {
     let mut plots = Vec::new();
     if !day.sessions.is_empty() {
         plots.extend([flow(frame, &day.flow), queue(frame, &day.flow)]);
     }
-    if frame.is_centre() {
+    if centre {
         plots.extend([rates(frame, &day.rates), deadlines(frame, &day.due, day.today)]);
     }
     plots.retain(|plot| !plot.is_empty());
@@ -76,7 +76,8 @@ fn rates(frame: &Frame, rates: &[Rate]) -> Plot {
     };
     let name = |rate: &Rate| {
         let (row, of) = (&rate.session.row, &rate.session);
-        let (time, trade, point) = (frame.time(&row.starts_at), frame.named(&of.trade), frame.named(&of.point));
+        let (time, trade, point) =
+            (frame.time(&row.starts_at), frame.named(&of.trade), frame.named(&of.point));
         format!("{} {time} {trade} · {point}", row.day)
     };
     Plot {
@@ -120,7 +121,10 @@ fn deadlines(frame: &Frame, due: &[DueLine], today: Date) -> Plot {
         desc: frame.t1("page-plot-due-what", "count", open.values().sum::<i64>()),
         along: frame.t("page-due-day"),
         labels: open.keys().map(|(_, day)| label(*day)).collect(),
-        names: open.keys().map(|(_, day)| day.map_or_else(|| label(None), |d| frame.short_date(&d))).collect(),
+        names: open
+            .keys()
+            .map(|(_, day)| day.map_or_else(|| label(None), |d| frame.short_date(&d)))
+            .collect(),
         series: vec![
             row("late", "bad", &|day| day.is_some_and(|d| d < today)),
             row("today", "warn", &|day| day == Some(today)),

@@ -40,6 +40,8 @@ struct DayBoard<'a> {
 
 struct DayView {
     day: Day,
+    /// Whether all exam points are looked after, and not one.
+    centre: bool,
     previous: String,
     following: String,
     /// How many have come how far in all sessions of the day.
@@ -82,16 +84,19 @@ impl DayView {
         let spoken = flow.iter().filter(|(_, n)| *n > 0);
         let spoken: Vec<String> = spoken.map(|(s, n)| format!("{} {n}", frame.stage(s))).collect();
         let own = day.standing.iter().find(|s| s.day == day.day && Some(&s.point.id) == day.point.as_ref());
-        let course = if frame.is_centre() { None } else { own };
+        // Who plans sessions looks after all exam points.
+        let centre = frame.reads("/plan");
+        let course = if centre { None } else { own };
         Self {
+            centre,
             previous: address(&day.day.minus_days(1), day.point.as_deref()),
             following: address(&day.day.plus_days(1), day.point.as_deref()),
             flow,
             total,
-            todo: todo::todo(frame, &day),
+            todo: todo::todo(frame, &day, centre),
             alarms: Alarms::of(&day.due, day.today),
             course: course.map(|state| course_of(frame, state)).unwrap_or_default(),
-            plots: figures::plots(frame, &day),
+            plots: figures::plots(frame, &day, centre),
             summary: frame.t1("page-day-summary", "counts", spoken.join(" · ")),
             day,
         }
@@ -160,7 +165,9 @@ impl DayView {
         match (card.stage, card.number, &card.seat) {
             (Stage::Waiting, Some(number), _) => format!("{end} · {number:03}"),
             (Stage::Admitted | Stage::InRoom, _, Some((room, seat))) => format!("{end} · {room}-{seat}"),
-            (stage, ..) if stage.is_end() && stage != Stage::Passed => format!("{end} · {}", frame.stage(&stage)),
+            (stage, ..) if stage.is_end() && stage != Stage::Passed => {
+                format!("{end} · {}", frame.stage(&stage))
+            }
             _ => end.to_owned(),
         }
     }

@@ -15,16 +15,16 @@ pub(super) struct Todo {
 }
 
 /// Everything that has to be done, the most pressing first; what is equally pressing stays in the order of the day.
-pub(super) fn todo(frame: &Frame, day: &Day) -> Vec<Todo> {
+pub(super) fn todo(frame: &Frame, day: &Day, centre: bool) -> Vec<Todo> {
     let pressing: Vec<&DueLine> = day.due.iter().filter(|l| l.due.is_none_or(|d| d <= day.today)).collect();
     let called = |session: &str| pressing.iter().any(|l| l.session.row.id == session);
     let mut all: Vec<Todo> = pressing.iter().map(|line| due(frame, day, line)).collect();
     // The deadline of a session's certificates says more than that some are not printed.
     let told = |t: &&Task| matches!((&t.what, &t.session), (What::Print(_), Some((id, _))) if called(id));
-    all.extend(day.tasks.iter().filter(|t| !told(t)).map(|t| task(frame, t)));
+    all.extend(day.tasks.iter().filter(|t| !told(t)).map(|t| task(frame, t, centre)));
     for card in &day.sessions {
         all.extend(
-            card.blocks.iter().filter(|b| concerns(frame, **b)).map(|b| blocked(frame, day, card, *b)),
+            card.blocks.iter().filter(|b| concerns(centre, **b)).map(|b| blocked(frame, day, card, *b)),
         );
     }
     let rank = |todo: &Todo| ["bad", "warn", "info"].iter().position(|tone| *tone == todo.tone);
@@ -33,8 +33,8 @@ pub(super) fn todo(frame: &Frame, day: &Day) -> Vec<Todo> {
 }
 
 /// What only the centre can do is told to the centre alone.
-fn concerns(frame: &Frame, block: Block) -> bool {
-    frame.is_centre() || !matches!(block, Block::ResultsDue | Block::CertificatesDue)
+const fn concerns(centre: bool, block: Block) -> bool {
+    centre || !matches!(block, Block::ResultsDue | Block::CertificatesDue)
 }
 
 fn due(frame: &Frame, day: &Day, line: &DueLine) -> Todo {
@@ -52,7 +52,7 @@ fn due(frame: &Frame, day: &Day, line: &DueLine) -> Todo {
     }
 }
 
-fn task(frame: &Frame, task: &Task) -> Todo {
+fn task(frame: &Frame, task: &Task, centre: bool) -> Todo {
     let (day, point) = (task.day.to_string(), task.point.id.as_str());
     let of_session = task.session.as_ref().map(|(id, _)| id.as_str()).unwrap_or_default();
     let (title, link) = match &task.what {
@@ -64,7 +64,7 @@ fn task(frame: &Frame, task: &Task) -> Todo {
             (frame.t1("page-task-print", "count", count), link)
         }
         What::Room(code) => {
-            let link = if frame.is_centre() { room::address(of_session, code) } else { session(of_session) };
+            let link = if centre { room::address(of_session, code) } else { session(of_session) };
             (frame.t1("page-task-room", "room", code), link)
         }
     };

@@ -2,10 +2,9 @@
 
 mod slip;
 
-use super::forms::Form;
+use super::forms::{self, Fields, Form, Notice};
 use super::page::{Frame, Visitor, escape, see};
 use crate::app::App;
-use crate::app::once::Once;
 use crate::app::paper::{
     self as cases, EnterOrder, Entered, PaperDay, PaperPerson, PaperSession, Slip, SlipState, StationSlip,
 };
@@ -18,7 +17,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
-use shared::double_entry::Fields;
 use shared::time::{Date, Instant};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -43,9 +41,8 @@ struct PaperPage<'a> {
     /// What was sent and not taken.
     typed: &'a Fields,
     /// The ticket whose line was not right.
-    wrong: Option<&'a str>,
-    error: Option<String>,
-    done: Option<String>,
+    wrong: Option<String>,
+    notice: Notice,
     writes: bool,
 }
 
@@ -141,7 +138,7 @@ impl PaperPage<'_> {
     }
 
     fn is_wrong(&self, person: &PaperPerson) -> bool {
-        self.wrong == Some(person.ticket.as_str())
+        self.wrong.as_ref() == Some(&person.ticket)
     }
 
     fn state(&self, state: &SlipState) -> String {
@@ -185,8 +182,8 @@ async fn show(
     place: Path<(String, String)>,
     counts: Query<Counts>,
 ) -> Result<HttpResponse, Problem> {
-    let done = said(&visitor.frame, &counts);
-    page(&app, visitor, &place, (&Fields::new(), None, done)).await
+    let notice = said(&visitor.frame, &counts);
+    page(&app, visitor, &place, (&Fields::new(), None, notice)).await
 }
 
 /// The pack in the clear; its printing is recorded.
@@ -209,15 +206,17 @@ async fn enter(
     let fields = form.0;
     let orders = roll(&fields);
     let to = address(&place.0, &place.1);
-    let once = once(&visitor, &fields, &to)?;
+    let key = fields.get("once").map_or("", String::as_str);
+    let once = forms::once(&visitor.person, key, &to, &forms::said(&fields))?;
     let (worker, person, (day, point)) = (app.get_ref().clone(), visitor.person.clone(), place.clone());
     let entered = block(move || cases::enter(&worker, &person, (&day, &point), orders, Some(once))).await;
     match entered {
         Ok(entered) => Ok(see(&format!("{to}?{}", counted(entered)))),
-        Err(problem) if problem.status < 500 && problem.code != "day-unknown" => {
-            page(&app, visitor, &place, (&fields, Some(problem), None)).await
+        Err(problem) => {
+            let wrong = ticket_of(&problem);
+            let notice = refused(&visitor.frame, problem)?;
+            page(&app, visitor, &place, (&fields, wrong, notice)).await
         }
-        Err(problem) => Err(problem),
     }
 }
 
@@ -236,66 +235,54 @@ fn roll(sent: &Fields) -> Vec<EnterOrder> {
     tickets.filter_map(order).collect()
 }
 
-/// The key of a form with everything that it says.
-fn once(visitor: &Visitor, fields: &Fields, to: &str) -> Result<Once, Problem> {
-    let content: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let key = fields.get("once").map_or("", String::as_str);
-    Ok(Once::new(&visitor.person.account, key, to, content.join("\n").as_bytes())?)
-}
-
 fn counted(entered: Entered) -> String {
     format!("waiting={}&agreed={}&different={}", entered.waiting, entered.agreed, entered.different)
 }
 
-fn said(frame: &Frame, counts: &Counts) -> Option<String> {
-    let (waiting, agreed, different) = (counts.waiting?, counts.agreed?, counts.different?);
-    let variables = [
-        ("waiting", waiting.to_string()),
-        ("agreed", agreed.to_string()),
-        ("different", different.to_string()),
-    ];
-    Some(frame.with("page-paper-entered", &variables))
+fn said(frame: &Frame, counts: &Counts) -> Notice {
+    let Counts { waiting: Some(waiting), agreed: Some(agreed), different: Some(different) } = *counts else {
+        return Notice::default();
+    };
+    let variables = [("waiting", waiting), ("agreed", agreed), ("different", different)];
+    Notice::said(frame.with("page-paper-entered", &variables.map(|(name, n)| (name, n.to_string()))))
 }
 
 async fn page(
     app: &Data<App>,
     visitor: Visitor,
     place: &(String, String),
-    (typed, problem, done): (&Fields, Option<Problem>, Option<String>),
+    (typed, wrong, notice): (&Fields, Option<String>, Notice),
 ) -> Result<HttpResponse, Problem> {
     let Visitor { person, frame } = visitor;
     let writes = person.role != Role::Auditor;
     let (worker, (day, point)) = (app.get_ref().clone(), place.clone());
     let paper = block(move || cases::show(&worker, &person, &day, &point)).await?;
-    let status = problem.as_ref().map_or(StatusCode::OK, status_of);
-    let detail = problem.as_ref().and_then(|p| p.detail.clone()).unwrap_or_default();
     let view = PaperPage {
         day: Date::parse(&paper.day).map_or_else(|_| paper.day.clone(), |d| frame.date(&d)),
-        once: crate::entropy::new_id("F").map_err(|_| Problem::new("unavailable", None))?,
+        once: forms::key()?,
         frame: &frame,
         paper: &paper,
         typed,
-        wrong: detail.split_once(": ").map(|(ticket, _)| ticket),
-        error: problem.as_ref().map(|p| wording(&frame, p)),
-        done,
+        wrong,
+        notice,
         writes,
     };
-    frame.answer(status, &view)
+    frame.answer(view.notice.status(), &view)
+}
+
+/// The ticket of a slip that cannot be true.
+fn ticket_of(problem: &Problem) -> Option<String> {
+    let detail = problem.detail.as_deref().filter(|_| problem.code == "field-invalid")?;
+    detail.split_once(": ").map(|(ticket, _)| ticket.to_owned())
 }
 
 /// What is said about a slip that was not taken.
-fn wording(frame: &Frame, problem: &Problem) -> String {
-    match (problem.code.as_str(), problem.detail.as_deref().and_then(|d| d.split_once(": "))) {
-        ("field-invalid", Some((ticket, why))) if why.starts_with("came") || why.starts_with("at") => {
-            frame.t1("page-paper-wrong-roll", "ticket", ticket)
-        }
-        ("field-invalid", Some((ticket, _))) => frame.t1("page-paper-wrong-marks", "ticket", ticket),
-        _ => frame.pick(&problem.title, &problem.title_en).to_owned(),
-    }
-}
-
-fn status_of(problem: &Problem) -> StatusCode {
-    StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
+fn refused(frame: &Frame, problem: Problem) -> Result<Notice, Problem> {
+    let Some(ticket) = ticket_of(&problem) else { return Notice::refused(frame, problem) };
+    let why = problem.detail.as_deref().and_then(|d| d.split_once(": ")).map_or("", |(_, why)| why);
+    let roll = why.starts_with("came") || why.starts_with("at");
+    let id = if roll { "page-paper-wrong-roll" } else { "page-paper-wrong-marks" };
+    Ok(Notice::wrong(frame.t1(id, "ticket", ticket), StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 /// Address of the paper of a day.

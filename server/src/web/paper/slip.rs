@@ -1,20 +1,19 @@
 //! One slip of paper: entered, compared, settled.
 
-use super::{address, counted, once, status_of, wording};
+use super::{address, counted, refused};
 use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::once::Once;
 use crate::app::paper::{self as cases, Decision, EnterOrder, Entered, MarkField, OneSlip, Slip, SlipState};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use crate::web::forms::Form;
+use crate::web::forms::{self, Fields, Form, Notice};
 use crate::web::page::{Frame, Visitor, escape, see};
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
-use shared::double_entry::{Difference, Fields};
+use shared::double_entry::Difference;
 use shared::time::Date;
 
 #[derive(Template)]
@@ -26,7 +25,7 @@ struct SlipPage<'a> {
     day: String,
     once: String,
     typed: &'a Fields,
-    error: Option<String>,
+    notice: Notice,
 }
 
 /// Which slip: by its word, or by part and examiner.
@@ -146,7 +145,7 @@ pub(super) async fn show(
     which: Query<Which>,
 ) -> Result<HttpResponse, Problem> {
     let slip = which.slip()?;
-    page(&app, visitor, &place, (&which.ticket, &slip), (&Fields::new(), None)).await
+    page(&app, visitor, &place, (&which.ticket, &slip), (&Fields::new(), Notice::default())).await
 }
 
 /// A slip is entered, or decided on.
@@ -159,16 +158,18 @@ pub(super) async fn act(
 ) -> Result<HttpResponse, Problem> {
     let (slip, sent) = (which.slip()?, form.0);
     let to = address(&place.0, &place.1);
-    let once = once(&visitor, &sent, &to)?;
+    let key = sent.get("once").map_or("", String::as_str);
+    let said = format!("{} {}\n{}", which.ticket, slip.word(), forms::said(&sent));
+    let once = forms::once(&visitor.person, key, &to, &said)?;
     let (worker, person, at) = (app.get_ref().clone(), visitor.person.clone(), place.clone());
     let (ticket, read, what) = (which.ticket.clone(), sent.clone(), slip.clone());
     let entered = block(move || carry_out(&worker, &person, &at, (ticket, what), read, once)).await;
     match entered {
         Ok(entered) => Ok(see(&format!("{to}?{}", counted(entered)))),
-        Err(problem) if problem.status < 500 && !matches!(problem.status, 403 | 404) => {
-            page(&app, visitor, &place, (&which.ticket, &slip), (&sent, Some(problem))).await
+        Err(problem) => {
+            let notice = refused(&visitor.frame, problem)?;
+            page(&app, visitor, &place, (&which.ticket, &slip), (&sent, notice)).await
         }
-        Err(problem) => Err(problem),
     }
 }
 
@@ -203,7 +204,7 @@ async fn page(
     visitor: Visitor,
     place: &(String, String),
     (ticket, slip): (&str, &Slip),
-    (typed, problem): (&Fields, Option<Problem>),
+    (typed, notice): (&Fields, Notice),
 ) -> Result<HttpResponse, Problem> {
     let Visitor { person, frame } = visitor;
     let (worker, (day, point)) = (app.get_ref().clone(), place.clone());
@@ -211,12 +212,12 @@ async fn page(
     let one = block(move || cases::one(&worker, &person, (&day, &point), &wanted, &of)).await?;
     let view = SlipPage {
         day: Date::parse(&one.day).map_or_else(|_| one.day.clone(), |d| frame.date(&d)),
-        once: crate::entropy::new_id("F").map_err(|_| Problem::new("unavailable", None))?,
+        once: forms::key()?,
         frame: &frame,
         one: &one,
         slip,
         typed,
-        error: problem.as_ref().map(|p| wording(&frame, p)),
+        notice,
     };
-    frame.answer(problem.as_ref().map_or(StatusCode::OK, status_of), &view)
+    frame.answer(view.notice.status(), &view)
 }
