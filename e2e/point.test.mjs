@@ -95,7 +95,7 @@ for (const lang of languages) {
   test(`the centre's first page has deadlines, the weeks ahead and figures with tables (${lang})`, async () => {
     const page = await at("centre", lang, "/");
     await page.getByRole("heading", { level: 2, name: say(lang, "page-ahead") }).waitFor();
-    await page.getByText(say(lang, "page-alarm-late")).first().waitFor();
+    await page.locator(".tiles").getByText(say(lang, "page-alarm-late")).waitFor();
     for (const figure of await page.locator("figure.plot").all()) {
       const name = await figure.getByRole("heading", { level: 3 }).innerText();
       await figure.getByRole("img", { name }).waitFor();
