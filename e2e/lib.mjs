@@ -92,6 +92,17 @@ export const logIn = async (page, login, lang) => {
   await page.waitForURL((url) => !url.pathname.startsWith("/login"));
 };
 
+/** The same with another password, or with the code of a second factor. */
+export const logInAs = async (page, login, { lang = "zh", word = password, code = "" } = {}) => {
+  await page.goto(`${server}/lang/${lang}`);
+  await page.goto(`${server}/login`);
+  await page.getByLabel(say(lang, "page-login-name")).fill(login);
+  await page.getByLabel(say(lang, "page-login-password")).fill(word);
+  await page.getByLabel(say(lang, "page-login-totp")).fill(code);
+  await page.getByRole("button", { name: say(lang, "page-login-go") }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/login"));
+};
+
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What axe finds on a page now. */
@@ -113,7 +124,10 @@ export const sound = async (page) => {
   // The other colours differ in nothing but colour.
   await page.emulateMedia({ colorScheme: dark ? "light" : "dark" });
   await violations(page, { type: "rule", values: ["color-contrast"] });
-  await page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: null });
+  await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
+  // Its first colours are there before anything moves again.
+  await page.evaluate(() => getComputedStyle(document.querySelector("button, a")).backgroundColor);
+  await page.emulateMedia({ reducedMotion: null });
   assert.match(await page.locator("html").getAttribute("lang"), /^(zh-CN|en)$/);
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(over <= 0, `${page.url()} is ${over} px wider than its screen`);

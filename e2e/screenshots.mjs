@@ -1,4 +1,4 @@
-// Pictures of the pages at device sizes, in both languages, under target/screenshots; the few that the README shows
+// Pictures of the pages at device sizes, in both languages, in light and dark, under target/screenshots; the few that the README shows
 // also as JPEG where KAODIAN_DOCS says.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -10,6 +10,12 @@ const shown = ["day-desktop-zh", "room-tablet-zh", "checkin-kiosk-zh", "board-bo
 
 const take = async (page, name) => {
   await picture(page, name);
+  if (name.endsWith("-zh")) {
+    // The colours differ in no language.
+    await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    await picture(page, `${name}-dark`);
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
+  }
   if (!docs || !shown.includes(name)) return;
   mkdirSync(docs, { recursive: true });
   await page.screenshot({ path: join(docs, `${name}.jpg`), type: "jpeg", quality: 70 });
@@ -22,12 +28,25 @@ const pages = [
   [`/sessions/${session}`, "centre", "session"],
   ["/people", "centre", "people"],
   ["/certificates", "centre", "certificates"],
+  ["/banks", "centre", "banks"],
+  ["/banks/electrician-low-voltage", "centre", "bank"],
+  ["/draws", "centre", "draws"],
+  [`/draws/${session}-staff-1`, "auditor", "draw"],
+  ["/rules", "centre", "rules"],
+  ["/people/new", "training", "register"],
+  [`/sessions/${session}/tickets`, "point", "tickets"],
   [`/candidates/${tickets[0]}`, "point", "candidate"],
   ["/", "point", "point-day"],
   ["/close/2026-09-28/P01", "point", "point-close"],
   ["/paper/2026-09-28/P01", "point", "point-paper"],
   ["/", "training", "training"],
+  ["/", "enterprise", "enterprise"],
+  ["/", "inspector", "inspector"],
   ["/", "auditor", "auditor"],
+  ["/events", "auditor", "events"],
+  ["/events/40", "auditor", "event"],
+  ["/accounts", "auditor", "accounts"],
+  ["/password", "centre", "password"],
 ];
 const open_to_all = [["/about", "about"], ["/verify", "verify"], ["/my", "my"], ["/styleguide", "styleguide"], ["/seat", "seat"]];
 const tablets = [["/", "room1", "duty"], [`/sessions/${session}/room/R1`, "room1", "room"], [`/sessions/${session}/station`, "station1", "station"]];

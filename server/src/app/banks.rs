@@ -125,6 +125,15 @@ crate::refusal!(BankError {
     Self::Db(_) | Self::Seal(_) => "unavailable",
 });
 
+impl BankError {
+    /// For a report without a question.
+    pub(super) fn empty(report: &Report) -> Self {
+        let first = report.refused.first();
+        let first = first.map(|r| format!(": row {} is refused for {}", r.row, r.reason.word()));
+        Self::Empty { read: report.read, first }
+    }
+}
+
 impl ReportAnswer {
     /// The report in the form that commands and the API share.
     #[must_use]
@@ -171,12 +180,7 @@ pub fn import_as(
     once: Option<Once>,
 ) -> Result<ImportAnswer, BankError> {
     let file_name = file_name.trim();
-    if file_name.is_empty()
-        || file_name.chars().count() > MAX_FILE_NAME
-        || file_name.chars().any(char::is_control)
-    {
-        return Err(BankError::FileName);
-    }
+    check_name(file_name)?;
     let file_hash = hex::encode(Sha256::digest(file));
     let (trade, known) = app.db.read(|conn| {
         let found =
@@ -184,7 +188,8 @@ pub fn import_as(
         let known = tables::bank_by_hash(conn, &found.id, &file_hash)?;
         Ok::<_, BankError>((found.id, known))
     })?;
-    if let Some(known) = known {
+    // With a key the first answer is given again, which the transaction knows.
+    if let Some(known) = known.filter(|_| once.is_none()) {
         return already_there(known);
     }
     // Reading and sealing thousands of questions is work for this thread, not for the one writer.
@@ -200,6 +205,16 @@ pub fn import_as(
         events::append(conn, &crate::event::Event::new(at, actor, Fact::BankImported(fact)))?;
         Ok(ImportAnswer { bank, report: ReportAnswer::of(&report), already_there: false })
     })
+}
+
+/// That the name of a file is one.
+///
+/// # Errors
+/// [`BankError::FileName`].
+pub(super) fn check_name(name: &str) -> Result<(), BankError> {
+    let length = name.chars().count();
+    let plain = !name.chars().any(char::is_control);
+    if (1..=MAX_FILE_NAME).contains(&length) && plain { Ok(()) } else { Err(BankError::FileName) }
 }
 
 /// The banks of a trade, oldest first.
@@ -247,9 +262,7 @@ fn fact(
 ) -> Result<BankImported, BankError> {
     let questions = records(sealer, report)?;
     if questions.is_empty() {
-        let first =
-            report.refused.first().map(|r| format!(": row {} is refused for {}", r.row, r.reason.word()));
-        return Err(BankError::Empty { read: report.read, first });
+        return Err(BankError::empty(report));
     }
     let text =
         serde_json::to_string(&ReportAnswer::of(report)).map_err(|e| DbError::corrupt("bank report", e))?;

@@ -99,14 +99,7 @@ pub(super) enum RunError {
 /// [`DrawsError::Db`].
 pub fn list(app: &App, subject: Option<&str>) -> Result<Vec<DrawView>, DrawsError> {
     let rows = app.db.read(|conn| rows::draws(conn, subject.filter(|s| !s.is_empty())))?;
-    let view = |row: DrawRow| DrawView {
-        draw: row.id,
-        purpose: row.purpose,
-        subject: row.subject,
-        made_at: row.made_at,
-        visible_from: row.visible_from,
-    };
-    Ok(rows.into_iter().map(view).collect())
+    Ok(rows.into_iter().map(DrawView::from).collect())
 }
 
 /// The transcript of a draw, JSON text.
@@ -120,6 +113,18 @@ pub fn transcript(app: &App, draw: &str) -> Result<String, DrawsError> {
         return Err(DrawsError::NotYetVisible(Instant::from_millis(row.visible_from).minute_in_china()));
     }
     Ok(app.sealer.open("draw", &Sealed(row.transcript))?)
+}
+
+impl From<DrawRow> for DrawView {
+    fn from(row: DrawRow) -> Self {
+        Self {
+            draw: row.id,
+            purpose: row.purpose,
+            subject: row.subject,
+            made_at: row.made_at,
+            visible_from: row.visible_from,
+        }
+    }
 }
 
 impl Draws {

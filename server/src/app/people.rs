@@ -21,7 +21,7 @@ use shared::trade::{Education, ExamKind};
 use thiserror::Error;
 
 /// Most training hours that are believed.
-const MAX_HOURS: u32 = 10_000;
+pub(super) const MAX_HOURS: u32 = 10_000;
 
 /// What an institution sends in about one applicant.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -331,7 +331,7 @@ impl Applicant {
 }
 
 /// An institution registers for itself alone; the centre says for whom.
-fn institution_for(person: &Person, wanted: Option<&str>) -> Result<String, PeopleError> {
+pub(super) fn institution_for(person: &Person, wanted: Option<&str>) -> Result<String, PeopleError> {
     let wanted = optional(wanted);
     if person.role == Role::TrainingInstitution {
         let own = person.organisation.clone().unwrap_or_default();
@@ -345,7 +345,7 @@ fn institution_for(person: &Person, wanted: Option<&str>) -> Result<String, Peop
     wanted.map(str::to_owned).ok_or_else(|| field("institution", "is needed: who trained the applicant"))
 }
 
-fn check_organisation(conn: &mut Conn, kind: &'static str, id: &str) -> Result<(), PeopleError> {
+pub(super) fn check_organisation(conn: &mut Conn, kind: &'static str, id: &str) -> Result<(), PeopleError> {
     if world::organisation_kind(conn, id)?.is_some_and(|k| k == kind) {
         return Ok(());
     }
@@ -399,11 +399,11 @@ fn view(
     })
 }
 
-fn optional(text: Option<&str>) -> Option<&str> {
+pub(super) fn optional(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|t| !t.is_empty())
 }
 
-fn parse_phone(text: &str) -> Result<String, PeopleError> {
+pub(super) fn parse_phone(text: &str) -> Result<String, PeopleError> {
     let phone: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     let digits = phone.strip_prefix('+').unwrap_or(&phone);
     if (5..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {

@@ -1,19 +1,38 @@
-//! The admission ticket as a document.
+//! The admission ticket as a document, and all of a session.
 
 use super::auth::Person;
+use super::overview::{Titled, titled};
 use super::world::WorldError;
 use super::{App, masks};
 use crate::blobs::BlobError;
 use crate::db::sessions::{Candidate, SessionRow};
 use crate::db::{Conn, DbError, events, sessions, world as tables};
-use crate::event::{Actor, Fact, PersonalDataRead, Sealed};
+use crate::event::{Actor, Event, Fact, PersonalDataRead, Sealed};
 use crate::http::access::Role;
-use crate::pdf::ticket::{Ticket, render};
+use crate::pdf::ticket::{Ticket, render, render_all};
 use crate::pdf::{PdfError, Rendered};
 use crate::seal::SealError;
 use shared::ids::TicketNumber;
+use shared::person::{Name, mask_name};
 use shared::time::Instant;
 use thiserror::Error;
+
+/// What is cut out for one candidate: the codes that open the seat, with where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slip {
+    /// Ticket number.
+    pub ticket: String,
+    /// Masked name.
+    pub name: String,
+    /// Room in Chinese and English; none before the seats are drawn.
+    pub room: Option<(String, String)>,
+    /// Seat from 1.
+    pub seat: Option<u32>,
+    /// Text of the QR code.
+    pub secret: String,
+    /// The part of it that is typed.
+    pub code: String,
+}
 
 /// Why there is no ticket.
 #[derive(Debug, Error)]
@@ -21,6 +40,12 @@ pub enum TicketError {
     /// There is no such ticket, or none that this person may see.
     #[error("there is no ticket of this number that you may see")]
     Unknown,
+    /// There is no such session, or none that this person may see.
+    #[error("there is no session '{0}' that you may see")]
+    SessionUnknown(String),
+    /// Nobody has a ticket yet.
+    #[error("nobody is enrolled in the session")]
+    Nobody,
     /// World.
     #[error(transparent)]
     World(#[from] WorldError),
@@ -40,6 +65,8 @@ pub enum TicketError {
 
 crate::refusal!(TicketError {
     Self::Unknown => "ticket-unknown",
+    Self::SessionUnknown(_) => "session-unknown",
+    Self::Nobody => "nobody-enrolled",
     Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Blob(_) => "unavailable",
     Self::Pdf(_) => "document-unavailable",
 });
@@ -59,6 +86,88 @@ pub fn pdf(app: &App, person: &Person, ticket: &str) -> Result<Rendered, TicketE
 /// [`TicketError`].
 pub fn own_pdf(app: &App, ticket: &str) -> Result<Rendered, TicketError> {
     document(app, Actor::Ticket(ticket.to_owned()), ticket, |_, _| true)
+}
+
+/// All tickets of a session as one PDF, by room and seat, as far as this person may see them. The readings are recorded.
+///
+/// # Errors
+/// [`TicketError::Nobody`] if there is none.
+pub fn session_pdf(app: &App, person: &Person, session: &str) -> Result<Rendered, TicketError> {
+    let (_, faces) = faces(app, person, session)?;
+    let mut tickets = Vec::with_capacity(faces.len());
+    for (face, portrait) in faces {
+        tickets.push(Ticket { portrait: app.blobs.load(&portrait)?, ..face });
+    }
+    if tickets.is_empty() {
+        return Err(TicketError::Nobody);
+    }
+    let rendered = render_all(&tickets)?;
+    record(app, person, tickets.iter().map(|t| t.number.clone()))?;
+    warn(&rendered);
+    Ok(rendered)
+}
+
+/// The codes of all tickets of a session, by room and seat, as far as this person may see them. The readings are
+/// recorded.
+///
+/// # Errors
+/// [`TicketError::SessionUnknown`].
+pub fn slips(app: &App, person: &Person, session: &str) -> Result<(Titled, Vec<Slip>), TicketError> {
+    let (session, faces) = faces(app, person, session)?;
+    let slips: Vec<Slip> = faces.into_iter().map(|(face, _)| Slip::of(face)).collect::<Result<_, _>>()?;
+    record(app, person, slips.iter().map(|s| s.ticket.clone()))?;
+    Ok((session, slips))
+}
+
+impl Slip {
+    fn of(face: Ticket) -> Result<Self, TicketError> {
+        let name = Name::parse(&face.name).map_err(|e| DbError::corrupt("name", e))?;
+        Ok(Self {
+            ticket: face.number,
+            name: mask_name(&name),
+            room: face.room,
+            seat: face.seat,
+            secret: face.secret,
+            code: face.code,
+        })
+    }
+}
+
+/// A session and the faces of its tickets with the names of their portraits.
+fn faces(app: &App, person: &Person, session: &str) -> Result<(Titled, Vec<(Ticket, String)>), TicketError> {
+    let unknown = || TicketError::SessionUnknown(session.to_owned());
+    app.db.read(|conn| {
+        let row = sessions::session(conn, session)?.ok_or_else(unknown)?;
+        if person.role == Role::PointStaff && person.point.as_deref() != Some(row.point.as_str()) {
+            return Err(unknown());
+        }
+        let mut faces = Vec::new();
+        for candidate in sessions::candidates(conn, session)? {
+            if may_see(person, &candidate, &row) {
+                faces.push((face(app, conn, &candidate, row.clone())?, candidate.portrait));
+            }
+        }
+        let place = |t: &Ticket| (t.room.as_ref().map(|r| r.0.clone()), t.seat, t.number.clone());
+        faces.sort_by_key(|(ticket, _)| place(ticket));
+        Ok((titled(conn, row)?, faces))
+    })
+}
+
+fn record(app: &App, person: &Person, tickets: impl Iterator<Item = String>) -> Result<(), TicketError> {
+    let reader = Actor::Account(person.account.clone());
+    let fact = |subject| Fact::PersonalDataRead(PersonalDataRead { subject, what: "ticket".to_owned() });
+    let read: Vec<Event> = tickets.map(|ticket| app.event(&reader, fact(ticket))).collect();
+    app.db.write(move |conn| read.iter().try_for_each(|event| events::append(conn, event).map(drop)))?;
+    Ok(())
+}
+
+fn warn(rendered: &Rendered) {
+    if !rendered.missing.is_empty() {
+        tracing::warn!(
+            characters = rendered.missing_text(),
+            "no installed font has these characters of a ticket"
+        );
+    }
 }
 
 fn document(
@@ -81,12 +190,7 @@ fn document(
         Fact::PersonalDataRead(PersonalDataRead { subject: number.to_string(), what: "ticket".to_owned() });
     let event = app.event(&reader, fact);
     app.db.write(move |conn| events::append(conn, &event).map_err(TicketError::from))?;
-    if !rendered.missing.is_empty() {
-        tracing::warn!(
-            characters = rendered.missing_text(),
-            "no installed font has these characters of a ticket"
-        );
-    }
+    warn(&rendered);
     Ok(rendered)
 }
 

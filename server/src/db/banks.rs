@@ -83,6 +83,16 @@ pub fn banks_of(conn: &mut Conn, trade: &str) -> DbResult<Vec<(BankRow, i64, i64
     Ok(all)
 }
 
+/// How many questions of each type a bank has: type, whether they may be asked, how many.
+///
+/// # Errors
+/// [`DbError`].
+pub fn kinds(conn: &mut Conn, bank: &str) -> DbResult<Vec<(String, bool, i64)>> {
+    let of = questions::table.filter(questions::bank.eq(bank));
+    let by = of.group_by((questions::kind, questions::usable));
+    Ok(by.select((questions::kind, questions::usable, diesel::dsl::count_star())).load(conn)?)
+}
+
 /// The id for the next bank of a trade.
 ///
 /// # Errors

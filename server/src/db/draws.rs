@@ -1,9 +1,12 @@
 //! Draws with their transcripts, and the question sets from which papers are drawn.
 
 use super::banks::SetRow;
-use super::schema::{draws, question_sets, questions};
+use super::schema::{draws, events, question_sets, questions};
+use super::world::json;
 use super::{Conn, DbResult};
 use diesel::prelude::*;
+use serde::Deserialize;
+use std::collections::HashMap;
 
 /// A draw.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -21,6 +24,17 @@ pub struct DrawRow {
     pub visible_from: i64,
     /// Transcript, sealed for `draw`.
     pub transcript: String,
+}
+
+/// Which draws are asked for; `None` does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WhichDraws {
+    /// `staff`, `seating`, `sets`, `sheets` or `question_sets`.
+    pub purpose: Option<String>,
+    /// Session or trade.
+    pub subject: Option<String>,
+    /// Made from this instant on and before that one, epoch milliseconds.
+    pub between: Option<(i64, i64)>,
 }
 
 /// A question as far as a paper needs it.
@@ -53,6 +67,50 @@ pub fn draws(conn: &mut Conn, subject: Option<&str>) -> DbResult<Vec<DrawRow>> {
         query = query.filter(draws::subject.eq(subject.to_owned()));
     }
     Ok(query.select(DrawRow::as_select()).load(conn)?)
+}
+
+/// A page of draws, the newest first, and how many there are in all.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn draws_page(
+    conn: &mut Conn,
+    which: &WhichDraws,
+    offset: i64,
+    length: i64,
+) -> DbResult<(Vec<DrawRow>, i64)> {
+    let select = || {
+        let mut query = draws::table.into_boxed();
+        if let Some(purpose) = &which.purpose {
+            query = query.filter(draws::purpose.eq(purpose.clone()));
+        }
+        if let Some(subject) = &which.subject {
+            query = query.filter(draws::subject.eq(subject.clone()));
+        }
+        if let Some((from, until)) = which.between {
+            query = query.filter(draws::made_at.ge(from)).filter(draws::made_at.lt(until));
+        }
+        query
+    };
+    let page = select().order((draws::made_at.desc(), draws::id.desc())).offset(offset).limit(length);
+    let rows = page.select(DrawRow::as_select()).load(conn)?;
+    Ok((rows, select().count().get_result(conn)?))
+}
+
+/// Who had each of these draws made, by draw; see [`crate::event::Actor::text`].
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn makers(conn: &mut Conn, of: &[DrawRow]) -> DbResult<HashMap<String, String>> {
+    #[derive(Deserialize)]
+    struct Made {
+        draw: String,
+    }
+    let times: Vec<i64> = of.iter().map(|row| row.made_at).collect();
+    let made = events::table.filter(events::kind.eq("draw_made")).filter(events::at.eq_any(times));
+    let rows: Vec<(String, String)> = made.select((events::actor, events::body)).load(conn)?;
+    let pairs = rows.into_iter().map(|(actor, body)| Ok((json::<Made>("event", &body)?.draw, actor)));
+    pairs.collect()
 }
 
 /// The question sets of a trade that are in force, by number.

@@ -2,7 +2,7 @@
 
 use super::schema::{calendar_years, organisations, points, rule_sets, sheet_files, staff, trades};
 use super::{Conn, DbError, DbResult};
-use crate::event::{PointAdded, StaffAdded, TradeLoaded};
+use crate::event::{OrganisationAdded, PointAdded, StaffAdded, TradeLoaded};
 use diesel::prelude::*;
 use serde::de::DeserializeOwned;
 use shared::ids::{CategoryId, TradeId};
@@ -107,6 +107,25 @@ pub fn organisation_kind(conn: &mut Conn, id: &str) -> DbResult<Option<String>> 
     Ok(organisations::table.find(id).select(organisations::kind).first(conn).optional()?)
 }
 
+/// All organisations by id.
+///
+/// # Errors
+/// [`DbError`].
+pub fn organisations(conn: &mut Conn) -> DbResult<Vec<OrganisationAdded>> {
+    let columns = (organisations::id, organisations::kind, organisations::name_zh, organisations::name_en);
+    let rows: Vec<(String, String, String, String)> =
+        organisations::table.order(organisations::id).select(columns).load(conn)?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(id, organisation_kind, name_zh, name_en)| OrganisationAdded {
+            id,
+            organisation_kind,
+            name_zh,
+            name_en,
+        })
+        .collect())
+}
+
 /// Names (Chinese, English) of an organisation.
 ///
 /// # Errors
@@ -114,6 +133,15 @@ pub fn organisation_kind(conn: &mut Conn, id: &str) -> DbResult<Option<String>> 
 pub fn organisation_names(conn: &mut Conn, id: &str) -> DbResult<Option<(String, String)>> {
     let names = organisations::table.find(id).select((organisations::name_zh, organisations::name_en));
     Ok(names.first(conn).optional()?)
+}
+
+/// Organisations of a kind by id: id, Chinese and English name.
+///
+/// # Errors
+/// [`DbError`].
+pub fn organisations_of(conn: &mut Conn, kind: &str) -> DbResult<Vec<(String, String, String)>> {
+    let of = organisations::table.filter(organisations::kind.eq(kind)).order(organisations::id);
+    Ok(of.select((organisations::id, organisations::name_zh, organisations::name_en)).load(conn)?)
 }
 
 /// All exam points by id.

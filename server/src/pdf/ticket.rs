@@ -60,14 +60,36 @@ const PHOTO: Frame = Frame::new(152.0, 52.0, 40.0, 53.0);
 /// [`PdfError`] if there is no face to write with or the portrait cannot be read.
 pub fn render(ticket: &Ticket) -> Result<Rendered, PdfError> {
     let mut canvas = Canvas::new(Paper::A4)?;
-    head(&mut canvas, ticket);
-    canvas.picture(PHOTO, &ticket.portrait)?;
-    canvas.outline(PHOTO, 0.0, 0.6, Ink::PALE);
-    let y = fields(&mut canvas, ticket);
-    let y = rules(&mut canvas, ticket, y + 6.0);
-    foot(&mut canvas, ticket, y)?;
+    draw(&mut canvas, ticket)?;
     let title = format!("{} {}", text(Lang::Zh, "pdf-ticket-title"), ticket.number);
     canvas.finish(&title, ticket.printed_at)
+}
+
+/// Draws tickets of one session, a page each.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_all(tickets: &[Ticket]) -> Result<Rendered, PdfError> {
+    let mut canvas = Canvas::new(Paper::A4)?;
+    for (at, ticket) in tickets.iter().enumerate() {
+        if at > 0 {
+            canvas.turn();
+        }
+        draw(&mut canvas, ticket)?;
+    }
+    let first = tickets.first();
+    let session = first.map(|t| t.session.as_str()).unwrap_or_default();
+    let title = format!("{} {session}", text(Lang::Zh, "pdf-ticket-title"));
+    canvas.finish(&title, first.map_or(Instant::from_millis(0), |t| t.printed_at))
+}
+
+fn draw(canvas: &mut Canvas, ticket: &Ticket) -> Result<(), PdfError> {
+    head(canvas, ticket);
+    canvas.picture(PHOTO, &ticket.portrait)?;
+    canvas.outline(PHOTO, 0.0, 0.6, Ink::PALE);
+    let y = fields(canvas, ticket);
+    let y = rules(canvas, ticket, y + 6.0);
+    foot(canvas, ticket, y)
 }
 
 fn head(canvas: &mut Canvas, ticket: &Ticket) {

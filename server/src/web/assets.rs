@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
 /// Name, media type, content.
-const FILES: [(&str, &str, &str); 7] = [
+const FILES: [(&str, &str, &str); 10] = [
     (
         "kaodian.css",
         "text/css; charset=utf-8",
@@ -27,6 +27,8 @@ const FILES: [(&str, &str, &str); 7] = [
             include_str!("../../assets/css/centre.css"),
             include_str!("../../assets/css/room.css"),
             include_str!("../../assets/css/ready.css"),
+            include_str!("../../assets/css/admin.css"),
+            include_str!("../../assets/css/desk.css"),
             include_str!("../../assets/css/point.css"),
         ),
     ),
@@ -40,10 +42,13 @@ const FILES: [(&str, &str, &str); 7] = [
             include_str!("../../assets/js/keys.js"),
         ),
     ),
+    ("register.js", "text/javascript; charset=utf-8", include_str!("../../assets/register.js")),
     ("seat.css", "text/css; charset=utf-8", include_str!("../../assets/css/seat.css")),
     ("seat.js", "text/javascript; charset=utf-8", include_str!("../../assets/seat.js")),
     ("station.js", "text/javascript; charset=utf-8", include_str!("../../assets/station.js")),
     ("icons.svg", "image/svg+xml", include_str!("../../assets/icons.svg")),
+    ("draw.md", "text/markdown; charset=utf-8", include_str!("../../../docs/draw.md")),
+    ("draw_check.py", "text/plain; charset=utf-8", include_str!("../../../docs/draw_check.py")),
     ("mark.svg", "image/svg+xml", include_str!("../../assets/mark.svg")),
 ];
 

@@ -2,6 +2,7 @@
 
 mod browser;
 mod centre;
+mod desk;
 mod frame;
 mod point;
 mod room;
@@ -148,7 +149,33 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
             ("auditor", "/paper/2026-09-28/P01".into()),
             ("centre", format!("/paper/2026-09-28/P01/slip?ticket={TICKET}1&slip=attendance")),
             ("point", format!("/paper/2026-09-28/P01/slip?ticket={TICKET}9&part=K1&examiner=E032")),
+            ("centre", "/banks".into()),
+            ("centre", "/banks/welding-fusion?done=imported".into()),
+            ("centre", "/draws".into()),
+            ("auditor", "/draws/d1".into()),
+            ("inspector", "/rules".into()),
+            ("training", "/people".into()),
+            ("training", "/people/new".into()),
+            ("centre", "/people/new?done=R-1".into()),
+            ("point", format!("/sessions/{SESSION}/tickets")),
         ];
+        for (login, address) in [
+            ("auditor", "/events"),
+            ("auditor", "/events?kind=dead_letter&day=2026-09-28"),
+            ("auditor", "/events?about=nothing%20of%20this&actor=centre"),
+            ("auditor", "/events?about=20260928-01-9"),
+            ("auditor", "/accounts/acc-centre"),
+            ("secadmin", "/accounts?role=point_staff"),
+            ("secadmin", "/accounts/new?role=auditor"),
+            ("secadmin", "/accounts/acc-point"),
+            ("secadmin", "/accounts/acc-secadmin"),
+            ("sysadmin", "/settings"),
+            ("inspector", "/password"),
+            ("inspector", "/check?find=c&state=valid"),
+            ("training", "/?step=check-in&page=2"),
+        ] {
+            pages.push((login, address.into()));
+        }
         pages.extend((1..=12).map(|n| ("point", format!("/candidates/{TICKET}{n}"))));
         let others = [
             "auditor",
@@ -186,11 +213,33 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
 }
 
 #[test]
+fn an_event_of_every_kind_has_a_page_in_both_languages_with_nobody_in_the_clear() {
+    let app = demo();
+    an_exam_day(&app);
+    let rows = app.db.read(|c| server::db::events::page(c, 1, 10_000)).unwrap();
+    let kinds: std::collections::BTreeMap<String, i64> =
+        rows.into_iter().map(|row| (row.kind, row.seq)).collect();
+    assert!(kinds.len() > 20);
+    let numbers = identity_numbers();
+    let mut browser = Browser::logged_in(&app, "auditor");
+    for lang in ["zh", "en"] {
+        browser.get(&format!("/lang/{lang}?back=/"));
+        for (kind, seq) in &kinds {
+            let page = browser.get(&format!("/events/{seq}"));
+            assert_eq!(page.status, 200, "{kind}");
+            assert!(!page.html.contains("v1.data-"), "{kind}: {}", page.html);
+            assert!(!numbers.iter().any(|n| page.html.contains(n.as_str())), "{kind}");
+        }
+    }
+}
+
+#[test]
 fn every_text_that_a_page_names_is_there_in_both_languages() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/");
     let mut sources = Vec::new();
     for folder in [
         "src/web",
+        "src/web/centre",
         "src/web/day",
         "src/web/paper",
         "templates",
@@ -214,6 +263,17 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
         "seat",
         "room",
         "station",
+        "audit",
+        "accounts",
+        "password",
+        "settings",
+        "progress",
+        "inspect",
+        "banks",
+        "draws",
+        "rules",
+        "register",
+        "tickets",
     ] {
         let folder = format!("templates/{folder}");
         sources.extend(files(&format!("{root}{folder}")));
@@ -246,7 +306,9 @@ fn each_role_opens_its_pages_only() {
             let path = path.replace("{room}", "R01").replace("{day}", "2026-09-28").replace("{point}", "P01");
             let path =
                 path.replace("{file}", "kaodian.css").replace("{lang}", "zh").replace("{theme}", "dark");
-            let mut path = path.replace("{person}", "N-0001");
+            let path = path.replace("{person}", "N-0001").replace("{event}", "1");
+            let path = path.replace("{account}", "acc-centre").replace("{trade}", "welding-fusion");
+            let mut path = path.replace("{draw}", "d1");
             if path.ends_with("/slip") {
                 path.push_str(&format!("?ticket={TICKET}1&slip=attendance"));
             }

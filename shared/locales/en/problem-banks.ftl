@@ -5,3 +5,4 @@ problem-bank-too-small = The bank does not have enough questions for a set, and 
 problem-sets-unknown = There are no such question sets: { $detail }. Choose a draw from the list of the trade.
 problem-sets-state = This cannot be published any more: { $detail }. Reload the list to see what is in force.
 problem-second-person-needed = A second person has to do this: whoever assembled question sets may not publish them. Ask a colleague.
+problem-bank-file-gone = The file that was checked is not here any more, and nothing was imported. Please choose it and have it checked again.

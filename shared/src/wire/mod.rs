@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod keys;
 pub mod readiness;
+pub mod rule_notes;
 pub mod ruleset;
 pub mod sheets;
 pub mod trades;

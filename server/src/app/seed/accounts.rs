@@ -59,6 +59,8 @@ fn new(app: &App, account: &Account, report: &mut SeedReport) -> Result<AccountA
         staff: None,
         organisation: None,
         point: None,
+        holder: None,
+        temporary: false,
     };
     Ok(profile(account, bare))
 }

@@ -1,9 +1,14 @@
 //! Pages of the staff of the centre: planning, the steps of a session, finding people, certificates that are due.
 
+mod banks;
 mod certificates;
+mod draws;
 mod people;
 mod plan;
+mod register;
+mod rules;
 pub(super) mod steps;
+mod tickets;
 
 use crate::app::overview::Named;
 use crate::app::{App, world::WorldError};
@@ -15,19 +20,25 @@ use actix_web::web::ServiceConfig;
 pub(super) fn routes(config: &mut ServiceConfig) {
     plan::routes(config);
     steps::routes(config);
+    // Before the file of a person, whose address would take `new` for an id.
+    register::routes(config);
     people::routes(config);
     certificates::routes(config);
+    banks::routes(config);
+    draws::routes(config);
+    rules::routes(config);
+    tickets::routes(config);
 }
 
 /// Names of trades and exam points.
-struct Names {
-    trades: Vec<Named>,
+pub(super) struct Names {
+    pub(super) trades: Vec<Named>,
     points: Vec<Named>,
     rule_sets: Vec<String>,
 }
 
 impl Names {
-    async fn load(app: &App) -> Result<Self, Problem> {
+    pub(super) async fn load(app: &App) -> Result<Self, Problem> {
         let app = app.clone();
         block(move || {
             app.db.read(|conn| {

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::app::find::{self, Hit, MOST_HITS, PersonFile};
 use crate::app::overview::Named;
 use crate::app::people::{RegistrationView, registrations};
+use crate::app::registering::tickets;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use crate::web::page::{Frame, Visitor, escape};
@@ -14,6 +15,7 @@ use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
 use shared::time::Date;
+use std::collections::HashMap;
 
 /// Registrations on one page.
 const PAGE: i64 = 25;
@@ -51,6 +53,8 @@ struct PeoplePage<'a> {
     names: Names,
     trade: String,
     lines: Vec<RegistrationView>,
+    /// Tickets by registration.
+    tickets: HashMap<String, Vec<String>>,
     total: i64,
     page: i64,
     pages: i64,
@@ -82,6 +86,16 @@ impl SearchPage<'_> {
 impl PeoplePage<'_> {
     fn trade<'a>(&'a self, id: &'a str) -> &'a str {
         named(self.frame, &self.names.trades, id)
+    }
+
+    fn tickets(&self, line: &RegistrationView) -> &[String] {
+        self.tickets.get(&line.registration).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many there are; an institution sees its own alone.
+    fn what(&self) -> String {
+        let all = self.frame.reads("/people/{person}");
+        self.frame.t1(if all { "page-people-what" } else { "page-people-own" }, "count", self.total)
     }
 
     fn at(&self, page: i64) -> String {
@@ -125,8 +139,10 @@ async fn list(app: Data<App>, visitor: Visitor, query: Query<ListQuery>) -> Resu
     let range = ((page - 1) * PAGE, PAGE);
     let (lines, total) = block(move || registrations(&worker, &person, wanted, range)).await?;
     let pages = total.max(1).div_euclid(PAGE) + i64::from(total.max(1) % PAGE > 0);
+    let worker = app.get_ref().clone();
+    let (lines, tickets) = block(move || tickets(&worker, &lines).map(|found| (lines, found))).await?;
     let frame = &visitor.frame;
-    frame.answer(StatusCode::OK, &PeoplePage { frame, names, trade, lines, total, page, pages })
+    frame.answer(StatusCode::OK, &PeoplePage { frame, names, trade, lines, tickets, total, page, pages })
 }
 
 async fn file(app: Data<App>, visitor: Visitor, person: Path<String>) -> Result<HttpResponse, Problem> {

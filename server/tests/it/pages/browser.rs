@@ -60,6 +60,29 @@ impl Browser {
         self.run(request, None)
     }
 
+    /// A form with a file: the name of its field, its own name and its content.
+    pub fn send(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Page {
+        const BOUNDARY: &str = "----kaodian-7f3a";
+        let mut body = Vec::new();
+        let mut part = |head: String, content: &[u8]| {
+            body.extend_from_slice(
+                format!("--{BOUNDARY}\r\ncontent-disposition: form-data; {head}\r\n\r\n").as_bytes(),
+            );
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        };
+        for (name, value) in fields {
+            part(format!("name=\"{name}\""), value.as_bytes());
+        }
+        part(format!("name=\"{}\"; filename=\"{}\"", file.0, file.1), file.2);
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        let request = Request::post(format!("{}{path}", self.base))
+            .header("accept", "text/html")
+            .header(self.sender.0, &self.sender.1)
+            .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
+        self.run(request, Some(body))
+    }
+
     /// As our script asks for the part of a page that changes.
     pub fn get_part(&mut self, path: &str) -> Page {
         let request = Request::get(format!("{}{path}", self.base)).header("accept", "text/html");
@@ -71,7 +94,7 @@ impl Browser {
             .header("accept", "text/html")
             .header(self.sender.0, &self.sender.1)
             .header("content-type", "application/x-www-form-urlencoded");
-        self.run(request, Some(form))
+        self.run(request, Some(form.as_bytes().to_vec()))
     }
 
     /// The lines of an answer that does not end.
@@ -88,13 +111,13 @@ impl Browser {
         self.set.iter().find(|line| line.starts_with(&format!("{name}="))).cloned().unwrap_or_default()
     }
 
-    fn run(&mut self, mut request: ureq::http::request::Builder, form: Option<&str>) -> Page {
+    fn run(&mut self, mut request: ureq::http::request::Builder, form: Option<Vec<u8>>) -> Page {
         let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
         if !cookies.is_empty() {
             request = request.header("cookie", cookies.join("; "));
         }
         let mut response = match form {
-            Some(form) => self.agent.run(request.body(form.to_owned()).unwrap()).unwrap(),
+            Some(form) => self.agent.run(request.body(form).unwrap()).unwrap(),
             None => self.agent.run(request.body(()).unwrap()).unwrap(),
         };
         let headers = response.headers().clone();

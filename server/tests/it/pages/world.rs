@@ -38,6 +38,13 @@ pub fn an_exam_day(app: &TestApp) {
         }),
     ];
     facts.extend((1..=CANDIDATES).map(|n| enrolled(app, SESSION, &ticket(n), n)));
+    facts.push(Fact::DrawMade(DrawMade {
+        draw: "d1".into(),
+        purpose: "seating".into(),
+        subject: SESSION.into(),
+        visible_from: i64::MAX,
+        transcript: app.sealer.seal("draw", "{}").unwrap(),
+    }));
     facts.push(enrolled(app, "S20260928-P01-02", "20260928-02-1", 13));
     facts.push(Fact::SessionSeated(SessionSeated {
         session: SESSION.into(),

@@ -1,0 +1,353 @@
+//! Draws at the desk: the list of all, and one told in plain words from its transcript.
+
+use super::App;
+use super::draws::{self, DrawView, DrawsError};
+use super::masks;
+use super::overview::{Named, Titled, titled};
+pub use crate::db::draws::WhichDraws;
+use crate::db::draws::{self as rows, DrawRow};
+use crate::db::{Conn, DbError, accounts, sessions, world};
+use serde::de::DeserializeOwned;
+use shared::wire::transcript::{
+    Document, Party, Purpose, QuestionSetsInput, SeatingInput, SetsInput, SheetsInput, StaffInput, Verdict,
+    verify,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// What a draw is for.
+#[derive(Debug, Clone)]
+pub enum About {
+    /// A session.
+    Session(Box<Titled>),
+    /// A trade.
+    Trade(Named),
+    /// Something that is not there any more.
+    Other,
+}
+
+/// A draw with what it is for and who had it made.
+#[derive(Debug, Clone)]
+pub struct DrawLine {
+    /// The draw.
+    pub view: DrawView,
+    /// What it is for.
+    pub about: About,
+    /// Who had it made, by name.
+    pub by: String,
+    /// Whether its transcript can be read now.
+    pub open: bool,
+}
+
+/// One draw.
+#[derive(Debug, Clone)]
+pub struct DrawFile {
+    /// The draw.
+    pub line: DrawLine,
+    /// What its transcript tells; nothing while it is sealed.
+    pub told: Option<Box<Transcript>>,
+    /// The checks of the transcript, if they were asked for.
+    pub verdict: Option<Verdict>,
+}
+
+/// A transcript in parts.
+#[derive(Debug, Clone)]
+pub struct Transcript {
+    /// Rule set.
+    pub rule_set: String,
+    /// Who took part, with commitments and secrets.
+    pub parties: Vec<Party>,
+    /// A number that nobody here could choose.
+    pub public_number: Option<String>,
+    /// Hash of the input.
+    pub input_hash: String,
+    /// Seed.
+    pub seed: String,
+    /// What was drawn.
+    pub drawn: Drawn,
+}
+
+/// What was drawn.
+#[derive(Debug, Clone)]
+pub enum Drawn {
+    /// Invigilators and examiners.
+    Staff(Staff),
+    /// Seats.
+    Seats(Vec<SeatLine>),
+    /// Question sets for candidates; how many sets, and whether neighbours differ.
+    Sets(Vec<SeatLine>, u32, bool),
+    /// Practical sheets for candidates.
+    Sheets(Vec<(Candidate, Vec<String>)>),
+    /// Question sets from a bank.
+    QuestionSets {
+        /// Questions of each set.
+        sets: Vec<usize>,
+        /// Questions of the bank by type: 判断, 单选, 多选.
+        pool: [usize; 3],
+    },
+}
+
+/// A draw of staff.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    /// The posts with those who were drawn, in the order drawn.
+    pub posts: Vec<PostLine>,
+    /// Everybody in the pool.
+    pub people: Vec<PersonLine>,
+}
+
+/// A filled post.
+#[derive(Debug, Clone)]
+pub struct PostLine {
+    /// Its code.
+    pub post: String,
+    /// Word of its kind.
+    pub kind: String,
+    /// Room or station code; empty for those of the point as a whole.
+    pub place: String,
+    /// Code and name of who was drawn.
+    pub staff: (String, String),
+    /// How many may take it by every rule.
+    pub eligible: usize,
+    /// From how many it was drawn.
+    pub among: u32,
+}
+
+/// A row of the matrix: who may take which post.
+#[derive(Debug, Clone)]
+pub struct PersonLine {
+    /// Code and name.
+    pub staff: (String, String),
+    /// Duties this year.
+    pub load: u32,
+    /// From another district.
+    pub far: bool,
+    /// Whether rooms may be taken.
+    pub invigilating: May,
+    /// Whether stations may be taken.
+    pub examining: May,
+    /// The post that was drawn.
+    pub post: Option<String>,
+}
+
+/// Whether somebody may take a duty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum May {
+    /// May.
+    Yes,
+    /// Hard rules forbid it: their words.
+    Forbidden(Vec<String>),
+    /// No rule forbids it; others have had fewer duties, or last worked with the same partner.
+    LeftOut,
+    /// There is no post of this duty.
+    NoPost,
+}
+
+/// A candidate as everybody may see him.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Ticket number.
+    pub ticket: String,
+    /// Masked name; empty if the ticket is not there.
+    pub name: String,
+}
+
+/// Where a candidate sits, and the set in a draw of sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatLine {
+    /// Room code.
+    pub room: String,
+    /// Seat from 1.
+    pub seat: u32,
+    /// Who.
+    pub candidate: Candidate,
+    /// Number of the set, from 1.
+    pub set: Option<u32>,
+}
+
+/// A page of draws, the newest first, and how many there are in all.
+///
+/// # Errors
+/// [`DrawsError::Db`].
+pub fn page(
+    app: &App,
+    which: &WhichDraws,
+    (offset, length): (i64, i64),
+) -> Result<(Vec<DrawLine>, i64), DrawsError> {
+    let now = app.clock.now().millis();
+    app.db.read(|conn| {
+        let (rows, total) = rows::draws_page(conn, which, offset, length)?;
+        Ok((lines(conn, rows, now)?, total))
+    })
+}
+
+/// One draw, with the checks of its transcript if they are asked for.
+///
+/// # Errors
+/// [`DrawsError::DrawUnknown`]. A draw whose time has not come is answered without what it drew.
+pub fn open(app: &App, draw: &str, check: bool) -> Result<DrawFile, DrawsError> {
+    let now = app.clock.now().millis();
+    let line = app.db.read(|conn| {
+        let row = rows::draw(conn, draw)?.ok_or_else(|| DrawsError::DrawUnknown(draw.to_owned()))?;
+        let line = lines(conn, vec![row], now)?.pop();
+        line.ok_or_else(|| DrawsError::DrawUnknown(draw.to_owned()))
+    })?;
+    let text = match draws::transcript(app, draw) {
+        Ok(text) => text,
+        Err(DrawsError::NotYetVisible(_)) => return Ok(DrawFile { line, told: None, verdict: None }),
+        Err(error) => return Err(error),
+    };
+    let verdict = check.then(|| verify(&text));
+    let told = tell(app, &line.view, &text)?;
+    Ok(DrawFile { line, told: Some(Box::new(told)), verdict })
+}
+
+fn lines(conn: &mut Conn, rows: Vec<DrawRow>, now: i64) -> Result<Vec<DrawLine>, DbError> {
+    let makers = rows::makers(conn, &rows)?;
+    let accounts = accounts::all(conn)?.into_iter();
+    let names: HashMap<String, String> =
+        accounts.map(|a| (format!("account:{}", a.id), a.display_name)).collect();
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let about = match sessions::session(conn, &row.subject)? {
+            Some(session) => About::Session(Box::new(titled(conn, session)?)),
+            None => match world::trade_record(conn, &row.subject)? {
+                Some(t) => About::Trade(Named { id: t.id, zh: t.name_zh, en: t.name_en }),
+                None => About::Other,
+            },
+        };
+        let maker = makers.get(&row.id).cloned().unwrap_or_default();
+        let by = names.get(&maker).cloned().unwrap_or(maker);
+        let open = now >= row.visible_from;
+        lines.push(DrawLine { view: DrawView::from(row), about, by, open });
+    }
+    Ok(lines)
+}
+
+fn tell(app: &App, view: &DrawView, text: &str) -> Result<Transcript, DrawsError> {
+    match view.purpose.as_str() {
+        StaffInput::WORD => staff(app, read::<StaffInput>(text)?),
+        SeatingInput::WORD => {
+            let document = read::<SeatingInput>(text)?;
+            let names = candidates(app, &view.subject)?;
+            let seats = document.result.seats.iter();
+            let lines = seats.map(|s| seat(&names, (&s.room, s.seat), &s.ticket, None)).collect();
+            Ok(transcript(document, Drawn::Seats(lines)))
+        }
+        SetsInput::WORD => {
+            let document = read::<SetsInput>(text)?;
+            let names = candidates(app, &view.subject)?;
+            let set: HashMap<&str, u32> =
+                document.result.sets.iter().map(|s| (s.ticket.as_str(), s.set)).collect();
+            let seats = document.input.seats.iter();
+            let lines = seats
+                .map(|s| seat(&names, (&s.room, s.seat), &s.ticket, set.get(s.ticket.as_str()).copied()))
+                .collect();
+            let (sets, avoid) = (document.input.sets, document.input.avoid);
+            Ok(transcript(document, Drawn::Sets(lines, sets, avoid)))
+        }
+        SheetsInput::WORD => {
+            let document = read::<SheetsInput>(text)?;
+            let names = candidates(app, &view.subject)?;
+            let sheets = document.result.sheets.iter();
+            let lines = sheets.map(|s| (candidate(&names, &s.ticket), s.sheets.clone())).collect();
+            Ok(transcript(document, Drawn::Sheets(lines)))
+        }
+        QuestionSetsInput::WORD => {
+            let document = read::<QuestionSetsInput>(text)?;
+            let input = &document.input;
+            let pool = [input.true_false.len(), input.single.len(), input.multiple.len()];
+            let sets = document.result.sets.iter().map(Vec::len).collect();
+            Ok(transcript(document, Drawn::QuestionSets { sets, pool }))
+        }
+        other => Err(DbError::corrupt("draw", format!("purpose {other}")).into()),
+    }
+}
+
+fn read<I: Purpose>(text: &str) -> Result<Document<I, I::Result>, DbError>
+where
+    Document<I, I::Result>: DeserializeOwned,
+{
+    serde_json::from_str(text).map_err(|e| DbError::corrupt("draw", e))
+}
+
+fn transcript<I, R>(document: Document<I, R>, drawn: Drawn) -> Transcript {
+    Transcript {
+        rule_set: document.rule_set,
+        parties: document.parties,
+        public_number: document.public_number,
+        input_hash: document.input_hash,
+        seed: document.seed,
+        drawn,
+    }
+}
+
+fn staff(
+    app: &App,
+    document: Document<StaffInput, <StaffInput as Purpose>::Result>,
+) -> Result<Transcript, DrawsError> {
+    let pool = app.db.read(world::staff)?.into_iter();
+    let names: HashMap<String, String> = pool.map(|s| (s.code, s.name)).collect();
+    let named = |code: &str| (code.to_owned(), names.get(code).cloned().unwrap_or_default());
+    let input = &document.input;
+    let posts: BTreeMap<&str, (usize, &_)> =
+        input.posts.iter().enumerate().map(|(at, post)| (post.code.as_str(), (at, post))).collect();
+    let filled = document.result.filled.iter();
+    let lines = filled.map(|f| {
+        let (at, post) = posts.get(f.post.as_str()).copied().unzip();
+        PostLine {
+            post: f.post.clone(),
+            kind: post.map(|p: &shared::wire::transcript::PostJson| p.kind.clone()).unwrap_or_default(),
+            place: post
+                .map(|p| p.place.rsplit_once('/').map_or("", |(_, code)| code))
+                .unwrap_or_default()
+                .into(),
+            staff: named(&f.person),
+            eligible: at.and_then(|at| input.eligible.get(at)).map_or(0, Vec::len),
+            among: f.among,
+        }
+    });
+    let posts_of = |examining: bool| {
+        let of = input.posts.iter().zip(&input.eligible);
+        of.filter(move |(post, _)| post.kind.ends_with("invigilator") != examining).map(|(_, who)| who)
+    };
+    let may = |code: &String, rules: &[String], examining: bool| {
+        if posts_of(examining).next().is_none() {
+            May::NoPost
+        } else if !rules.is_empty() {
+            May::Forbidden(rules.to_vec())
+        } else if posts_of(examining).any(|who| who.contains(code)) {
+            May::Yes
+        } else {
+            May::LeftOut
+        }
+    };
+    let people = input.people.iter().map(|row| PersonLine {
+        staff: named(&row.code),
+        load: row.load,
+        far: row.far,
+        invigilating: may(&row.code, &row.invigilating, false),
+        examining: may(&row.code, &row.examining, true),
+        post: document.result.filled.iter().find(|f| f.person == row.code).map(|f| f.post.clone()),
+    });
+    let drawn = Drawn::Staff(Staff { posts: lines.collect(), people: people.collect() });
+    Ok(transcript(document, drawn))
+}
+
+/// Masked names of the candidates of a session, by ticket.
+fn candidates(app: &App, session: &str) -> Result<HashMap<String, String>, DrawsError> {
+    let all = app.db.read(|conn| sessions::candidates(conn, session))?.into_iter();
+    all.map(|c| Ok((c.row.ticket, masks::name(app, &c.name)?))).collect()
+}
+
+fn candidate(names: &HashMap<String, String>, ticket: &str) -> Candidate {
+    Candidate { ticket: ticket.to_owned(), name: names.get(ticket).cloned().unwrap_or_default() }
+}
+
+fn seat(
+    names: &HashMap<String, String>,
+    (room, seat): (&str, u32),
+    ticket: &str,
+    set: Option<u32>,
+) -> SeatLine {
+    SeatLine { room: room.to_owned(), seat, candidate: candidate(names, ticket), set }
+}
