@@ -174,7 +174,9 @@ fn rust_tests(cluster: &Cluster, soak: bool) -> Outcome<Counts> {
         let said = shell::tee(command.args(["test", "--workspace", "--no-fail-fast"]))?;
         return Ok(Counts::of_cargo(&said.out).checked(said.ok));
     }
-    let said = shell::tee(command.args(["nextest", "run", "--workspace", "--no-fail-fast"]))?;
+    let profile = if soak { "soak" } else { "default" };
+    command.args(["nextest", "run", "--workspace", "--no-fail-fast", "--profile", profile]);
+    let said = shell::tee(&mut command)?;
     let counts = Counts::of_nextest(&said.err).checked(said.ok);
     if !has_documentation_tests()? {
         return Ok(counts);
