@@ -111,7 +111,7 @@ impl Notice {
     /// A sentence about what was done.
     #[must_use]
     pub const fn said(text: String) -> Self {
-        Self { done: Some(text), wrong: None }
+        Self { done: Some(text), wrong: None, reasons: Vec::new() }
     }
 
     /// A sentence about what cannot stay as it was typed.
