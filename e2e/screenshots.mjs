@@ -1,4 +1,4 @@
-// Pictures of the pages at device sizes, in both languages, under target/screenshots; the few that the README shows
+// Pictures of the pages at device sizes, in both languages, in light and dark, under target/screenshots; the few that the README shows
 // also as JPEG where KAODIAN_DOCS says.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -10,6 +10,12 @@ const shown = ["day-desktop-zh", "room-tablet-zh", "checkin-kiosk-zh", "board-bo
 
 const take = async (page, name) => {
   await picture(page, name);
+  if (name.endsWith("-zh")) {
+    // The colours differ in no language.
+    await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    await picture(page, `${name}-dark`);
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
+  }
   if (!docs || !shown.includes(name)) return;
   mkdirSync(docs, { recursive: true });
   await page.screenshot({ path: join(docs, `${name}.jpg`), type: "jpeg", quality: 70 });

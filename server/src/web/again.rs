@@ -63,7 +63,7 @@ pub(super) fn page(frame: &Frame, address: &str, carried: &str) -> Result<HttpRe
         .into_iter()
         .map(|(name, value)| Field { password: secret(&name), name, value })
         .collect();
-    let told = fields.iter().filter(|f| !matches!(f.name.as_str(), "once" | "act") && !f.value.is_empty());
+    let told = fields.iter().filter(|f| f.name != "once" && readable(&f.value));
     let values = told.map(|f| f.value.clone()).take(SHOWN).collect();
     frame.answer(StatusCode::OK, &AgainPage { frame, address: local(address), fields, values })
 }
@@ -80,6 +80,12 @@ impl AgainPage<'_> {
 
 fn secret(name: &str) -> bool {
     name.ends_with("password") || name == "totp"
+}
+
+/// Whether a person recognises a value: a text, a number, a day; the word of a choice means nothing to him.
+fn readable(value: &str) -> bool {
+    let begins = value.chars().next();
+    begins.is_some_and(|c| c.is_ascii_digit()) || value.contains(|c: char| !c.is_ascii() || c == ' ')
 }
 
 fn parsed(form: &str) -> Vec<(String, String)> {
@@ -111,6 +117,20 @@ mod tests {
         let body = Payload::from(Bytes::from_static(body.as_bytes()));
         request.extensions_mut().insert(Unread(body));
         carried(&request).await
+    }
+
+    #[test]
+    fn what_is_shown_again_says_something_to_people() {
+        for (value, shown) in [
+            ("2026-09-28", true),
+            ("灯坏了", true),
+            ("one lamp is out", true),
+            ("first", false),
+            ("chemical-alkylation", false),
+            ("", false),
+        ] {
+            assert_eq!(readable(value), shown, "{value}");
+        }
     }
 
     #[actix_web::test]

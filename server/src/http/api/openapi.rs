@@ -8,10 +8,13 @@ use crate::http::access::{self, Who};
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
-use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Content, OpenApi as Document, Ref, RefOr, ResponseBuilder};
 use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// Media type of problem documents (RFC 9457).
+const PROBLEM: &str = "application/problem+json";
 
 /// Where the description is served.
 pub const PATH: &str = "/api/v1/openapi.json";
@@ -67,6 +70,7 @@ pub fn description() -> Document {
             let Some(operation) = operation else { continue };
             let row = access::TABLE.iter().find(|a| a.method == method && a.path == path.as_str());
             operation.security = row.and_then(|a| requirement(a.who));
+            refusals(operation);
         }
     }
     all
@@ -75,6 +79,21 @@ pub fn description() -> Document {
 #[utoipa::path(get, path = "/api/v1/openapi.json", tag = "server", responses((status = 200)))]
 async fn document() -> HttpResponse {
     HttpResponse::Ok().json(description())
+}
+
+/// Whatever is refused is answered by a problem document, also where the handler names no status for it.
+fn refusals(operation: &mut Operation) {
+    let problem = || Content::new(Some(Ref::from_schema_name("Problem")));
+    let all = &mut operation.responses.responses;
+    let other = ResponseBuilder::new().description("refused; the code of the problem document says why");
+    all.insert("default".to_owned(), RefOr::T(other.build()));
+    for (status, response) in all {
+        if let RefOr::T(response) = response
+            && !status.starts_with(['1', '2', '3'])
+        {
+            response.content = [(PROBLEM.to_owned(), RefOr::T(problem()))].into_iter().collect();
+        }
+    }
 }
 
 fn requirement(who: Who) -> Option<Vec<SecurityRequirement>> {
