@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 
 const need = (name) => {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: start the tests with \`cargo xtask test browser\``);
+  if (value === undefined) throw new Error(`${name} is not set: start the tests with \`cargo xtask test browser\``);
   return value;
 };
 
@@ -27,6 +27,8 @@ export const totp = (login) => {
   const [program, ...words] = JSON.parse(need("KAODIAN_TOTP"));
   return execFileSync(program, [...words, login], { encoding: "utf8" }).trim();
 };
+/** Directory in which the kiosk's printer leaves what it printed. */
+export const printed = need("KAODIAN_PRINTED");
 const scenarioSocket = need("KAODIAN_SCENARIO");
 const pictures = need("KAODIAN_SCREENSHOTS");
 
@@ -92,6 +94,17 @@ export const logIn = async (page, login, lang) => {
   await page.waitForURL((url) => !url.pathname.startsWith("/login"));
 };
 
+/** The same with another password, or with the code of a second factor. */
+export const logInAs = async (page, login, { lang = "zh", word = password, code = "" } = {}) => {
+  await page.goto(`${server}/lang/${lang}`);
+  await page.goto(`${server}/login`);
+  await page.getByLabel(say(lang, "page-login-name")).fill(login);
+  await page.getByLabel(say(lang, "page-login-password")).fill(word);
+  await page.getByLabel(say(lang, "page-login-totp")).fill(code);
+  await page.getByRole("button", { name: say(lang, "page-login-go") }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/login"));
+};
+
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What axe finds on a page now. */
@@ -129,15 +142,26 @@ export const picture = async (page, name) => {
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 };
 
-/** Tells the simulated devices of the kiosk what happens to them. */
-export const devices = (change) =>
+/** Says a line to a Unix socket and hears the one that answers it. */
+const tell = (path, line) =>
   new Promise((resolve, reject) => {
-    const socket = createConnection(scenarioSocket, () => socket.write(`${JSON.stringify(change)}\n`));
+    const socket = createConnection(path, () => socket.write(`${line}\n`));
     socket.on("error", reject);
     socket.on("data", (data) => {
       socket.end();
-      const answer = JSON.parse(String(data));
-      if (answer.ok) resolve();
-      else reject(new Error(answer.error));
+      resolve(String(data).trim());
     });
   });
+
+/** Tells the simulated devices of the kiosk what happens to them. */
+export const devices = async (change) => {
+  const answer = JSON.parse(await tell(scenarioSocket, JSON.stringify(change)));
+  if (!answer.ok) throw new Error(answer.error);
+};
+
+/** Turns the clock of the demo world: `set 2026-09-28T09:00:00+08:00` or `advance 60`. */
+export const clock = async (command) => {
+  const answer = await tell(clockSocket, command);
+  assert.match(answer, /^\d+$/, `${command}: ${answer}`);
+  return Number(answer);
+};

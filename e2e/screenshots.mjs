@@ -37,7 +37,13 @@ const pages = [
   [`/sessions/${session}/tickets`, "point", "tickets"],
   [`/candidates/${tickets[0]}`, "point", "candidate"],
   ["/", "training", "training"],
+  ["/", "enterprise", "enterprise"],
+  ["/", "inspector", "inspector"],
   ["/", "auditor", "auditor"],
+  ["/events", "auditor", "events"],
+  ["/events/40", "auditor", "event"],
+  ["/accounts", "auditor", "accounts"],
+  ["/password", "centre", "password"],
 ];
 const open_to_all = [["/about", "about"], ["/verify", "verify"], ["/my", "my"], ["/styleguide", "styleguide"], ["/seat", "seat"]];
 const tablets = [["/", "room1", "duty"], [`/sessions/${session}/room/R1`, "room1", "room"], [`/sessions/${session}/station`, "station1", "station"]];

@@ -74,6 +74,19 @@ pub struct KeyRing {
     keys: BTreeMap<Purpose, Vec<Key>>,
 }
 
+/// A key without what is secret of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyAge {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Its id.
+    pub kid: String,
+    /// Whether it is the one in use.
+    pub in_use: bool,
+    /// When its file was written, by the machine's clock, epoch milliseconds; unknown where the file cannot be asked.
+    pub made_at: Option<i64>,
+}
+
 /// The passphrase of the key files.
 type Phrase = Zeroizing<String>;
 
@@ -157,6 +170,28 @@ impl KeyRing {
     pub fn list(&self) -> Vec<String> {
         let all = self.keys.iter().flat_map(|(p, keys)| keys.iter().map(|k| kid(*p, k.number)));
         all.collect()
+    }
+
+    /// All keys with their age, the one in use of each purpose last.
+    #[must_use]
+    pub fn ages(&self) -> Vec<KeyAge> {
+        let of = |(purpose, keys): (&Purpose, &Vec<Key>)| {
+            let last = keys.last().map(|key| key.number);
+            let ages = keys.iter().map(|key| KeyAge {
+                purpose: *purpose,
+                kid: kid(*purpose, key.number),
+                in_use: Some(key.number) == last,
+                made_at: self.made_at(&kid(*purpose, key.number)),
+            });
+            ages.collect::<Vec<_>>()
+        };
+        self.keys.iter().flat_map(of).collect()
+    }
+
+    fn made_at(&self, kid: &str) -> Option<i64> {
+        let written = std::fs::metadata(self.dir.join(format!("{kid}.key"))).ok()?.modified().ok()?;
+        let since = written.duration_since(std::time::UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_millis()).ok()
     }
 
     /// Id of the key in use.

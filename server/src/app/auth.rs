@@ -1,9 +1,10 @@
 //! Who somebody is: passwords, second factor, tokens of people, seats and kiosks.
 
 use super::App;
-use crate::db::{Conn, DbError, accounts, kiosks};
+use crate::db::accounts::Account;
+use crate::db::{Conn, DbError, accounts, events, kiosks};
 use crate::entropy::{NoEntropy, new_id};
-use crate::event::{AccountAdded, Sealed};
+use crate::event::{AccountAdded, Actor, Fact, LoggedIn, LoginRefused, Sealed};
 use crate::http::access::Role;
 use crate::keys::Purpose;
 use crate::seal::SealError;
@@ -50,6 +51,10 @@ pub struct Person {
     pub jti: String,
     /// End of the token, seconds since the epoch.
     pub exp: i64,
+    /// The account's era in which the token was given; in a later one it is void.
+    pub era: i64,
+    /// Somebody else knows the password: it has to be changed before anything else.
+    pub temporary: bool,
 }
 
 /// An examinee who has shown that a ticket is his.
@@ -78,6 +83,9 @@ pub struct Claims {
     pub nbf: i64,
     /// Expires.
     pub exp: i64,
+    /// Era of the account; 0 for a seat.
+    #[serde(default)]
+    pub era: i64,
 }
 
 /// Why somebody is not let in.
@@ -86,6 +94,9 @@ pub enum AuthError {
     /// Login or password wrong; never said which.
     #[error("login or password is wrong")]
     Credentials,
+    /// The account is blocked; said only to who knows its password.
+    #[error("the account is blocked")]
+    Blocked,
     /// The second factor is asked for.
     #[error("the six digits of the second factor are needed")]
     SecondFactorNeeded,
@@ -117,6 +128,7 @@ pub enum AuthError {
 
 crate::refusal!(AuthError {
     Self::Credentials => "login-wrong",
+    Self::Blocked => "account-blocked",
     Self::SecondFactorNeeded => "second-factor-needed",
     Self::SecondFactorWrong => "second-factor-wrong",
     Self::Throttled => "login-throttled",
@@ -138,7 +150,7 @@ pub fn hash_password(password: &str) -> Result<String, AuthError> {
     hash.map(|h| h.to_string()).map_err(|e| AuthError::Library(e.to_string()))
 }
 
-/// Logs somebody in and answers a token.
+/// Logs somebody in and answers a token. Logins are recorded, and so are refusals for an account that there is.
 ///
 /// # Errors
 /// [`AuthError`]; wrong login and wrong password are the same error and take the same time.
@@ -149,8 +161,35 @@ pub fn login(
     password: &str,
     totp: Option<&str>,
 ) -> Result<(String, Person), AuthError> {
+    let account = match admitted(app, throttle, login, password, totp) {
+        Ok(account) => account,
+        Err(refused) => {
+            note_refusal(app, login, &refused)?;
+            return Err(refused);
+        }
+    };
+    let role = Role::from_word(&account.record.role).ok_or(AuthError::Credentials)?;
+    let (token, claims) = issue(app, (&account.record.id, account.era), role, PERSON_SECONDS)?;
+    let id = account.record.id.clone();
+    let event = app.event(&Actor::Account(id.clone()), Fact::LoggedIn(LoggedIn { account: id }));
+    app.db.write(move |conn| events::append(conn, &event).map(drop).map_err(AuthError::from))?;
+    Ok((token, person(account.record, role, &claims)))
+}
+
+/// The account that may log in now.
+fn admitted(
+    app: &App,
+    throttle: &Throttle,
+    login: &str,
+    password: &str,
+    totp: Option<&str>,
+) -> Result<Account, AuthError> {
     let (account, tried) = known(app, throttle, login, password)?;
-    if let Some(sealed) = &account.totp {
+    if account.blocked {
+        tried.right();
+        return Err(AuthError::Blocked);
+    }
+    if let Some(sealed) = &account.record.totp {
         let Some(digits) = totp.filter(|t| !t.is_empty()) else {
             tried.right();
             return Err(AuthError::SecondFactorNeeded);
@@ -160,12 +199,30 @@ pub fn login(
         }
     }
     tried.right();
-    let role = Role::from_word(&account.role).ok_or(AuthError::Credentials)?;
-    let (token, claims) = issue(app, &account.id, role, PERSON_SECONDS)?;
-    Ok((token, person(account, role, &claims)))
+    Ok(account)
 }
 
-/// The account of a login and its password, without logging in: also a second person's signature.
+/// Records that somebody was refused, if there is an account of that name. Nobody waits for it, so that the answer
+/// does not tell by its time whether there is one.
+fn note_refusal(app: &App, login: &str, refused: &AuthError) -> Result<(), AuthError> {
+    let why = match refused {
+        AuthError::Credentials => "password",
+        AuthError::SecondFactorWrong => "second_factor",
+        AuthError::Blocked => "blocked",
+        _ => return Ok(()),
+    };
+    let (worker, login) = (app.clone(), login.to_owned());
+    app.db.write_later(move |conn| {
+        let Some(account) = accounts::by_login(conn, &login)? else { return Ok(()) };
+        let fact = LoginRefused { account: account.id, why: why.to_owned() };
+        let event = worker.event(&Actor::System("login"), Fact::LoginRefused(fact));
+        events::append(conn, &event).map(drop)
+    })?;
+    Ok(())
+}
+
+/// The account of a login and its password, without logging in: also a second person's signature. An account that is
+/// blocked, or whose password somebody else knows, signs nothing.
 ///
 /// # Errors
 /// [`AuthError`]; wrong login and wrong password are the same error and take the same time.
@@ -177,19 +234,23 @@ pub fn credentials(
 ) -> Result<AccountAdded, AuthError> {
     let (account, tried) = known(app, throttle, login, password)?;
     tried.right();
-    Ok(account)
+    let signs = !account.blocked && !account.record.temporary;
+    if signs { Ok(account.record) } else { Err(AuthError::Credentials) }
 }
 
-/// The account of a login and its password, with the try that this was: it may still have to count.
-fn known<'a>(
+/// The account of a login and its password, however it stands, with the try that this was: it may still have to count.
+///
+/// # Errors
+/// [`AuthError::Credentials`], [`AuthError::Throttled`].
+pub(super) fn known<'a>(
     app: &App,
     throttle: &'a Throttle,
     login: &str,
     password: &str,
-) -> Result<(AccountAdded, Try<'a>), AuthError> {
+) -> Result<(Account, Try<'a>), AuthError> {
     let tried = throttle.begin(login, app.clock.now())?;
-    let found = app.db.read(|conn| accounts::by_login(conn, login))?;
-    let hash = found.as_ref().map_or(DUMMY_HASH, |a| a.password_hash.as_str());
+    let found = app.db.read(|conn| accounts::find_login(conn, login))?;
+    let hash = found.as_ref().map_or(DUMMY_HASH, |a| a.record.password_hash.as_str());
     let right = verify_password(hash, password);
     Ok((found.filter(|_| right).ok_or(AuthError::Credentials)?, tried))
 }
@@ -207,7 +268,7 @@ pub fn confirm(app: &App, throttle: &Throttle, person: &Person, password: &str) 
 /// # Errors
 /// [`AuthError`] if there are no random numbers.
 pub fn renew(app: &App, person: &Person) -> Result<String, AuthError> {
-    Ok(issue(app, &person.account, person.role, PERSON_SECONDS)?.0)
+    Ok(issue(app, (&person.account, person.era), person.role, PERSON_SECONDS)?.0)
 }
 
 /// A token for an examinee's seat and its id.
@@ -215,7 +276,7 @@ pub fn renew(app: &App, person: &Person) -> Result<String, AuthError> {
 /// # Errors
 /// [`AuthError`] if there are no random numbers.
 pub fn issue_seat(app: &App, ticket: &str) -> Result<(String, String), AuthError> {
-    let (token, claims) = issue(app, ticket, Role::Examinee, SEAT_SECONDS)?;
+    let (token, claims) = issue(app, (ticket, 0), Role::Examinee, SEAT_SECONDS)?;
     Ok((token, claims.jti))
 }
 
@@ -224,7 +285,7 @@ pub fn issue_seat(app: &App, ticket: &str) -> Result<(String, String), AuthError
 /// # Errors
 /// [`AuthError`] if there are no random numbers.
 pub(super) fn issue_holder(app: &App, ticket: &str) -> Result<String, AuthError> {
-    Ok(issue(app, ticket, Role::Examinee, PERSON_SECONDS)?.0)
+    Ok(issue(app, (ticket, 0), Role::Examinee, PERSON_SECONDS)?.0)
 }
 
 /// The ticket whose holder has this token.
@@ -261,16 +322,17 @@ pub fn logout(app: &App, person: &Person) -> Result<(), AuthError> {
 /// Who holds a person's token.
 ///
 /// # Errors
-/// [`AuthError::Token`] if it is not valid now or was revoked.
+/// [`AuthError::Token`] if it is not valid now, was revoked, or the account was blocked or changed since.
 pub fn person_by_token(app: &App, token: &str) -> Result<Person, AuthError> {
     let claims = read_token(app, token)?;
     let role = Role::from_word(&claims.role).filter(|r| *r != Role::Examinee).ok_or(AuthError::Token)?;
-    let found: Option<AccountAdded> = app.db.read(|conn| {
+    let found: Option<Account> = app.db.read(|conn| {
         let revoked = accounts::is_revoked(conn, &claims.jti)?;
-        if revoked { Ok(None) } else { accounts::by_id(conn, &claims.sub) }
+        if revoked { Ok(None) } else { accounts::find(conn, &claims.sub) }
     })?;
-    let account = found.filter(|a| a.role == claims.role).ok_or(AuthError::Token)?;
-    Ok(person(account, role, &claims))
+    let stands = |a: &Account| a.record.role == claims.role && !a.blocked && a.era == claims.era;
+    let account = found.filter(stands).ok_or(AuthError::Token)?;
+    Ok(person(account.record, role, &claims))
 }
 
 /// Ticket number and token id of a seat's token.
@@ -399,7 +461,12 @@ fn totp(secret: &str) -> Result<totp_rs::Totp, AuthError> {
     totp_rs::Builder::new().with_secret(bytes).build().map_err(|e| library(e.to_string()))
 }
 
-fn issue(app: &App, sub: &str, role: Role, seconds: i64) -> Result<(String, Claims), AuthError> {
+fn issue(
+    app: &App,
+    (sub, era): (&str, i64),
+    role: Role,
+    seconds: i64,
+) -> Result<(String, Claims), AuthError> {
     let now = app.clock.now().millis() / 1000;
     let claims = Claims {
         sub: sub.to_owned(),
@@ -408,6 +475,7 @@ fn issue(app: &App, sub: &str, role: Role, seconds: i64) -> Result<(String, Clai
         iat: now,
         nbf: now,
         exp: now.saturating_add(seconds),
+        era,
     };
     let mut header = Header::new(Algorithm::EdDSA);
     header.kid = Some(app.keys.kid(Purpose::Token));
@@ -451,5 +519,7 @@ fn person(account: AccountAdded, role: Role, claims: &Claims) -> Person {
         point: account.point,
         jti: claims.jti.clone(),
         exp: claims.exp,
+        era: claims.era,
+        temporary: account.temporary,
     }
 }

@@ -10,7 +10,7 @@ use thiserror::Error;
 pub const MOST: i64 = 500;
 
 /// Fields of a fact that nobody is shown: whoever has them could try passwords and codes at home.
-const HIDDEN: [&str; 2] = ["password_hash", "code_hash"];
+const HIDDEN: [&str; 3] = ["password_hash", "code_hash", "holder"];
 
 /// One event. Personal data in it is sealed.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]

@@ -1,11 +1,14 @@
 //! Use cases, one file a capability: load → decide with `shared` → store. Synchronous; one transaction each; no HTTP.
 
+pub mod accounts;
 pub mod assign;
+pub mod audit;
 pub mod auth;
 pub mod bank_desk;
 pub mod banks;
 pub mod certificates;
 pub mod days;
+pub mod devices;
 pub mod draw_desk;
 pub mod draws;
 pub mod events_page;
@@ -19,6 +22,7 @@ pub mod paper;
 pub mod people;
 pub mod practical;
 pub mod presence;
+pub mod progress;
 pub mod readiness;
 pub mod refusal;
 pub mod registering;
@@ -28,12 +32,14 @@ pub mod seating;
 pub mod seed;
 pub mod sessions;
 pub mod sets;
+pub mod settings;
 pub mod theory;
 pub mod tickets;
 pub mod world;
 
 pub use presence::Presence;
 pub use refusal::Refusal;
+pub use settings::Setup;
 
 use crate::blobs::{BlobError, Blobs};
 use crate::clock::Clock;
@@ -61,8 +67,10 @@ pub struct App {
     pub blobs: Blobs,
     /// Keys.
     pub keys: Arc<KeyRing>,
-    /// Which seats have been heard of.
+    /// Which seats and kiosks have been heard of.
     pub presence: Presence,
+    /// How the server was set up.
+    pub setup: Arc<Setup>,
 }
 
 /// Why the application cannot start.
@@ -102,6 +110,7 @@ impl App {
             sealer,
             keys: Arc::new(keys),
             presence: Presence::default(),
+            setup: Arc::new(Setup::of(config)),
         })
     }
 

@@ -85,6 +85,55 @@ pub fn count_of(conn: &mut Conn, point: &str) -> DbResult<i64> {
     Ok(kiosks::table.filter(kiosks::point.eq(point)).count().get_result(conn)?)
 }
 
+/// All kiosks by exam point and id.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn all(conn: &mut Conn) -> DbResult<Vec<KioskRow>> {
+    Ok(kiosks::table.order((kiosks::point, kiosks::id)).select(KioskRow::as_select()).load(conn)?)
+}
+
+/// The last entry of a kiosk's journal as JSON.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn last_entry(conn: &mut Conn, kiosk: &str) -> DbResult<Option<String>> {
+    let rows = kiosk_journal::table.filter(kiosk_journal::kiosk.eq(kiosk)).order(kiosk_journal::seq.desc());
+    Ok(rows.select(kiosk_journal::body).first(conn).optional()?)
+}
+
+/// When the last event of a kiosk was written down, epoch milliseconds.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn last_event(conn: &mut Conn, kiosk: &str) -> DbResult<Option<i64>> {
+    let of = events::table.filter(events::actor.eq(format!("kiosk:{kiosk}")));
+    Ok(of.order(events::seq.desc()).select(events::at).first(conn).optional()?)
+}
+
+/// An entry that could not be applied: kiosk, position, time, entry as JSON, why.
+pub type DeadEntry = (String, i64, i64, String, Option<String>);
+
+/// Entries that could not be applied, the newest first.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn dead_letters(conn: &mut Conn, limit: i64) -> DbResult<Vec<DeadEntry>> {
+    let of = kiosk_journal::table
+        .filter(kiosk_journal::dead.is_not_null())
+        .order((kiosk_journal::at.desc(), kiosk_journal::kiosk, kiosk_journal::seq.desc()))
+        .limit(limit);
+    Ok(of
+        .select((
+            kiosk_journal::kiosk,
+            kiosk_journal::seq,
+            kiosk_journal::at,
+            kiosk_journal::body,
+            kiosk_journal::dead,
+        ))
+        .load(conn)?)
+}
+
 /// The check-in of a ticket: its queue number, if it has one.
 ///
 /// # Errors

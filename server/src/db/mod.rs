@@ -6,6 +6,7 @@
 //! are numbered in the order in which they are committed.
 
 pub mod accounts;
+pub mod audit;
 pub mod banks;
 pub mod certificates;
 pub mod conn;
@@ -21,6 +22,7 @@ pub mod overview;
 pub mod paper;
 pub mod people;
 pub mod practical;
+pub mod progress;
 pub mod project;
 pub mod readiness;
 pub mod schema;
@@ -85,5 +87,19 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         self.writer.run(write)
+    }
+
+    /// Writes in its turn, without waiting for it: for notes whose writing must not be seen from how long it takes.
+    ///
+    /// # Errors
+    /// [`DbError::WriterGone`]; what the closure itself answers is lost.
+    pub fn write_later<E>(
+        &self,
+        write: impl FnOnce(&mut Conn) -> Result<(), E> + Send + 'static,
+    ) -> DbResult<()>
+    where
+        E: From<DbError> + Send + 'static,
+    {
+        self.writer.post(write)
     }
 }

@@ -81,6 +81,10 @@ diesel::table! {
         login -> Text,
         role -> Text,
         body -> Text,
+        version -> BigInt,
+        blocked -> Bool,
+        era -> BigInt,
+        last_login -> Nullable<BigInt>,
     }
 }
 

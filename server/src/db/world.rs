@@ -2,7 +2,7 @@
 
 use super::schema::{calendar_years, organisations, points, rule_sets, sheet_files, staff, trades};
 use super::{Conn, DbError, DbResult};
-use crate::event::{PointAdded, StaffAdded, TradeLoaded};
+use crate::event::{OrganisationAdded, PointAdded, StaffAdded, TradeLoaded};
 use diesel::prelude::*;
 use serde::de::DeserializeOwned;
 use shared::ids::{CategoryId, TradeId};
@@ -105,6 +105,25 @@ pub fn sheets(conn: &mut Conn, trade: &str) -> DbResult<Vec<Sheet>> {
 /// [`DbError`].
 pub fn organisation_kind(conn: &mut Conn, id: &str) -> DbResult<Option<String>> {
     Ok(organisations::table.find(id).select(organisations::kind).first(conn).optional()?)
+}
+
+/// All organisations by id.
+///
+/// # Errors
+/// [`DbError`].
+pub fn organisations(conn: &mut Conn) -> DbResult<Vec<OrganisationAdded>> {
+    let columns = (organisations::id, organisations::kind, organisations::name_zh, organisations::name_en);
+    let rows: Vec<(String, String, String, String)> =
+        organisations::table.order(organisations::id).select(columns).load(conn)?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(id, organisation_kind, name_zh, name_en)| OrganisationAdded {
+            id,
+            organisation_kind,
+            name_zh,
+            name_en,
+        })
+        .collect())
 }
 
 /// Names (Chinese, English) of an organisation.

@@ -59,6 +59,17 @@ impl Writer {
         self.jobs.send(Box::new(job)).map_err(|_| DbError::WriterGone)?;
         told.recv().map_err(|_| DbError::WriterGone)?
     }
+
+    /// Runs one write and does not wait for it.
+    pub fn post<E>(&self, write: impl FnOnce(&mut Conn) -> Result<(), E> + Send + 'static) -> DbResult<()>
+    where
+        E: From<DbError> + Send + 'static,
+    {
+        // Room for the answer that nobody fetches.
+        let (tell, _) = sync_channel(1);
+        let job = Once { write: Some(write), outcome: None, tell };
+        self.jobs.send(Box::new(job)).map_err(|_| DbError::WriterGone)
+    }
 }
 
 struct Once<W, T, E> {

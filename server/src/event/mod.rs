@@ -3,11 +3,13 @@
 //!
 //! A fact carries everything that its projection needs. Personal data in it is sealed ([`Sealed`]).
 
+mod accounts;
 mod people;
 mod point;
 mod session;
 mod world;
 
+pub use accounts::*;
 pub use people::*;
 pub use point::*;
 pub use session::*;
@@ -67,6 +69,20 @@ pub enum Fact {
     StaffAdded(StaffAdded),
     /// An account was made.
     AccountAdded(AccountAdded),
+    /// Name, role or place of an account were changed.
+    AccountEdited(AccountEdited),
+    /// An account was blocked.
+    AccountBlocked(AccountBlocked),
+    /// An account may be used again.
+    AccountUnblocked(AccountUnblocked),
+    /// A password was set.
+    PasswordSet(PasswordSet),
+    /// A second factor was set.
+    SecondFactorSet(SecondFactorSet),
+    /// Somebody logged in.
+    LoggedIn(LoggedIn),
+    /// Somebody was refused at the login.
+    LoginRefused(LoginRefused),
     /// A kiosk was announced and may enrol once.
     KioskAnnounced(KioskAnnounced),
     /// A kiosk enrolled with its key.

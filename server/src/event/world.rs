@@ -180,6 +180,12 @@ pub struct AccountAdded {
     pub organisation: Option<String>,
     /// Exam point of its staff.
     pub point: Option<String>,
+    /// Keyed hash of the identity number of whoever administers, so that nobody has two of these roles.
+    #[serde(default)]
+    pub holder: Option<String>,
+    /// Whether somebody else knows the password, so that the owner has to change it before anything else.
+    #[serde(default)]
+    pub temporary: bool,
 }
 
 /// A kiosk was announced.

@@ -82,6 +82,9 @@ const CERTIFICATES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Inspector]);
 const PEOPLE: Who = Roles(&[CentreStaff, TrainingInstitution, Enterprise, Auditor]);
 const DESK_PEOPLE: Who = Roles(&[CentreStaff, TrainingInstitution, Auditor]);
 const ACCOUNTS: Who = Roles(&[SecurityAdministrator, Auditor]);
+const SECURITY: Who = Roles(&[SecurityAdministrator]);
+const INSPECT: Who = Roles(&[Inspector]);
+const SYSTEM: Who = Roles(&[SystemAdministrator]);
 
 const fn row(method: &'static str, path: &'static str, who: Who) -> Access {
     Access { method, path, who }
@@ -94,6 +97,12 @@ pub const TABLE: &[Access] = &[
     row("POST", "/api/v1/auth/logout", AnyPerson),
     row("GET", "/api/v1/me", AnyPerson),
     row("GET", "/api/v1/accounts", ACCOUNTS),
+    row("POST", "/api/v1/accounts", SECURITY),
+    row("GET", "/api/v1/accounts/{account}", ACCOUNTS),
+    row("PATCH", "/api/v1/accounts/{account}", SECURITY),
+    row("POST", "/api/v1/accounts/{account}/password", SECURITY),
+    row("POST", "/api/v1/accounts/{account}/second-factor", SECURITY),
+    row("POST", "/api/v1/me/password", AnyPerson),
     row("GET", "/api/v1/health", Anyone),
     row("GET", "/api/v1/openapi.json", Anyone),
     row("GET", "/api/v1/keys.json", Anyone),
@@ -190,6 +199,22 @@ pub const PAGES: &[Access] = &[
     row("POST", "/sessions/{session}/steps/{step}", CENTRE),
     row("GET", "/plan", CENTRE),
     row("POST", "/plan", CENTRE),
+    row("GET", "/accounts", ACCOUNTS),
+    row("POST", "/accounts", SECURITY),
+    row("GET", "/accounts/new", SECURITY),
+    row("GET", "/accounts/{account}", ACCOUNTS),
+    row("POST", "/accounts/{account}", SECURITY),
+    row("POST", "/accounts/{account}/password", SECURITY),
+    row("POST", "/accounts/{account}/second-factor", SECURITY),
+    row("GET", "/password", AnyPerson),
+    row("POST", "/password", AnyPerson),
+    row("GET", "/check", INSPECT),
+    row("POST", "/check", INSPECT),
+    row("GET", "/settings", SYSTEM),
+    row("POST", "/settings/kiosks", SYSTEM),
+    row("POST", "/settings/kiosks/{kiosk}/revoke", SYSTEM),
+    row("GET", "/events", AUDIT),
+    row("GET", "/events/{event}", AUDIT),
     row("GET", "/search", CENTRE_READS),
     row("GET", "/people", DESK_PEOPLE),
     row("GET", "/people/new", ENROL),
@@ -218,6 +243,16 @@ pub const PAGES: &[Access] = &[
 #[must_use]
 pub fn find(method: &Method, path: &str) -> Option<&'static Access> {
     TABLE.iter().chain(PAGES).find(|a| a.method == method.as_str() && a.path == path)
+}
+
+/// What somebody may call whose password is known to somebody else: nothing but what changes it, and the way out.
+const OPEN_TO_TEMPORARY: [&str; 5] =
+    ["/password", "/logout", "/api/v1/me", "/api/v1/me/password", "/api/v1/auth/logout"];
+
+/// Whether a path is open to whoever still has a one-time password.
+#[must_use]
+pub fn is_open_to_temporary(path: &str) -> bool {
+    OPEN_TO_TEMPORARY.contains(&path)
 }
 
 const WORDS: [(Role, &str); 12] = [

@@ -94,8 +94,10 @@ impl FromRequest for KioskCall {
             let signed = body.clone();
             let spent = request.app_data::<Data<Spent>>().cloned();
             let spent = spent.ok_or_else(|| Problem::new("unavailable", None))?;
+            let worker = app.clone();
             let kiosk =
-                block(move || auth::kiosk_by_call(&app, &spent, &token, &method, &path, &signed)).await?;
+                block(move || auth::kiosk_by_call(&worker, &spent, &token, &method, &path, &signed)).await?;
+            app.presence.heard(&kiosk, app.clock.now());
             Ok(Self { kiosk, body })
         })
     }

@@ -31,6 +31,9 @@ pub async fn guard<B: MessageBody>(
     let who = access::find(request.method(), &path).map(|a| a.who);
     if let Some(who @ (Who::AnyPerson | Who::Roles(_))) = who {
         let person = match extract::person(request.request()).await {
+            Ok(person) if person.temporary && !access::is_open_to_temporary(&path) => {
+                return Ok(refuse(request, &Problem::new("password-change-needed", None)));
+            }
             Ok(person) if who.admits(person.role) => person,
             Ok(_) => return Ok(refuse(request, &Problem::new("role-not-allowed", None))),
             Err(problem) => {

@@ -27,6 +27,9 @@ pub fn response(request: &HttpRequest, problem: &Problem, person: Option<Person>
         let to = format!("/login?next={}{ended}", escape(next));
         return HttpResponse::SeeOther().insert_header((LOCATION, to)).finish();
     }
+    if problem.code == "password-change-needed" && !wants_fragment(request) {
+        return HttpResponse::SeeOther().insert_header((LOCATION, "/password")).finish();
+    }
     let status = problem.status_code();
     let what = frame.said(problem).to_owned();
     // A code whose text has not been written yet must not be shown as a text.

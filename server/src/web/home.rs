@@ -1,7 +1,8 @@
 //! The first page of each role: the exam day for those who look after it, for everybody else what is theirs.
 
+use super::forms::Notice;
 use super::page::{Frame, Visitor};
-use super::{day, room, station};
+use super::{accounts, audit, day, inspect, progress, room, settings, station};
 use crate::app::App;
 use crate::app::overview::Titled;
 use crate::app::overview::day::{DayQuery, coming};
@@ -24,6 +25,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 struct DayParameters {
     day: Option<String>,
     point: Option<String>,
+    step: Option<String>,
+    page: Option<usize>,
 }
 
 #[derive(Template)]
@@ -51,9 +54,15 @@ async fn first(
     query: Query<DayParameters>,
 ) -> Result<HttpResponse, Problem> {
     let query = query.into_inner();
+    let asked = progress::Asked { step: query.step, page: query.page };
     let query = DayQuery { day: query.day, point: query.point };
     match visitor.person.role {
         Role::CentreStaff | Role::PointStaff => day::show(app, visitor, query).await,
+        Role::TrainingInstitution | Role::Enterprise => progress::home(app, visitor, asked).await,
+        Role::Inspector => inspect::home(app, visitor).await,
+        Role::Auditor => audit::home(app, visitor).await,
+        Role::SecurityAdministrator => accounts::list_page(app, visitor, String::new()).await,
+        Role::SystemAdministrator => settings::page(app, visitor, Notice::default()).await,
         _ => plain(app, visitor).await,
     }
 }

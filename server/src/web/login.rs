@@ -106,7 +106,9 @@ async fn login(
         match auth::login(&app, &throttle, &name, &password, Some(&digits)) {
             Ok(entered) => Ok(Ok(entered)),
             Err(refused @ (AuthError::Credentials | AuthError::SecondFactorNeeded))
-            | Err(refused @ (AuthError::SecondFactorWrong | AuthError::Throttled)) => Ok(Err(refused)),
+            | Err(refused @ (AuthError::SecondFactorWrong | AuthError::Throttled | AuthError::Blocked)) => {
+                Ok(Err(refused))
+            }
             Err(other) => Err(other),
         }
     })

@@ -2,8 +2,10 @@
 //! template that begins with `_` is a part of a page.
 
 mod about;
+mod accounts;
 mod again;
 pub mod assets;
+mod audit;
 mod candidate;
 mod centre;
 mod day;
@@ -11,6 +13,7 @@ mod errors;
 mod forms;
 mod holder;
 mod home;
+mod inspect;
 mod live;
 mod login;
 mod look;
@@ -18,11 +21,14 @@ mod my;
 mod nav;
 pub mod page;
 mod parts;
+mod password;
+mod progress;
 mod qr;
 mod readiness;
 mod room;
 mod seat;
 mod session;
+mod settings;
 mod station;
 mod styleguide;
 mod upload;
@@ -39,14 +45,19 @@ use actix_web::{Error, ResponseError};
 
 /// All pages.
 pub fn routes(config: &mut ServiceConfig) {
+    accounts::routes(config);
     assets::routes(config);
+    audit::routes(config);
     login::routes(config);
     look::routes(config);
     home::routes(config);
+    inspect::routes(config);
     live::routes(config);
     room::routes(config);
     seat::routes(config);
     session::routes(config);
+    password::routes(config);
+    settings::routes(config);
     candidate::routes(config);
     station::routes(config);
     styleguide::routes(config);

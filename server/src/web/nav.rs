@@ -26,12 +26,18 @@ const DRAWS: Place = to("/draws", "page-nav-draws", "r");
 const RULES: Place = to("/rules", "page-nav-rules", "u");
 const CERTIFICATES: Place = to("/certificates", "page-nav-certificates", "c");
 
+const EVENTS: Place = to("/events", "page-nav-events", "e");
+const ACCOUNTS: Place = to("/accounts", "page-accounts", "a");
+const SETTINGS: Place = to("/settings", "page-settings", "s");
+const CHECK: Place = to("/check", "page-inspect", "k");
+
 const CENTRE_STAFF: &[Place] = &[DAY, PLAN, PEOPLE, CERTIFICATES, BANKS, DRAWS, RULES];
 const POINT_STAFF: &[Place] = &[DAY];
-const AUDITOR: &[Place] = &[HOME, PEOPLE, CERTIFICATES, BANKS, DRAWS, RULES];
+const AUDITOR: &[Place] = &[HOME, EVENTS, PEOPLE, CERTIFICATES, BANKS, DRAWS, RULES, ACCOUNTS];
 const TRAINING_INSTITUTION: &[Place] = &[HOME, PEOPLE, RULES];
-const SYSTEM_ADMINISTRATOR: &[Place] = &[HOME];
-const SECURITY_ADMINISTRATOR: &[Place] = &[HOME];
+const SYSTEM_ADMINISTRATOR: &[Place] = &[SETTINGS];
+const SECURITY_ADMINISTRATOR: &[Place] = &[ACCOUNTS];
+const INSPECTOR: &[Place] = &[CHECK];
 const OTHERS: &[Place] = &[HOME];
 
 /// The places of a role, in the order in which they are shown.
@@ -44,6 +50,7 @@ pub const fn places(role: Role) -> &'static [Place] {
         Role::TrainingInstitution => TRAINING_INSTITUTION,
         Role::SystemAdministrator => SYSTEM_ADMINISTRATOR,
         Role::SecurityAdministrator => SECURITY_ADMINISTRATOR,
+        Role::Inspector => INSPECTOR,
         Role::Examinee | Role::Kiosk => &[],
         _ => OTHERS,
     }

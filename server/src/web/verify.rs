@@ -27,12 +27,12 @@ struct VerifyPage<'a> {
 }
 
 /// The answer in words.
-struct Lines {
-    tone: &'static str,
-    icon: &'static str,
-    title: String,
-    text: String,
-    facts: Vec<(String, String)>,
+pub(super) struct Lines {
+    pub(super) tone: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) facts: Vec<(String, String)>,
 }
 
 #[derive(Deserialize, Default)]
@@ -86,7 +86,8 @@ fn message(frame: &Frame, word: &str) -> Lines {
     }
 }
 
-fn lines(frame: &Frame, answer: Answer) -> Lines {
+/// What was found out, in words.
+pub(super) fn lines(frame: &Frame, answer: Answer) -> Lines {
     let checked = match answer {
         Answer::Found(checked) => checked,
         Answer::NotFound => return message(frame, "not-found"),

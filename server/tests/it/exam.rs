@@ -58,6 +58,8 @@ pub fn person(login: &str) -> Person {
         point: None,
         jti: "test".to_owned(),
         exp: i64::MAX,
+        era: 0,
+        temporary: false,
     }
 }
 
@@ -277,6 +279,8 @@ fn member(login: &str) -> Vec<Fact> {
         staff: staff(login),
         organisation: None,
         point: None,
+        holder: None,
+        temporary: false,
     });
     let pool = staff(login).map(|code| {
         Fact::StaffAdded(StaffAdded {

@@ -8,7 +8,9 @@
 )]
 
 mod access;
+mod accounts;
 mod assign;
+mod audit;
 mod auth;
 mod banks;
 mod blobs;
@@ -16,6 +18,7 @@ mod bodies;
 mod certificates;
 mod cut;
 mod days;
+mod devices;
 #[cfg(test)]
 mod exam;
 mod harness;
@@ -29,6 +32,8 @@ mod pdf;
 mod people;
 #[cfg(test)]
 mod practical;
+#[cfg(test)]
+mod progress;
 #[cfg(test)]
 mod readiness;
 mod rebuild;

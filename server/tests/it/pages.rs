@@ -152,6 +152,23 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
             ("centre", "/people/new?done=R-1".into()),
             ("point", format!("/sessions/{SESSION}/tickets")),
         ];
+        for (login, address) in [
+            ("auditor", "/events"),
+            ("auditor", "/events?kind=dead_letter&day=2026-09-28"),
+            ("auditor", "/events?about=nothing%20of%20this&actor=centre"),
+            ("auditor", "/events?about=20260928-01-9"),
+            ("auditor", "/accounts/acc-centre"),
+            ("secadmin", "/accounts?role=point_staff"),
+            ("secadmin", "/accounts/new?role=auditor"),
+            ("secadmin", "/accounts/acc-point"),
+            ("secadmin", "/accounts/acc-secadmin"),
+            ("sysadmin", "/settings"),
+            ("inspector", "/password"),
+            ("inspector", "/check?find=c&state=valid"),
+            ("training", "/?step=check-in&page=2"),
+        ] {
+            pages.push((login, address.into()));
+        }
         pages.extend((1..=12).map(|n| ("point", format!("/candidates/{TICKET}{n}"))));
         let others = [
             "auditor",
@@ -189,6 +206,27 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
 }
 
 #[test]
+fn an_event_of_every_kind_has_a_page_in_both_languages_with_nobody_in_the_clear() {
+    let app = demo();
+    an_exam_day(&app);
+    let rows = app.db.read(|c| server::db::events::page(c, 1, 10_000)).unwrap();
+    let kinds: std::collections::BTreeMap<String, i64> =
+        rows.into_iter().map(|row| (row.kind, row.seq)).collect();
+    assert!(kinds.len() > 20);
+    let numbers = identity_numbers();
+    let mut browser = Browser::logged_in(&app, "auditor");
+    for lang in ["zh", "en"] {
+        browser.get(&format!("/lang/{lang}?back=/"));
+        for (kind, seq) in &kinds {
+            let page = browser.get(&format!("/events/{seq}"));
+            assert_eq!(page.status, 200, "{kind}");
+            assert!(!page.html.contains("v1.data-"), "{kind}: {}", page.html);
+            assert!(!numbers.iter().any(|n| page.html.contains(n.as_str())), "{kind}");
+        }
+    }
+}
+
+#[test]
 fn every_text_that_a_page_names_is_there_in_both_languages() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/");
     let mut sources = Vec::new();
@@ -209,6 +247,12 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
         "seat",
         "room",
         "station",
+        "audit",
+        "accounts",
+        "password",
+        "settings",
+        "progress",
+        "inspect",
         "banks",
         "draws",
         "rules",
@@ -246,7 +290,8 @@ fn each_role_opens_its_pages_only() {
             let path = path.replace("{room}", "R01").replace("{day}", "2026-09-28").replace("{point}", "P01");
             let path =
                 path.replace("{file}", "kaodian.css").replace("{lang}", "zh").replace("{theme}", "dark");
-            let path = path.replace("{person}", "N-0001").replace("{trade}", "welding-fusion");
+            let path = path.replace("{person}", "N-0001").replace("{event}", "1");
+            let path = path.replace("{account}", "acc-centre").replace("{trade}", "welding-fusion");
             let path = path.replace("{draw}", "d1");
             let status = browser.get(&path).status;
             match row.who {

@@ -1,5 +1,6 @@
 //! Certificates: issued for who passed, listed by their deadlines, shown, verified.
 
+pub mod inspect;
 mod issue;
 pub mod public;
 

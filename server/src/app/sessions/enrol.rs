@@ -9,7 +9,7 @@ use crate::db::sessions::{self as rows, SessionRow};
 use crate::db::{Conn, DbError, events, people, world};
 use crate::entropy::random;
 use crate::event::{Actor, CandidateEnrolled, CandidateRefused, Event, Fact, RegistrationAdded, Sealed};
-use crate::seal::Sealer;
+use crate::seal::{SealError, Sealer};
 use serde::{Deserialize, Serialize};
 use shared::eligibility::{Application, Refusal, decide};
 use shared::idnumber::IdNumber;
@@ -184,22 +184,9 @@ impl Desk {
     }
 
     fn application(&self, conn: &mut Conn, record: &RegistrationAdded) -> Result<Application, SessionError> {
-        let corrupt = |e: &dyn std::fmt::Display| DbError::corrupt("registration", e);
-        let person = people::person(conn, &record.person)?.ok_or_else(|| corrupt(&"person missing"))?;
-        let number = self.sealer.open("person.id_number", &Sealed(person.id_number))?;
-        let number = IdNumber::parse(&number).map_err(|e| corrupt(&e))?;
-        Ok(Application {
-            birth: number.birth(),
-            sex: number.sex(),
-            education: Education::from_word(&record.education)
-                .ok_or_else(|| corrupt(&"unknown schooling"))?,
-            kind: ExamKind::from_word(&record.exam_kind).ok_or_else(|| corrupt(&"unknown kind"))?,
-            theory_hours: record.theory_hours,
-            practical_hours: record.practical_hours,
-            health_promise: record.health_promise,
-            applied_on: Date::parse(&record.applied_on).map_err(|e| corrupt(&e))?,
-            fraud_revoked_on: None,
-        })
+        let person = people::person(conn, &record.person)?;
+        let person = person.ok_or_else(|| DbError::corrupt("registration", "person missing"))?;
+        application_of(&self.sealer, record, &Sealed(person.id_number))
     }
 
     fn take_in(&mut self, conn: &mut Conn, record: &RegistrationAdded) -> Result<String, SessionError> {
@@ -232,6 +219,31 @@ impl Desk {
         events::append(conn, &Event::new(self.at, self.actor.clone(), fact).under(self.rules.id.as_str()))?;
         Ok(())
     }
+}
+
+/// What the rules of eligibility look at in a registration.
+///
+/// # Errors
+/// [`DbError::Corrupt`] for words that no registration has; sealed data that cannot be opened.
+pub fn application_of<E: From<DbError> + From<SealError>>(
+    sealer: &Sealer,
+    record: &RegistrationAdded,
+    id_number: &Sealed,
+) -> Result<Application, E> {
+    let corrupt = |e: &dyn std::fmt::Display| DbError::corrupt("registration", e);
+    let number = sealer.open("person.id_number", id_number)?;
+    let number = IdNumber::parse(&number).map_err(|e| corrupt(&e))?;
+    Ok(Application {
+        birth: number.birth(),
+        sex: number.sex(),
+        education: Education::from_word(&record.education).ok_or_else(|| corrupt(&"unknown schooling"))?,
+        kind: ExamKind::from_word(&record.exam_kind).ok_or_else(|| corrupt(&"unknown kind"))?,
+        theory_hours: record.theory_hours,
+        practical_hours: record.practical_hours,
+        health_promise: record.health_promise,
+        applied_on: Date::parse(&record.applied_on).map_err(|e| corrupt(&e))?,
+        fraud_revoked_on: None,
+    })
 }
 
 fn refusal(code: &str, detail: &str) -> RuleRefusal {

@@ -4,7 +4,7 @@
 mod enrol;
 mod roster;
 
-pub use enrol::{EnrolAnswer, EnrolOrder, Enrolled, Refused, RuleRefusal, enrol};
+pub use enrol::{EnrolAnswer, EnrolOrder, Enrolled, Refused, RuleRefusal, application_of, enrol};
 pub use roster::{CandidateView, PracticalView, TheoryView, candidates, secret, shown, ticket};
 
 use super::App;

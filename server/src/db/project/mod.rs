@@ -1,5 +1,6 @@
 //! Projections: what each fact does to the tables. Nothing else writes to them, so that they can be built again.
 
+mod accounts;
 mod kiosk;
 mod people;
 mod point;
@@ -70,7 +71,14 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::OrganisationAdded(f) => world::organisation(conn, f),
         Fact::PointAdded(f) => world::point(conn, f),
         Fact::StaffAdded(f) => world::staff(conn, f),
-        Fact::AccountAdded(f) => world::account(conn, f),
+        Fact::AccountAdded(f) => accounts::added(conn, row, f),
+        Fact::AccountEdited(f) => accounts::edited(conn, row, f),
+        Fact::AccountBlocked(f) => accounts::blocked(conn, row, f),
+        Fact::AccountUnblocked(f) => accounts::unblocked(conn, row, f),
+        Fact::PasswordSet(f) => accounts::password(conn, row, f),
+        Fact::SecondFactorSet(f) => accounts::second_factor(conn, row, f),
+        Fact::LoggedIn(f) => accounts::logged_in(conn, row, f),
+        Fact::LoginRefused(_) => Ok(()),
         Fact::KioskAnnounced(f) => kiosk::announced(conn, f),
         Fact::KioskEnrolled(f) => kiosk::enrolled(conn, f),
         Fact::KioskRevoked(f) => kiosk::revoked(conn, f),

@@ -1,13 +1,10 @@
 //! Projections of the world.
 
 use super::json;
-use crate::db::schema::{
-    accounts, calendar_years, organisations, points, rule_sets, sheet_files, staff, trades,
-};
+use crate::db::schema::{calendar_years, organisations, points, rule_sets, sheet_files, staff, trades};
 use crate::db::{Conn, DbResult};
 use crate::event::{
-    AccountAdded, CalendarLoaded, OrganisationAdded, PointAdded, RuleSetLoaded, SheetsLoaded, StaffAdded,
-    TradeLoaded,
+    CalendarLoaded, OrganisationAdded, PointAdded, RuleSetLoaded, SheetsLoaded, StaffAdded, TradeLoaded,
 };
 use diesel::prelude::*;
 
@@ -87,16 +84,6 @@ pub fn staff(conn: &mut Conn, f: &StaffAdded) -> DbResult<()> {
     let values = (dsl::name.eq(&f.name), dsl::body.eq(&body));
     if diesel::update(staff::table.find(&f.code)).set(values).execute(conn)? == 0 {
         diesel::insert_into(staff::table).values((dsl::code.eq(&f.code), values)).execute(conn)?;
-    }
-    Ok(())
-}
-
-pub fn account(conn: &mut Conn, f: &AccountAdded) -> DbResult<()> {
-    use accounts::dsl;
-    let body = json(f)?;
-    let values = (dsl::login.eq(&f.login), dsl::role.eq(&f.role), dsl::body.eq(&body));
-    if diesel::update(accounts::table.find(&f.id)).set(values).execute(conn)? == 0 {
-        diesel::insert_into(accounts::table).values((dsl::id.eq(&f.id), values)).execute(conn)?;
     }
     Ok(())
 }

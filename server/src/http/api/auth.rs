@@ -1,9 +1,7 @@
 //! Logging in and out.
 
-use super::world::Items;
 use crate::app::App;
-use crate::app::auth::{self, AuthError, Person, Throttle};
-use crate::db::accounts;
+use crate::app::auth::{self, Person, Throttle};
 use crate::http::extract::{Caller, block, parse};
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
@@ -13,7 +11,7 @@ use utoipa::ToSchema;
 
 /// What the API description says of these endpoints.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(login, renew, logout, me, all))]
+#[openapi(paths(login, renew, logout, me))]
 pub struct Doc;
 
 /// Registers the routes.
@@ -22,8 +20,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/auth/login", web::post().to(login))
         .route("/api/v1/auth/renew", web::post().to(renew))
         .route("/api/v1/auth/logout", web::post().to(logout))
-        .route("/api/v1/me", web::get().to(me))
-        .route("/api/v1/accounts", web::get().to(all));
+        .route("/api/v1/me", web::get().to(me));
 }
 
 /// What somebody types to log in.
@@ -111,36 +108,6 @@ async fn me(caller: Caller) -> Json<MeAnswer> {
         organisation: p.organisation,
         point: p.point,
     })
-}
-
-/// An account as those see it who look after accounts.
-#[derive(Serialize, ToSchema)]
-pub struct AccountAnswer {
-    /// Account id.
-    account: String,
-    /// Login name.
-    login: String,
-    /// Role.
-    role: String,
-    /// Name shown.
-    display_name: String,
-    /// Whether a second factor is asked for.
-    second_factor: bool,
-}
-
-#[utoipa::path(get, path = "/api/v1/accounts", tag = "auth",
-    responses((status = 200), (status = 401, body = Problem), (status = 403, body = Problem)))]
-async fn all(app: Data<App>, _caller: Caller) -> Result<Json<Items<AccountAnswer>>, Problem> {
-    let app = app.get_ref().clone();
-    let accounts = block(move || app.db.read(|conn| accounts::all(conn).map_err(AuthError::from))).await?;
-    let items = accounts.into_iter().map(|a| AccountAnswer {
-        account: a.id,
-        login: a.login,
-        role: a.role,
-        display_name: a.display_name,
-        second_factor: a.totp.is_some(),
-    });
-    Ok(Json(Items { items: items.collect() }))
 }
 
 fn answer(token: String, person: &Person) -> TokenAnswer {

@@ -1,5 +1,6 @@
 //! `/api/v1`: one file a capability; each handler parses, calls one use case and renders.
 
+pub mod accounts;
 pub mod auth;
 pub mod banks;
 pub mod certificates;
@@ -21,6 +22,7 @@ use actix_web::web::ServiceConfig;
 /// All routes of the API.
 pub fn routes(config: &mut ServiceConfig) {
     openapi::routes(config);
+    accounts::routes(config);
     auth::routes(config);
     world::routes(config);
     theory::routes(config);

@@ -1,8 +1,8 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
 use super::{
-    auth, banks, certificates, days, draws, kiosks, people, practical, readiness, results, sessions, theory,
-    tickets, world,
+    accounts, auth, banks, certificates, days, draws, kiosks, people, practical, readiness, results,
+    sessions, theory, tickets, world,
 };
 use crate::http::access::{self, Who};
 use actix_web::HttpResponse;
@@ -37,6 +37,7 @@ pub fn routes(config: &mut ServiceConfig) {
 pub fn description() -> Document {
     let mut all = Doc::openapi();
     for part in [
+        accounts::Doc::openapi(),
         auth::Doc::openapi(),
         banks::Doc::openapi(),
         people::Doc::openapi(),
@@ -60,10 +61,11 @@ pub fn description() -> Document {
         components.add_security_scheme(name, SecurityScheme::Http(scheme));
     }
     for (path, item) in &mut all.paths.paths {
-        let operations: [(&str, &mut Option<Operation>); 4] = [
+        let operations: [(&str, &mut Option<Operation>); 5] = [
             ("GET", &mut item.get),
             ("POST", &mut item.post),
             ("PUT", &mut item.put),
+            ("PATCH", &mut item.patch),
             ("DELETE", &mut item.delete),
         ];
         for (method, operation) in operations {

@@ -31,14 +31,14 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 /// Names of trades and exam points.
-struct Names {
-    trades: Vec<Named>,
+pub(super) struct Names {
+    pub(super) trades: Vec<Named>,
     points: Vec<Named>,
     rule_sets: Vec<String>,
 }
 
 impl Names {
-    async fn load(app: &App) -> Result<Self, Problem> {
+    pub(super) async fn load(app: &App) -> Result<Self, Problem> {
         let app = app.clone();
         block(move || {
             app.db.read(|conn| {

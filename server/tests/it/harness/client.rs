@@ -68,7 +68,17 @@ impl Client {
         self.call("POST", path, Some(body), Some(key))
     }
 
+    /// A change of what has been seen in a version.
+    pub fn patch(&self, path: &str, tag: &str, body: &Value) -> Answer {
+        self.call_with("PATCH", path, Some(body), &[("if-match", tag)])
+    }
+
     pub fn call(&self, method: &str, path: &str, body: Option<&Value>, key: Option<&str>) -> Answer {
+        let headers: Vec<(&str, &str)> = key.map(|key| ("idempotency-key", key)).into_iter().collect();
+        self.call_with(method, path, body, &headers)
+    }
+
+    fn call_with(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Answer {
         let mut request = Request::builder()
             .method(Method::from_bytes(method.as_bytes()).unwrap())
             .uri(format!("{}{path}", self.base))
@@ -76,8 +86,8 @@ impl Client {
         if let Some(authorization) = &self.authorization {
             request = request.header("authorization", authorization);
         }
-        if let Some(key) = key {
-            request = request.header("idempotency-key", key);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let response = match body {
             Some(body) => self.agent.run(request.body(body.to_string()).unwrap()),

@@ -1,6 +1,6 @@
 //! A kiosk that signs its calls and keeps a journal, as the real one does.
 
-use super::{TestApp, person};
+use super::{Answer, TestApp, person};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::SigningKey;
@@ -24,8 +24,13 @@ pub struct Kiosk {
 impl Kiosk {
     pub fn new(app: &TestApp, point: &str, seed: u8) -> Self {
         let code = kiosks::announce(app, &person(app, "centre"), point, None).unwrap().code;
+        Self::enrolled(app, &code, seed)
+    }
+
+    /// One that enrolled with a one-time code.
+    pub fn enrolled(app: &TestApp, code: &str, seed: u8) -> Self {
         let key = SigningKey::from_bytes(&[seed; 32]);
-        let enrolled = kiosks::enrol(app, &enrol_request(&code, &key)).unwrap();
+        let enrolled = kiosks::enrol(app, &enrol_request(code, &key)).unwrap();
         Self { id: enrolled.kiosk, key, seq: 0, prev: GENESIS.to_owned() }
     }
 
@@ -53,6 +58,11 @@ impl Kiosk {
 
     pub fn bundle(&self, app: &TestApp) -> DayBundle {
         serde_json::from_str(&kiosks::bundle(app, &self.id, None).unwrap().bundle).unwrap()
+    }
+
+    /// A signed call without a body.
+    pub fn get(&self, app: &TestApp, path: &str) -> Answer {
+        app.http().with_scheme("Kiosk", &self.token(app, "GET", path, "")).get(path)
     }
 
     /// A token for one call.

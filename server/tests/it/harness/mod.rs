@@ -8,7 +8,7 @@ mod kiosk;
 mod world;
 
 pub use app::{TestApp, on_both, on_both_with};
-pub use client::Client;
+pub use client::{Answer, Client};
 pub use db::Backend;
 pub use kiosk::{Kiosk, enrol_request};
 pub use world::{PASSWORD, actor, code, load as world_of_demo, login_of, person};

@@ -136,6 +136,8 @@ pub fn person(app: &TestApp, login: &str) -> Person {
         point: account.point,
         jti: "test".to_owned(),
         exp: i64::MAX,
+        era: 0,
+        temporary: false,
     }
 }
 
@@ -244,6 +246,8 @@ fn account(a: Account) -> Fact {
         staff: a.staff,
         organisation: a.organisation,
         point: a.point,
+        holder: None,
+        temporary: false,
     })
 }
 
