@@ -29,6 +29,7 @@ const FILES: [(&str, &str, &str); 10] = [
             include_str!("../../assets/css/ready.css"),
             include_str!("../../assets/css/admin.css"),
             include_str!("../../assets/css/desk.css"),
+            include_str!("../../assets/css/point.css"),
         ),
     ),
     (
@@ -39,6 +40,7 @@ const FILES: [(&str, &str, &str); 10] = [
             include_str!("../../assets/js/ending.js"),
             include_str!("../../assets/js/board.js"),
             include_str!("../../assets/js/keys.js"),
+            include_str!("../../assets/js/check.js"),
         ),
     ),
     ("register.js", "text/javascript; charset=utf-8", include_str!("../../assets/register.js")),
