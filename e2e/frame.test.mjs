@@ -11,7 +11,8 @@ after(() => browser.close());
 const main = [
   ["/", "centre"], ["/plan", "centre"], [`/sessions/${session}`, "centre"], ["/people", "centre"], ["/certificates", "centre"],
   ["/readiness/2026-09-28/P01", "centre"], [`/candidates/${tickets[0]}`, "centre"], [`/sessions/${session}/room/R1`, "centre"],
-  ["/styleguide", "centre"],
+  ["/banks", "centre"], ["/banks/electrician-low-voltage", "centre"], ["/draws", "centre"], ["/rules", "centre"],
+  [`/sessions/${session}/tickets`, "centre"], ["/styleguide", "centre"],
 ];
 const open_to_all = ["/login", "/about", "/verify", "/my"];
 

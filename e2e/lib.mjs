@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 
 const need = (name) => {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: start the tests with \`cargo xtask test browser\``);
+  if (value === undefined) throw new Error(`${name} is not set: start the tests with \`cargo xtask test browser\``);
   return value;
 };
 
@@ -27,6 +27,8 @@ export const totp = (login) => {
   const [program, ...words] = JSON.parse(need("KAODIAN_TOTP"));
   return execFileSync(program, [...words, login], { encoding: "utf8" }).trim();
 };
+/** Directory in which the kiosk's printer leaves what it printed. */
+export const printed = need("KAODIAN_PRINTED");
 const scenarioSocket = need("KAODIAN_SCENARIO");
 const pictures = need("KAODIAN_SCREENSHOTS");
 
@@ -140,15 +142,26 @@ export const picture = async (page, name) => {
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 };
 
-/** Tells the simulated devices of the kiosk what happens to them. */
-export const devices = (change) =>
+/** Says a line to a Unix socket and hears the one that answers it. */
+const tell = (path, line) =>
   new Promise((resolve, reject) => {
-    const socket = createConnection(scenarioSocket, () => socket.write(`${JSON.stringify(change)}\n`));
+    const socket = createConnection(path, () => socket.write(`${line}\n`));
     socket.on("error", reject);
     socket.on("data", (data) => {
       socket.end();
-      const answer = JSON.parse(String(data));
-      if (answer.ok) resolve();
-      else reject(new Error(answer.error));
+      resolve(String(data).trim());
     });
   });
+
+/** Tells the simulated devices of the kiosk what happens to them. */
+export const devices = async (change) => {
+  const answer = JSON.parse(await tell(scenarioSocket, JSON.stringify(change)));
+  if (!answer.ok) throw new Error(answer.error);
+};
+
+/** Turns the clock of the demo world: `set 2026-09-28T09:00:00+08:00` or `advance 60`. */
+export const clock = async (command) => {
+  const answer = await tell(clockSocket, command);
+  assert.match(answer, /^\d+$/, `${command}: ${answer}`);
+  return Number(answer);
+};

@@ -371,7 +371,9 @@
     over = true;
     if (el("sure").open) el("sure").close();
     const titles = { handed_in: "done-title", timed_out: "done-time-title", removed: "removed-title", taken: "taken-title" };
+    el("end-icon").replaceChildren(icon({ removed: "ban", taken: "alert" }[how] ?? "sheet"));
     el("end-title").textContent = say(titles[how] ?? "done-title");
+    el("end-again").textContent = say(how === "taken" ? "again" : "start");
     const texts = { removed: say("removed-text"), taken: say("taken-text") };
     el("end-text").textContent = texts[how] ?? say("done-answered", { n: count });
     el("end-next").textContent = how === "taken" ? (count ? say("taken-unsent", { n: count }) : "") : how === "removed" ? "" : say("done-next");

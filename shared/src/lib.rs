@@ -12,6 +12,7 @@ pub mod closing;
 pub mod double_entry;
 pub mod draw;
 pub mod eligibility;
+pub mod face;
 pub mod grading;
 pub mod idnumber;
 pub mod ids;

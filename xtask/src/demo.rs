@@ -172,11 +172,30 @@ impl Place {
 }
 
 impl Demo {
-    /// Makes the demo world anew and starts server and kiosk on it.
+    /// Makes the demo world anew, plans and prepares its session, and starts server and kiosk on it.
     ///
     /// # Errors
     /// What does not work.
     pub fn start(place: &Place) -> Outcome<Self> {
+        let mut demo = Self::seeded(place)?;
+        demo.open_session()?;
+        demo.sign_readiness()?;
+        demo.start_kiosk()?;
+        Ok(demo)
+    }
+
+    /// The same world before anybody has planned anything: registrations, staff and an exam point with its kiosk.
+    ///
+    /// # Errors
+    /// What does not work.
+    pub fn start_unplanned(place: &Place) -> Outcome<Self> {
+        let demo = Self::seeded(place)?;
+        demo.start_kiosk()?;
+        Ok(demo)
+    }
+
+    /// Seeds the world and starts the server on it.
+    fn seeded(place: &Place) -> Outcome<Self> {
         place.lay_out()?;
         let mut seed = Command::new(shell::built("kaodian-server"));
         seed.arg("seed").arg("--config").arg(place.directory.join("server.toml"));
@@ -185,12 +204,8 @@ impl Demo {
         if !said.ok {
             return Err(Fail::new(format!("kaodian-server seed: {}{}", said.out, said.err)));
         }
-        let mut demo = Self::new(place);
+        let demo = Self::new(place);
         demo.server.start()?;
-        demo.open_session()?;
-        demo.sign_readiness()?;
-        demo.enrol_kiosk()?;
-        demo.kiosk.start()?;
         Ok(demo)
     }
 
@@ -254,6 +269,7 @@ impl Demo {
             .env("KAODIAN_CLOCK", self.place.directory.join("clock"))
             .env("KAODIAN_TOTP", totp.to_string())
             .env("KAODIAN_SCENARIO", self.place.directory.join("scenario"))
+            .env("KAODIAN_PRINTED", self.place.directory.join("kiosk/printed"))
             .env("KAODIAN_SCREENSHOTS", shell::target().join("screenshots"));
         Ok(())
     }
@@ -305,7 +321,8 @@ impl Demo {
         Ok(())
     }
 
-    fn enrol_kiosk(&self) -> Outcome<()> {
+    /// Enrols the exam point's kiosk and starts it.
+    fn start_kiosk(&self) -> Outcome<()> {
         let world = world()?;
         let centre = world.account.iter().find(|a| a.role == "centre_staff").or_fail("no centre staff")?;
         let centre = Login::new(&self.api, &centre.login, &centre.password);
@@ -313,11 +330,10 @@ impl Demo {
         let mut enrol = Command::new(shell::built("kaodian-kiosk"));
         enrol.arg("enrol").arg("--config").arg(self.place.directory.join("kiosk.toml"));
         let said = shell::ask(enrol.args(["--code", &text(&answer, "code")?]))?;
-        if said.ok {
-            Ok(())
-        } else {
-            Err(Fail::new(format!("kaodian-kiosk enrol: {}{}", said.out, said.err)))
+        if !said.ok {
+            return Err(Fail::new(format!("kaodian-kiosk enrol: {}{}", said.out, said.err)));
         }
+        self.kiosk.start()
     }
 
     /// Prints where everything is and who may log in.
@@ -360,7 +376,9 @@ impl Demo {
         for duty in list(&duties, "items")? {
             let (post, staff) = (text(duty, "post")?, text(duty, "staff")?);
             let login = world.account.iter().find(|a| a.staff.as_deref() == Some(staff.as_str()));
-            on_duty.extend(login.map(|account| format!("{} ({post})", account.login)));
+            let place = if post.ends_with("invigilator") { "room" } else { "station" };
+            let of_pool = || format!("{}-{place}", staff.to_lowercase());
+            on_duty.push(format!("{} ({post})", login.map_or_else(of_pool, |account| account.login.clone())));
         }
         Ok(on_duty.join(", "))
     }

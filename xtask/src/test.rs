@@ -3,10 +3,11 @@
 mod counts;
 mod outside;
 
+use crate::demo::{Demo, Place};
 use crate::fail::{Context, Fail, Outcome};
 use crate::postgres::{self, Cluster};
 use crate::setup::{self, Need};
-use crate::{demo, exam_day, shell, tidy};
+use crate::{exam_day, shell, tidy};
 use clap::Args;
 use comfy_table::{Table, presets};
 use counts::Counts;
@@ -115,8 +116,12 @@ fn stages(cluster: &Cluster, soak: bool) -> Vec<Stage<'_>> {
         ("clippy", Box::new(clippy)),
         ("doc", Box::new(doc)),
         ("tests", Box::new(move || rust_tests(cluster, soak))),
-        ("browser tests", Box::new(|| browser_tests(|name| !of_the_kiosk(name)))),
-        ("browser tests of the kiosk", Box::new(|| browser_tests(of_the_kiosk))),
+        (
+            "browser tests",
+            Box::new(|| browser_tests(|n| !of_the_kiosk(n) && !of_a_whole_day(n), Demo::start)),
+        ),
+        ("browser tests of the kiosk", Box::new(|| browser_tests(of_the_kiosk, Demo::start))),
+        ("browser test of a whole day", Box::new(|| browser_tests(of_a_whole_day, Demo::start_unplanned))),
         ("the API seen from outside", Box::new(move || outside::check(soak))),
         ("exam-day on SQLite", Box::new(move || day(None, 0))),
         ("exam-day on PostgreSQL", Box::new(move || day(Some("postgres"), 0))),
@@ -174,7 +179,9 @@ fn rust_tests(cluster: &Cluster, soak: bool) -> Outcome<Counts> {
         let said = shell::tee(command.args(["test", "--workspace", "--no-fail-fast"]))?;
         return Ok(Counts::of_cargo(&said.out).checked(said.ok));
     }
-    let said = shell::tee(command.args(["nextest", "run", "--workspace", "--no-fail-fast"]))?;
+    let profile = if soak { "soak" } else { "default" };
+    command.args(["nextest", "run", "--workspace", "--no-fail-fast", "--profile", profile]);
+    let said = shell::tee(&mut command)?;
     let counts = Counts::of_nextest(&said.err).checked(said.ok);
     if !has_documentation_tests()? {
         return Ok(counts);
@@ -197,8 +204,13 @@ fn of_the_kiosk(name: &str) -> bool {
     name.starts_with("kiosk-")
 }
 
+/// The test that begins with an empty plan and leaves a closed day behind.
+fn of_a_whole_day(name: &str) -> bool {
+    name.starts_with("day")
+}
+
 /// Runs browser tests against a demo of their own.
-fn browser_tests(wanted: fn(&str) -> bool) -> Outcome<Counts> {
+fn browser_tests(wanted: fn(&str) -> bool, start: fn(&Place) -> Outcome<Demo>) -> Outcome<Counts> {
     let scripts = browser_scripts()?;
     let mut files = Vec::new();
     for entry in std::fs::read_dir(&scripts).or_fail(scripts.display())? {
@@ -208,7 +220,7 @@ fn browser_tests(wanted: fn(&str) -> bool) -> Outcome<Counts> {
         }
     }
     files.sort();
-    let demo = demo::Demo::start(&demo::Place::for_tests()?)?;
+    let demo = start(&Place::for_tests()?)?;
     let mut command = Command::new("node");
     command
         .current_dir(&scripts)

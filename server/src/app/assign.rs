@@ -5,6 +5,7 @@ use super::App;
 use super::auth::Person;
 use super::draws::{Draws, RunError};
 use super::once::{Once, OnceError};
+use super::refusal::Reason;
 use super::world::{WorldError, rule_set};
 use crate::db::sessions::{self as rows, DutyRow, SessionRow};
 use crate::db::{Conn, DbError, events, world};
@@ -95,7 +96,22 @@ crate::refusal!(AssignError {
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
     Self::Draw(_) | Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Entropy(_) => "unavailable",
-});
+} reasons Self::against);
+
+impl AssignError {
+    /// The posts that cannot be filled, then each rule, the one that alone stands against most people first.
+    fn against(&self) -> Vec<Reason> {
+        let Self::NoAssignment(NoAssignment::Short(short)) = self else { return Vec::new() };
+        let posts = short.posts.iter().map(ToString::to_string).collect();
+        let posts = Reason::Posts { posts, missing: short.missing };
+        let rules = short.against.iter().map(|count| Reason::Rule {
+            rule: count.rule.word(),
+            people: count.people,
+            alone: count.alone.len(),
+        });
+        std::iter::once(posts).chain(rules).collect()
+    }
+}
 
 /// Draws the staff of a session that is seated.
 ///

@@ -358,6 +358,8 @@ impl Way {
                 on = true;
                 StopState::Now
             };
+            // What does not come any more has no last day.
+            let latest = latest.filter(|_| !(out && told && state == StopState::Later));
             Stop { word, state, at: at.filter(|_| state != StopState::Later), latest }
         };
         reached.into_iter().enumerate().map(stop).collect()

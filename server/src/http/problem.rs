@@ -1,8 +1,8 @@
 //! Errors on the wire: problem documents (RFC 9457) with a stable code, in Chinese and English. The one table that
 //! gives each code its status is here.
 
-use crate::app::Refusal;
-use crate::text::{Lang, text_with};
+use crate::app::refusal::{Reason, Refusal};
+use crate::text::{Lang, text, text_with};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
@@ -146,6 +146,46 @@ pub struct Problem {
     /// Particulars, in English; never personal data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// Everything that stands against it, where that is more than one thing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ProblemReason>,
+}
+
+/// One of several things that stand against what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ProblemReason {
+    /// Stable code.
+    pub code: String,
+    /// In Chinese.
+    pub title: String,
+    /// The same in English.
+    pub title_en: String,
+}
+
+impl From<&Reason> for ProblemReason {
+    fn from(reason: &Reason) -> Self {
+        let (code, message, values) = match reason {
+            Reason::Posts { posts, missing } => (
+                "posts",
+                "refused-for-posts",
+                [("posts", posts.join(" ")), ("missing", missing.to_string()), ("alone", String::new())],
+            ),
+            Reason::Rule { rule, people, alone } => {
+                let counts =
+                    [("rule", String::new()), ("people", people.to_string()), ("alone", alone.to_string())];
+                (*rule, "refused-by-rule", counts)
+            }
+        };
+        let title = |lang| {
+            let rule = text(lang, &format!("page-draws-rule-{}", code.replace('_', "-")));
+            let shown = values.iter().map(|(name, value)| match *name {
+                "rule" => ("rule", rule.as_str()),
+                name => (name, value.as_str()),
+            });
+            text_with(lang, message, &shown.collect::<Vec<_>>())
+        };
+        Self { code: code.to_owned(), title: title(Lang::Zh), title_en: title(Lang::En) }
+    }
 }
 
 impl Problem {
@@ -163,6 +203,7 @@ impl Problem {
             status,
             code: code.to_owned(),
             detail,
+            reasons: Vec::new(),
         }
     }
 }
@@ -174,7 +215,8 @@ impl<E: Refusal> From<E> for Problem {
             tracing::error!(error = %error, "a use case could not be carried out");
             return Self::new(code, None);
         }
-        Self::new(code, error.detail())
+        let reasons = error.reasons().iter().map(ProblemReason::from).collect();
+        Self { reasons, ..Self::new(code, error.detail()) }
     }
 }
 

@@ -39,6 +39,7 @@ const FILES: [(&str, &str, &str); 10] = [
             include_str!("../../assets/js/ending.js"),
             include_str!("../../assets/js/board.js"),
             include_str!("../../assets/js/keys.js"),
+            include_str!("../../assets/js/check.js"),
         ),
     ),
     ("register.js", "text/javascript; charset=utf-8", include_str!("../../assets/register.js")),

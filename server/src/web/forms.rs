@@ -37,6 +37,7 @@ pub struct Done {
 pub struct Notice {
     done: Option<String>,
     wrong: Option<(String, StatusCode)>,
+    reasons: Vec<String>,
 }
 
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
@@ -92,7 +93,7 @@ impl Notice {
     pub fn done(frame: &Frame, words: &str, known: &[&str], word: Option<&str>) -> Self {
         let known = word.filter(|w| known.contains(w));
         let done = known.map(|word| frame.t(&format!("{words}{}", word.replace('_', "-"))));
-        Self { done, wrong: None }
+        Self { done, wrong: None, reasons: Vec::new() }
     }
 
     /// A refusal, to be said on the page of the form. What nobody can put right by another form goes on as it is.
@@ -103,13 +104,14 @@ impl Notice {
         if problem.status >= 500 || matches!(problem.status, 401 | 403) {
             return Err(problem);
         }
-        Ok(Self::wrong(frame.said(&problem).to_owned(), problem.status_code()))
+        let reasons = problem.reasons.iter().map(|r| frame.pick(&r.title, &r.title_en).to_owned()).collect();
+        Ok(Self { reasons, ..Self::wrong(frame.said(&problem).to_owned(), problem.status_code()) })
     }
 
     /// A sentence about what cannot stay as it was typed.
     #[must_use]
     pub const fn wrong(text: String, status: StatusCode) -> Self {
-        Self { done: None, wrong: Some((text, status)) }
+        Self { done: None, wrong: Some((text, status)), reasons: Vec::new() }
     }
 
     /// Status of the page that says it.
@@ -122,6 +124,12 @@ impl Notice {
     #[must_use]
     pub fn good(&self) -> Option<&str> {
         self.done.as_deref()
+    }
+
+    /// What stands against it, each in words.
+    #[must_use]
+    pub fn reasons(&self) -> &[String] {
+        &self.reasons
     }
 
     /// What was refused, in words.

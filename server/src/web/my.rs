@@ -261,6 +261,8 @@ fn now(frame: &Frame, mine: &Mine) -> Now {
 }
 
 fn stops(frame: &Frame, mine: &Mine) -> Vec<StopLine> {
+    // Whoever has not passed waits for nothing more of this examination.
+    let goes_on = mine.result.as_ref().is_none_or(|r| r.outcome == "passed");
     let stop = |stop: &mine::Stop| {
         let (state, icon) = match stop.state {
             StopState::Done => ("done", "check"),
@@ -277,7 +279,7 @@ fn stops(frame: &Frame, mine: &Mine) -> Vec<StopLine> {
                 let day = frame.short_date(&Instant::from_millis(at).date_in_china());
                 format!("{day} {}", frame.time(&at))
             }
-            (None, Some(latest)) if stop.state != StopState::Ended => {
+            (None, Some(latest)) if goes_on && stop.state != StopState::Ended => {
                 frame.t1("page-my-stop-latest", "day", frame.short_date(&latest))
             }
             (None, _) => String::new(),

@@ -78,6 +78,11 @@ impl RoomBoard<'_> {
         self.view.lines.iter().filter(of).count()
     }
 
+    /// Whose examination was stopped has had more than a warning.
+    fn warned(&self, line: &RoomLine) -> bool {
+        line.warnings > 0 && line.stage != Stage::Removed
+    }
+
     fn minutes_left(&self) -> i64 {
         ((self.view.deadline - self.view.now) / 60_000).clamp(0, i64::MAX)
     }

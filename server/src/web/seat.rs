@@ -31,7 +31,7 @@ struct SeatPage<'a> {
 }
 
 /// What the script says, without the `page-seat-` of the message.
-const WORDS: [&str; 53] = [
+const WORDS: [&str; 54] = [
     "wait-title",
     "wait-released",
     "wait-admitted",
@@ -79,6 +79,7 @@ const WORDS: [&str; 53] = [
     "taken-text",
     "taken-unsent",
     "again",
+    "start",
     "offline",
     "online",
     "time-up-wait",

@@ -5,6 +5,7 @@ use super::forms::Notice;
 use super::page::{Frame, Visitor};
 use super::parts::{Segment, segments};
 use crate::app::App;
+use crate::app::assign::{self, DutyView};
 use crate::app::overview::file::points;
 use crate::app::overview::roster::{Roster, RosterQuery, SortBy, roster};
 use crate::app::overview::{STAGES, Stage};
@@ -33,8 +34,16 @@ struct RosterParameters {
 #[template(path = "session/index.html")]
 struct SessionPage<'a> {
     steps: Option<Steps>,
+    duties: Vec<Post>,
     frame: &'a Frame,
     view: &'a SessionView,
+}
+
+/// Who was drawn for one place.
+struct Post {
+    kind: String,
+    place: String,
+    names: Vec<String>,
 }
 
 #[derive(Template)]
@@ -84,13 +93,37 @@ pub(super) async fn answer(
     let roster = block(move || roster(&worker, &person, &id, query)).await?;
     let status = notice.status();
     let steps = Steps::load(app.get_ref(), &visitor, &roster, notice).await?;
+    let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.to_owned());
+    let duties = posts(block(move || assign::duties(&worker, &person, &id)).await?);
     let frame = &visitor.frame;
     let view = SessionView::of(frame, roster, query);
-    let page = SessionPage { steps, frame, view: &view };
+    let page = SessionPage { steps, duties, frame, view: &view };
     if status == StatusCode::OK {
         return frame.answer_either(&page, &SessionBoard { frame, view: &view });
     }
     frame.answer(status, &page)
+}
+
+/// Those at one place together: the rooms first, then the stations, the lead examiner and the reserves.
+fn posts(duties: Vec<DutyView>) -> Vec<Post> {
+    let order = ["invigilator", "examiner", "lead_examiner", "reserve_invigilator", "reserve_examiner"];
+    let mut posts: Vec<Post> = Vec::new();
+    for duty in duties {
+        match posts.iter_mut().find(|p| p.kind == duty.kind && p.place == duty.place) {
+            Some(post) => post.names.push(duty.name),
+            None => posts.push(Post { kind: duty.kind, place: duty.place, names: vec![duty.name] }),
+        }
+    }
+    let rank = |post: &Post| order.iter().position(|o| *o == post.kind);
+    posts.sort_by(|one, other| (rank(one), &one.place).cmp(&(rank(other), &other.place)));
+    posts
+}
+
+impl SessionPage<'_> {
+    /// What stands between two names.
+    fn comma(&self) -> &'static str {
+        self.frame.pick("、", ", ")
+    }
 }
 
 impl SessionView {

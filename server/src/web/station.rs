@@ -86,6 +86,14 @@ impl StationBoard<'_> {
 }
 
 impl SheetPage<'_> {
+    /// The part that is to be done next, if this one is done.
+    fn next(&self) -> Option<&OpenSheet> {
+        if self.may_mark() || self.may_settle() {
+            return None;
+        }
+        self.examined.sheets.iter().find(|s| is_to_do(self.examined, s))
+    }
+
     fn mine(&self, part: &str) -> bool {
         self.examined.mine.iter().any(|p| p == part)
     }
@@ -140,6 +148,13 @@ fn tone(state: &str) -> &'static str {
         "waiting_for_second" => "warn",
         _ => "info",
     }
+}
+
+/// Whether a part waits for the examiner who looks at it.
+fn is_to_do(examined: &Examined, sheet: &OpenSheet) -> bool {
+    let open = matches!(sheet.state.as_str(), "open" | "waiting_for_second");
+    (examined.leads && sheet.state == "needs_lead")
+        || (examined.marks && open && !examined.mine.contains(&sheet.part))
 }
 
 async fn show(app: Data<App>, visitor: Visitor, session: Path<String>) -> Result<HttpResponse, Problem> {
@@ -266,13 +281,8 @@ fn render(
     part: Option<&str>,
     (filled, notice): (&Filled, Notice),
 ) -> Result<HttpResponse, Problem> {
-    let todo = |s: &&OpenSheet| {
-        let open = matches!(s.state.as_str(), "open" | "waiting_for_second");
-        (examined.leads && s.state == "needs_lead")
-            || (examined.marks && open && !examined.mine.contains(&s.part))
-    };
     let wanted = examined.sheets.iter().find(|s| Some(s.part.as_str()) == part);
-    let next = || examined.sheets.iter().find(todo).or_else(|| examined.sheets.first());
+    let next = || examined.sheets.iter().find(|s| is_to_do(examined, s)).or_else(|| examined.sheets.first());
     let sheet = wanted.or_else(next).ok_or_else(|| Problem::new("not-found", None))?;
     let status = notice.status();
     let page =

@@ -125,6 +125,11 @@ fn a_pool_that_is_too_small_is_refused_with_what_stands_against_it() {
         let refused = assign::assign(app, &person(app, "centre"), &session, None).unwrap_err();
         assert_eq!(refused.code(), "no-assignment");
         assert!(refused.to_string().contains("barred keeps"), "{refused}");
+        let problem = server::http::problem::Problem::from(refused);
+        let codes: Vec<&str> = problem.reasons.iter().map(|reason| reason.code.as_str()).collect();
+        assert!(codes.starts_with(&["posts"]) && codes.contains(&"barred"), "{codes:?}");
+        let barred = problem.reasons.iter().find(|reason| reason.code == "barred").unwrap();
+        assert!(barred.title.contains("停用期内：") && barred.title_en.contains("people"), "{barred:?}");
         assert!(app.dump("duties").is_empty());
         assert_eq!(app.dump("draws").iter().filter(|d| d.contains("| staff |")).count(), 0);
     });
@@ -138,7 +143,8 @@ fn family_of_a_candidate_and_who_said_not_to_come_are_kept_away() {
         let candidate = candidates[0].row.person.clone();
         let all: Vec<StaffAdded> = pool(app).into_values().collect();
         let fact = |changed: StaffAdded| Fact::StaffAdded(changed);
-        let table: [(&str, fn(&mut StaffAdded, &str)); 2] = [
+        type Change = fn(&mut StaffAdded, &str);
+        let table: [(&str, Change); 2] = [
             ("family keeps", |s, candidate| s.family.push(candidate.to_owned())),
             ("not_available keeps", |s, _| s.unavailable.push("2026-09-28".into())),
         ];

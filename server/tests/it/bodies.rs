@@ -145,7 +145,7 @@ impl Callers for InTurn {
 impl Callers for Signing<'_> {
     fn client(&self, number: usize, row: &Access, path: &str, body: &[u8]) -> Client {
         let client = self.0.http();
-        if number % 8 == 0 {
+        if number.is_multiple_of(8) {
             return client.with_scheme("Kiosk", "x.y.z");
         }
         // The clock goes on, so that the tokens of a long run are forgotten as they end.

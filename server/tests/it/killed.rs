@@ -28,7 +28,7 @@ fn bank() -> String {
             "category": "判断题",
             "title": format!("第{n}号设备的编号是{}。", words.join("和")),
             "choices": "**A、正确**B、错误",
-            "answers": if n % 2 == 0 { "A" } else { "B" },
+            "answers": if n.is_multiple_of(2) { "A" } else { "B" },
             "reason": "",
             "subject": "编号",
         })

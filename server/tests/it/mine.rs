@@ -104,6 +104,9 @@ fn the_way_shows_what_is_on_now_and_nothing_of_the_result_before_it_is_published
                 stops.contains(&("results", results)) && stops.contains(&("certificate", certificate)),
                 "{stops:?}"
             );
+            let days =
+                file.stops.iter().filter(|s| s.state == StopState::Later && s.latest.is_some()).count();
+            assert!(outcome == "passed" || days == 0, "what does not come any more has no last day");
         }
     });
 }

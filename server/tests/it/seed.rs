@@ -32,7 +32,7 @@ fn the_demo_world_goes_in_whole() {
             ("organisations", 10),
             ("points", 2),
             ("staff", 40),
-            ("accounts", 17),
+            ("accounts", 65),
             ("candidates", 32),
             ("banks", 3),
             ("question sets", 15),
@@ -91,6 +91,21 @@ fn who_administers_has_a_second_factor_that_is_shown_once() {
         assert!(try_it(Some(&codes[0])).is_ok());
         assert!(login(app, &throttle, "centre", small::PASSWORD, None).is_ok());
     });
+}
+
+#[test]
+fn whoever_of_the_pool_may_be_drawn_can_log_in_for_it() {
+    let app = TestApp::open(crate::harness::Backend::Sqlite).unwrap();
+    demo(&app);
+    let try_it = |name: &str| login(&app, &Throttle::default(), name, small::PASSWORD, None);
+    for (name, role) in
+        [("e001-room", "invigilator"), ("e018-room", "invigilator"), ("e018-station", "examiner")]
+    {
+        let (_, person) = try_it(name).unwrap();
+        assert_eq!(person.role.word(), role, "{name}");
+        assert_eq!(person.staff.map(|s| s.to_lowercase()).as_deref(), name.split('-').next(), "{name}");
+    }
+    assert!(matches!(try_it("e001-station"), Err(AuthError::Credentials)), "invigilates only");
 }
 
 #[test]

@@ -63,6 +63,7 @@ page-seat-warned = The invigilator has given you a warning. Please keep to the r
 page-seat-taken-title = The login at this machine is void
 page-seat-taken-text = Your ticket was used elsewhere, or you were moved to another seat. Log in at your new seat and go on there.
 page-seat-taken-unsent = Answers on this machine that were not sent: { $n }. Please tell the invigilator.
+page-seat-start = Back to the login page
 page-seat-again = Log in again
 page-seat-offline = The network is away
 page-seat-online = The network is back

@@ -63,6 +63,7 @@ page-seat-warned = 监考员对您口头警告一次。请遵守考场纪律；�
 page-seat-taken-title = 这台机器上的登录已失效
 page-seat-taken-text = 您的准考证已在别处登录，或监考员给您换了座位。请到新座位重新登录，接着答。
 page-seat-taken-unsent = 这台机器上还有 { $n } 个答案没有上传，请告诉监考员。
+page-seat-start = 回到登录页
 page-seat-again = 重新登录
 page-seat-offline = 网络断了
 page-seat-online = 网络已接通

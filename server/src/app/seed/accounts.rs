@@ -6,6 +6,8 @@ use crate::app::App;
 use crate::app::auth::{AuthError, hash_password};
 use crate::db::{accounts as tables, events};
 use crate::event::{AccountAdded, Event, Fact};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Bytes of a second factor's secret (RFC 4226: 160 bits are recommended).
 const SECRET: usize = 20;
@@ -20,10 +22,11 @@ pub fn add(
 ) -> Result<(), SeedError> {
     let all = size(accounts.len());
     let (mut facts, mut unchanged) = (Vec::new(), 0);
+    let mut hashes = HashMap::new();
     for (done, account) in (1..).zip(accounts) {
         let known = app.db.read(|conn| tables::by_login(conn, &account.login))?;
         match known {
-            None => facts.push(new(app, account, report)?),
+            None => facts.push(new(app, account, &mut hashes, report)?),
             Some(known) if is_same(&known, account) => unchanged += 1,
             Some(known) => facts.push(profile(account, known)),
         }
@@ -39,7 +42,17 @@ pub fn add(
     })
 }
 
-fn new(app: &App, account: &Account, report: &mut SeedReport) -> Result<AccountAdded, SeedError> {
+/// A password that several accounts have is hashed once: it stands in the world's file for everybody to read.
+fn new<'a>(
+    app: &App,
+    account: &'a Account,
+    hashes: &mut HashMap<&'a str, String>,
+    report: &mut SeedReport,
+) -> Result<AccountAdded, SeedError> {
+    let password_hash = match hashes.entry(account.password.as_str()) {
+        Entry::Occupied(known) => known.get().clone(),
+        Entry::Vacant(unknown) => unknown.insert(hash_password(&account.password)?).clone(),
+    };
     let mut totp = None;
     if account.totp {
         let secret =
@@ -54,7 +67,7 @@ fn new(app: &App, account: &Account, report: &mut SeedReport) -> Result<AccountA
         login: account.login.clone(),
         role: String::new(),
         display_name: String::new(),
-        password_hash: hash_password(&account.password)?,
+        password_hash,
         totp,
         staff: None,
         organisation: None,

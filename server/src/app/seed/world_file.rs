@@ -28,6 +28,9 @@ pub struct WorldFile {
     point: Vec<Point>,
     #[serde(default)]
     staff: Vec<Staff>,
+    /// Password of accounts for everybody in the pool: `<code>-room` for who may invigilate, `<code>-station` for who
+    /// may examine. None without it.
+    pool_password: Option<String>,
     /// Accounts.
     #[serde(default)]
     pub account: Vec<Account>,
@@ -129,7 +132,10 @@ impl WorldFile {
     /// [`SeedError`] names the row and what is wrong with it.
     pub fn read(path: &Path) -> Result<Self, SeedError> {
         let text = super::read(path)?;
-        let world: Self = toml::from_str(&text).map_err(|e| SeedError::file(path, e))?;
+        let mut world: Self = toml::from_str(&text).map_err(|e| SeedError::file(path, e))?;
+        let pool = world.pool_password.iter().flat_map(|p| world.staff.iter().flat_map(|s| s.accounts(p)));
+        let pool: Vec<Account> = pool.collect();
+        world.account.extend(pool);
         world.check().map_err(|why| SeedError::file(path, why))?;
         Ok(world)
     }
@@ -246,6 +252,24 @@ impl Point {
 }
 
 impl Staff {
+    /// Accounts for what this member of the pool may be drawn for.
+    fn accounts(&self, password: &str) -> Vec<Account> {
+        let code = self.code.to_lowercase();
+        let account = |place: &str, role: Role| Account {
+            login: format!("{code}-{place}"),
+            role: role.word().to_owned(),
+            display_name: self.name.clone(),
+            password: password.to_owned(),
+            totp: false,
+            staff: Some(self.code.clone()),
+            organisation: None,
+            point: None,
+        };
+        let room = self.invigilator_until.as_ref().map(|_| account("room", Role::Invigilator));
+        let station = self.examiner_until.as_ref().map(|_| account("station", Role::Examiner));
+        room.into_iter().chain(station).collect()
+    }
+
     fn check(&self, organisations: &HashSet<&str>) -> Result<(), String> {
         let wrong = |e: &dyn Display| row("staff", &self.code, e);
         StaffCode::parse(&self.code).map_err(|e| wrong(&e))?;

@@ -1,7 +1,7 @@
 //! The steps of a session from nobody enrolled to certificates issued: each a button with a confirmation, with what is
 //! missing for it.
 
-use crate::app::assign::{self, DutyView};
+use crate::app::assign;
 use crate::app::auth::Person;
 use crate::app::banks::banks;
 use crate::app::certificates;
@@ -39,8 +39,6 @@ pub(in crate::web) struct Steps {
     pub(in crate::web) once: String,
     /// In order.
     pub(in crate::web) steps: Vec<Step>,
-    /// Who has which duty, once drawn.
-    pub(in crate::web) duties: Vec<DutyView>,
     /// What was just done, or why not.
     pub(in crate::web) notice: Notice,
 }
@@ -137,9 +135,7 @@ impl Steps {
         let row = &roster.card.session.row;
         let (worker, trade) = (app.clone(), row.trade.clone());
         let sets = block(move || sets_of(&worker, &trade)).await?;
-        let (worker, person, id) = (app.clone(), visitor.person.clone(), row.id.clone());
-        let duties = block(move || assign::duties(&worker, &person, &id)).await?;
-        Ok(Some(Self { once: forms::key()?, steps: steps(frame, roster, sets), duties, notice }))
+        Ok(Some(Self { once: forms::key()?, steps: steps(frame, roster, sets), notice }))
     }
 }
 
