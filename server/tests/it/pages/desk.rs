@@ -69,7 +69,9 @@ fn a_file_that_is_no_bank_is_refused_in_words_at_the_field_and_changes_nothing()
     on_both_with(small::load, |app| {
         let mut browser = Browser::logged_in(app, "centre");
         let before = events_of(app);
-        let table: [(&str, &[u8], &str); 6] = [
+        let large = vec![b' '; 9 * 1024 * 1024];
+        let table: [(&str, &[u8], &str); 7] = [
+            ("a.json", &large, "page-banks-file-too-large"),
             ("", b"", "page-banks-file-none"),
             ("a.csv", b" \n", "page-banks-file-empty"),
             ("a.xls", &[0xd0, 0xcf, 0x11, 0xe0, 0xa1], "page-banks-file-xls"),
@@ -282,8 +284,8 @@ fn the_tickets_of_a_session_are_one_document_and_a_page_of_codes() {
     on_both(|app| {
         an_exam_day(app);
         let session = "/sessions/S20260928-P01-01/tickets";
-        let before = events_of(app);
         let mut point = Browser::logged_in(app, "point");
+        let before = events_of(app);
         let page = point.get(session);
         assert_eq!(page.html.matches("class=\"desk-slip\"").count(), 12, "{}", page.html);
         assert_eq!(events_of(app), before + 12, "every reading is recorded");
