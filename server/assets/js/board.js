@@ -16,8 +16,11 @@
   const replace = (html) => {
     const before = summary();
     const href = focused();
+    // What was unfolded stays so.
+    const open = [...board.querySelectorAll("details[open][id]")].map((details) => details.id);
     const part = new DOMParser().parseFromString(html, "text/html");
     board.replaceChildren(...part.body.childNodes);
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (href) board.querySelector(`[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true });
     if (said && summary() !== before) said.textContent = summary();
   };

@@ -163,6 +163,9 @@ pub enum DayError {
     /// No session of that day at that exam point, or not the caller's exam point.
     #[error("there is no session on this day at this exam point, or it is not yours")]
     Unknown,
+    /// The day has not come.
+    #[error("{0}")]
+    Ahead(String),
     /// Somebody has no result yet.
     #[error("{0} candidates have no result yet")]
     NotFinished(i64),
@@ -215,6 +218,7 @@ pub enum DayError {
 crate::refusal!(DayError {
     Self::Day(_) => "field-invalid",
     Self::Unknown | Self::NotClosed => "day-unknown",
+    Self::Ahead(_) => "too-early",
     Self::NotFinished(_) => "day-not-finished",
     Self::AlreadyClosed => "day-already-closed",
     Self::PaperOpen(_) => "paper-open",
@@ -250,8 +254,8 @@ pub fn summary(app: &App, person: &Person, day: &str, point: &str) -> Result<Sum
 /// Closes a day: its numbers and what the person states are signed, and it cannot be closed again.
 ///
 /// # Errors
-/// [`DayError::NotFinished`], [`DayError::PaperOpen`], [`DayError::Unexplained`], [`DayError::AlreadyClosed`],
-/// [`DayError::Signature`].
+/// [`DayError::Ahead`], [`DayError::NotFinished`], [`DayError::PaperOpen`], [`DayError::Unexplained`],
+/// [`DayError::AlreadyClosed`], [`DayError::Signature`].
 pub fn close(
     app: &App,
     throttle: &Throttle,
@@ -264,6 +268,9 @@ pub fn close(
     let statement = checked(&order.statement)?;
     confirm(app, throttle, person, &order.password)?;
     let at = app.clock.now();
+    if day > at.date_in_china().to_string() {
+        return Err(DayError::Ahead(day));
+    }
     for _ in 0..TRIES {
         // The page is drawn before the writing; if a number has changed in between, it is drawn again.
         let (closed, summary) = prepare(app, person, at, (&day, &point), &statement)?;
@@ -368,7 +375,8 @@ pub(super) fn place(person: &Person, day: &str, point: &str) -> Result<(String, 
     if elsewhere { Err(DayError::Unknown) } else { Ok((day, point)) }
 }
 
-fn count(conn: &mut Conn, day: &str, point: &str) -> Result<Summary, DayError> {
+/// The numbers of a day as they are now.
+pub(super) fn count(conn: &mut Conn, day: &str, point: &str) -> Result<Summary, DayError> {
     let of_day = sessions::sessions(conn, Some(day), Some(point))?;
     if of_day.is_empty() {
         return Err(DayError::Unknown);

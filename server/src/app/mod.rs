@@ -7,6 +7,7 @@ pub mod auth;
 pub mod bank_desk;
 pub mod banks;
 pub mod certificates;
+pub mod closing;
 pub mod days;
 pub mod devices;
 pub mod draw_desk;

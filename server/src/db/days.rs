@@ -1,7 +1,8 @@
 //! Numbers of a day.
 
-use super::schema::{candidates, check_ins, kiosks, prints, sittings};
-use super::{Conn, DbResult};
+use super::schema::{candidates, check_ins, events, kiosks, prints, sittings};
+use super::{Conn, DbError, DbResult};
+use crate::event::Fact;
 use diesel::prelude::*;
 
 /// Candidates of these sessions who are checked in.
@@ -39,4 +40,24 @@ pub fn print_states(conn: &mut Conn, point: &str, from: i64, to: i64) -> DbResul
         .filter(prints::at.ge(from))
         .filter(prints::at.lt(to));
     Ok(rows.select(prints::state).load(conn)?)
+}
+
+/// Who closed a day (see [`crate::event::Actor::text`]), as the event has it.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn closed_by(conn: &mut Conn, point: &str, day: &str) -> DbResult<Option<String>> {
+    let rows: Vec<(String, String)> = events::table
+        .filter(events::kind.eq("day_closed"))
+        .filter(events::body.like(format!("%\"day\":\"{day}\"%")))
+        .order(events::seq.desc())
+        .select((events::actor, events::body))
+        .load(conn)?;
+    for (actor, body) in rows {
+        let fact: Fact = serde_json::from_str(&body).map_err(|e| DbError::corrupt("event", e))?;
+        if matches!(&fact, Fact::DayClosed(f) if f.point == point && f.day == day) {
+            return Ok(Some(actor));
+        }
+    }
+    Ok(None)
 }

@@ -1,12 +1,14 @@
 //! Reading for people who look after an exam day: counts over many sessions, and what one candidate went through.
 
-use super::schema::{candidates, certificates, draws, kiosk_journal, misconduct, prints, scores, sessions};
+use super::schema::{
+    candidates, certificates, draws, kiosk_journal, misconduct, prints, released_rooms, scores, sessions,
+};
 use super::sessions::SessionRow;
 use super::world::json;
 use super::{Conn, DbResult};
 use diesel::prelude::*;
 use shared::wire::v1::journal::{JournalEntry, KioskFact};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Keys asked for in one statement.
 const CHUNK: usize = 500;
@@ -101,6 +103,33 @@ pub fn certificate_counts(conn: &mut Conn, of: &[String]) -> DbResult<HashMap<St
         }
     }
     Ok(all)
+}
+
+/// Rooms by session in which somebody has a seat and that are not opened, by code.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn shut_rooms(conn: &mut Conn, of: &[String]) -> DbResult<HashMap<String, Vec<String>>> {
+    let mut shut: HashMap<String, BTreeSet<String>> = HashMap::new();
+    for chunk in of.chunks(CHUNK) {
+        let taken: Vec<(String, Option<String>)> = candidates::table
+            .filter(candidates::session.eq_any(chunk.to_vec()))
+            .filter(candidates::room.is_not_null())
+            .select((candidates::session, candidates::room))
+            .distinct()
+            .load(conn)?;
+        for (session, room) in taken {
+            shut.entry(session).or_default().extend(room);
+        }
+        let released: Vec<(String, String)> = released_rooms::table
+            .filter(released_rooms::session.eq_any(chunk.to_vec()))
+            .select((released_rooms::session, released_rooms::room))
+            .load(conn)?;
+        for (session, room) in released {
+            shut.entry(session).or_default().remove(&room);
+        }
+    }
+    Ok(shut.into_iter().map(|(session, rooms)| (session, rooms.into_iter().collect())).collect())
 }
 
 /// Tickets of a session for which an examiner has scored at least one sheet.

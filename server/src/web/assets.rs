@@ -29,6 +29,7 @@ const FILES: [(&str, &str, &str); 10] = [
             include_str!("../../assets/css/ready.css"),
             include_str!("../../assets/css/admin.css"),
             include_str!("../../assets/css/desk.css"),
+            include_str!("../../assets/css/point.css"),
         ),
     ),
     (

@@ -108,6 +108,12 @@ impl Notice {
         Ok(Self { reasons, ..Self::wrong(frame.said(&problem).to_owned(), problem.status_code()) })
     }
 
+    /// A sentence about what was done.
+    #[must_use]
+    pub const fn said(text: String) -> Self {
+        Self { done: Some(text), wrong: None, reasons: Vec::new() }
+    }
+
     /// A sentence about what cannot stay as it was typed.
     #[must_use]
     pub const fn wrong(text: String, status: StatusCode) -> Self {

@@ -115,6 +115,7 @@ async fn page(
     frame.answer(notice.status(), &ReadinessPage { frame: &frame, list: &list, day, once, notice })
 }
 
-fn address(day: &str, point: &str) -> String {
+/// Address of the list of a day.
+pub(super) fn address(day: &str, point: &str) -> String {
     format!("/readiness/{}/{}", escape(day), escape(point))
 }

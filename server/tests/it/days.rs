@@ -52,10 +52,12 @@ fn a_day_is_closed_once_when_nobody_is_pending_and_its_numbers_are_signed() {
     }
     on_both(|app| {
         let held = held(app, "2026-09-28T09:00:00+08:00", &[1, 2]);
-        app.at("2026-09-28T18:00:00+08:00");
+        app.at("2026-09-27T18:00:00+08:00");
         let mut staff = person(app, "point");
         let throttle = Throttle::default();
         let close = |staff: &Person| days::close(app, &throttle, staff, (DAY, POINT), &agreeing(""), None);
+        assert_eq!(code(&close(&staff)), "too-early", "the day has not come");
+        app.at("2026-09-28T18:00:00+08:00");
         ended(app, &held.tickets[0], "failed");
         assert_eq!(code(&close(&staff)), "day-not-finished");
         ended(app, &held.tickets[1], "absent");

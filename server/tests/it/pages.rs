@@ -4,6 +4,7 @@ mod browser;
 mod centre;
 mod desk;
 mod frame;
+mod point;
 mod room;
 mod world;
 
@@ -142,6 +143,12 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
             ("invigilator", format!("/sessions/{SESSION}/room/R01?ticket={TICKET}8")),
             ("examiner", format!("/sessions/{SESSION}/station")),
             ("examiner", format!("/practical/{TICKET}9")),
+            ("point", "/close/2026-09-28/P01".into()),
+            ("auditor", "/close/2026-09-28/P01".into()),
+            ("point", "/paper/2026-09-28/P01".into()),
+            ("auditor", "/paper/2026-09-28/P01".into()),
+            ("centre", format!("/paper/2026-09-28/P01/slip?ticket={TICKET}1&slip=attendance")),
+            ("point", format!("/paper/2026-09-28/P01/slip?ticket={TICKET}9&part=K1&examiner=E032")),
             ("centre", "/banks".into()),
             ("centre", "/banks/welding-fusion?done=imported".into()),
             ("centre", "/draws".into()),
@@ -230,9 +237,16 @@ fn an_event_of_every_kind_has_a_page_in_both_languages_with_nobody_in_the_clear(
 fn every_text_that_a_page_names_is_there_in_both_languages() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/");
     let mut sources = Vec::new();
-    for folder in
-        ["src/web", "src/web/centre", "templates", "templates/login", "templates/day", "templates/session"]
-    {
+    for folder in [
+        "src/web",
+        "src/web/centre",
+        "src/web/day",
+        "src/web/paper",
+        "templates",
+        "templates/login",
+        "templates/day",
+        "templates/session",
+    ] {
         sources.extend(files(&format!("{root}{folder}")));
     }
     for folder in [
@@ -244,6 +258,8 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
         "verify",
         "about",
         "readiness",
+        "close",
+        "paper",
         "seat",
         "room",
         "station",
@@ -292,15 +308,20 @@ fn each_role_opens_its_pages_only() {
                 path.replace("{file}", "kaodian.css").replace("{lang}", "zh").replace("{theme}", "dark");
             let path = path.replace("{person}", "N-0001").replace("{event}", "1");
             let path = path.replace("{account}", "acc-centre").replace("{trade}", "welding-fusion");
-            let path = path.replace("{draw}", "d1");
+            let mut path = path.replace("{draw}", "d1");
+            if path.ends_with("/slip") {
+                path.push_str(&format!("?ticket={TICKET}1&slip=attendance"));
+            }
             let status = browser.get(&path).status;
+            // The page of a day that is not closed is not there yet, and a pack needs a face to write with.
+            let document = path.ends_with(".pdf") && matches!(status, 404 | 503);
             match row.who {
                 Who::Roles(roles) if !roles.contains(&role) => {
                     assert_eq!(status, 403, "{path} {}", role.word())
                 }
                 // The ticket's own cookie opens these; nobody has one by his role.
                 Who::Seat => assert!(matches!(status, 401 | 303), "{path} {} {status}", role.word()),
-                _ => assert!(status < 400, "{path} {} {status}", role.word()),
+                _ => assert!(status < 400 || document, "{path} {} {status}", role.word()),
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::harness::{TestApp, assert_rebuilds, code, on_both, person};
 use crate::held::{POINT, held};
+use serde_json::json;
 use server::app::auth::Person;
 use server::app::days;
 use server::app::paper::{self as cases, Decision, EnterOrder, Entered, PaperError, Slip, SlipState};
@@ -140,5 +141,34 @@ fn the_pack_is_one_document_and_its_printing_is_an_event() {
         assert_eq!(by, staff.display_name);
         assert_eq!(code(&cases::pack(app, &staff, "2026-09-29", POINT)), "day-unknown");
         assert_rebuilds(app);
+    });
+}
+
+#[test]
+fn paper_is_read_entered_and_decided_over_http() {
+    on_both(|app| {
+        let held = held(app, "2026-09-28T09:00:00+08:00", &[1]);
+        app.at("2026-09-28T12:00:00+08:00");
+        let (first, second) = (app.logged_in("point"), app.logged_in("centre"));
+        let path = format!("/api/v1/days/{DAY}/points/{POINT}/paper");
+        let ticket = &held.tickets[0];
+        let body = |at: &str| {
+            let fields = json!({"came": "yes", "at": at});
+            json!({"slips": [{"ticket": ticket, "slip": "attendance", "fields": fields}]})
+        };
+        assert_eq!(first.post(&path, &body("12:01")).problem(), (422, "field-invalid".to_owned()), "ahead");
+        let entered = first.post_once("k", &path, &body("08:41")).ok();
+        assert_eq!(entered, json!({"waiting": 1, "agreed": 0, "different": 0}));
+        assert_eq!(first.post_once("k", &path, &body("08:41")).ok(), entered);
+        assert_eq!(second.get(&path).ok()["slips"][0]["state"], json!("second"));
+        second.post(&path, &body("0842")).ok();
+        let slip = first.get(&path).ok()["slips"][0].clone();
+        assert_eq!((&slip["state"], &slip["differences"]), (&json!("different"), &json!(["at"])));
+        let decision = json!({"ticket": ticket, "slip": "attendance", "reason": "2",
+            "fields": {"came": "yes", "at": "08:42"}});
+        let decide = format!("{path}/decisions");
+        assert_eq!(second.post(&decide, &decision).ok()["agreed"], json!(1));
+        assert_eq!(second.post(&decide, &decision).problem(), (409, "nothing-to-settle".to_owned()));
+        assert_eq!(app.logged_in("auditor").get(&path).ok()["slips"][0]["state"], json!("settled"));
     });
 }

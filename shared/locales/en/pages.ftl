@@ -129,11 +129,8 @@ page-due-printed = Printed
 page-overdue = Overdue
 page-calendar-missing = Calendar not published
 page-working-days = { $days } working days after the exam
-page-ahead = Next two weeks
+page-ahead = Two weeks from this day
 page-ahead-none = No examinations in the next two weeks.
-page-ahead-line = Sessions: { $sessions } · candidates: { $candidates }
-page-ahead-not-seated = Not seated: { $count }
-page-ahead-not-staffed = No staff: { $count }
 
 # A session
 page-rules = rules { $rules }

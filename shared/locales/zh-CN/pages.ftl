@@ -129,11 +129,8 @@ page-due-printed = 已打印
 page-overdue = 已逾期
 page-calendar-missing = 放假安排未公布
 page-working-days = 考后 { $days } 个工作日
-page-ahead = 今后两周
+page-ahead = 当日起两周
 page-ahead-none = 今后两周没有考试。
-page-ahead-line = { $sessions } 场 · { $candidates } 人
-page-ahead-not-seated = { $count } 场未排座
-page-ahead-not-staffed = { $count } 场未抽人员
 
 # A session
 page-rules = 规则 { $rules }

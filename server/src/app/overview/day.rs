@@ -1,20 +1,21 @@
 //! The exam day: its sessions with how far everybody has come, what blocks, which certificates are due, what is ahead.
 
+use super::ahead::{self, AHEAD_DAYS, Planned};
+use super::board::{self, Column};
+use super::figures::{self, Flow, Moments, Rate};
+use super::tasks::{self, PointDay, Task};
 use super::{Named, OverviewError, Stage, StageCounts, Titled, count, limited_to, staged, titled};
 use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::world;
 use crate::db::overview::{self as rows, CertificateCounts};
 use crate::db::sessions::{self, Candidate, DutyRow, SessionRow};
-use crate::db::{Conn, DbError, world as tables};
+use crate::db::{Conn, DbError, certificates, world as tables};
 use crate::http::access::Role;
 use shared::calendar::Calendar;
 use shared::time::Date;
 use shared::trade::ExamKind;
-use std::collections::{BTreeMap, HashMap};
-
-/// Days ahead that are shown.
-const AHEAD_DAYS: u32 = 14;
+use std::collections::{HashMap, HashSet};
 
 /// Days back in which certificates may still be due: five working days across the longest holiday and some.
 const BACK_DAYS: u32 = 45;
@@ -43,8 +44,18 @@ pub struct Day {
     pub sessions: Vec<SessionCard>,
     /// Certificates that are not all printed.
     pub due: Vec<DueLine>,
-    /// The days ahead that have sessions.
-    pub ahead: Vec<AheadLine>,
+    /// The sessions from the day on for two weeks.
+    pub plan: Vec<Planned>,
+    /// How the days of the exam points stand: the day itself, and those that call for something.
+    pub standing: Vec<PointDay>,
+    /// What has to be done now, whatever day is looked at.
+    pub tasks: Vec<Task>,
+    /// The people of the day by how far they have come; for the staff of one exam point.
+    pub board: Vec<Column>,
+    /// The day by the quarter hour.
+    pub flow: Flow,
+    /// How the last sessions ended.
+    pub rates: Vec<Rate>,
 }
 
 /// A session of the day.
@@ -94,19 +105,36 @@ pub struct DueLine {
     pub working_days: u32,
 }
 
-/// A day ahead.
-#[derive(Debug, Clone)]
-pub struct AheadLine {
-    /// The day.
-    pub day: Date,
-    /// Sessions.
-    pub sessions: usize,
-    /// Candidates.
-    pub candidates: i64,
-    /// Sessions whose seats are not drawn.
-    pub not_seated: usize,
-    /// Sessions whose staff is not drawn.
-    pub not_staffed: usize,
+/// Certificates that are not all printed, by how pressing they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Alarms {
+    /// The last day is over.
+    pub late: i64,
+    /// The last day is today.
+    pub today: i64,
+    /// The last day is tomorrow.
+    pub tomorrow: i64,
+    /// The last day cannot be told.
+    pub unknown: i64,
+}
+
+impl Alarms {
+    /// Of these certificates.
+    #[must_use]
+    pub fn of(due: &[DueLine], today: Date) -> Self {
+        let mut alarms = Self::default();
+        for line in due {
+            let which = match line.due {
+                None => &mut alarms.unknown,
+                Some(day) if day < today => &mut alarms.late,
+                Some(day) if day == today => &mut alarms.today,
+                Some(day) if day == today.plus_days(1) => &mut alarms.tomorrow,
+                Some(_) => continue,
+            };
+            *which += line.open();
+        }
+        alarms
+    }
 }
 
 impl Block {
@@ -137,7 +165,8 @@ impl DueLine {
 /// # Errors
 /// [`OverviewError`] for a text that is no day or a point that is not there or not the caller's.
 pub fn day(app: &App, person: &Person, query: &DayQuery) -> Result<Day, OverviewError> {
-    let today = app.clock.now().date_in_china();
+    let now = app.clock.now();
+    let today = now.date_in_china();
     let day = match query.day.as_deref().filter(|d| !d.is_empty()) {
         Some(text) => Date::parse(text)?,
         None => today,
@@ -150,13 +179,32 @@ pub fn day(app: &App, person: &Person, query: &DayQuery) -> Result<Day, Overview
         {
             return Err(OverviewError::PointUnknown(id.clone()));
         }
-        let point = point.as_deref();
-        let of_day = sessions::sessions(conn, Some(&day.to_string()), point)?;
-        let sessions = cards(conn, of_day)?;
-        let due = due(conn, day, point)?;
-        let ahead = ahead(conn, day, point)?;
-        Ok(Day { day, today, point: point.map(str::to_owned), points, sessions, due, ahead })
+        let limit = point.as_deref();
+        let of_day = sessions::sessions(conn, Some(&day.to_string()), limit)?;
+        let (sessions, people) = cards(conn, of_day)?;
+        let start = |id: &str| {
+            sessions.iter().find(|s| s.session.row.id == id).map_or(0, |s| s.session.row.starts_at)
+        };
+        let moments: Vec<Moments> =
+            people.iter().map(|(c, stage)| Moments::of(c, *stage, start(&c.row.session))).collect();
+        let board = match person.role {
+            Role::PointStaff => board::board(app, &people, &printed(conn, &people)?)?,
+            _ => Vec::new(),
+        };
+        let due = due(conn, day, limit)?;
+        let plan = ahead::plan(conn, day, now, limit)?;
+        let standing = tasks::load(conn, now, day, limit)?;
+        let tasks = tasks::tasks(&standing, now);
+        let rates = figures::rates(conn, day, limit)?;
+        let flow = figures::flow(&moments, now);
+        Ok(Day { day, today, point, points, sessions, due, plan, standing, tasks, board, flow, rates })
     })
+}
+
+/// Certificates of these people that were printed.
+fn printed(conn: &mut Conn, people: &[(Candidate, Stage)]) -> Result<HashSet<String>, OverviewError> {
+    let ids: Vec<String> = people.iter().filter_map(|(c, _)| c.certificate.clone()).collect();
+    Ok(certificates::printed_at(conn, &ids)?.into_keys().collect())
 }
 
 /// A session to come, with the duties that somebody has in it.
@@ -193,15 +241,20 @@ fn points(conn: &mut Conn, person: &Person) -> Result<Vec<Named>, OverviewError>
     Ok(all.map(|p| Named { id: p.id, zh: p.name_zh, en: p.name_en }).collect())
 }
 
-fn cards(conn: &mut Conn, rows: Vec<SessionRow>) -> Result<Vec<SessionCard>, OverviewError> {
+/// The sessions of a day as cards, and everybody who is a candidate there.
+type Cards = (Vec<SessionCard>, Vec<(Candidate, Stage)>);
+
+fn cards(conn: &mut Conn, rows: Vec<SessionRow>) -> Result<Cards, OverviewError> {
     let ids: Vec<String> = rows.iter().map(|r| r.id.clone()).collect();
     let certificates = rows::certificate_counts(conn, &ids)?;
-    rows.into_iter()
-        .map(|row| {
-            let own = certificates.get(&row.id).copied().unwrap_or_default();
-            card(conn, row, own)
-        })
-        .collect()
+    let (mut cards, mut people) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        let own = certificates.get(&row.id).copied().unwrap_or_default();
+        let staged = staged(conn, &row.id)?;
+        cards.push(card_of(conn, row, own, &staged)?);
+        people.extend(staged);
+    }
+    Ok((cards, people))
 }
 
 /// One session as a card.
@@ -211,7 +264,16 @@ pub(super) fn card(
     certificates: CertificateCounts,
 ) -> Result<SessionCard, OverviewError> {
     let staged = staged(conn, &row.id)?;
-    let counts = count(&staged);
+    card_of(conn, row, certificates, &staged)
+}
+
+fn card_of(
+    conn: &mut Conn,
+    row: SessionRow,
+    certificates: CertificateCounts,
+    staged: &[(Candidate, Stage)],
+) -> Result<SessionCard, OverviewError> {
+    let counts = count(staged);
     let total = counts.values().sum();
     let mut blocks = blocks(&row, &counts, certificates);
     if staged.iter().any(|(candidate, stage)| is_mismatch(candidate, *stage)) {
@@ -291,22 +353,4 @@ pub(super) fn deadline(
         ExamKind::Renewal => rules.renewal_working_days,
     };
     Ok((working_days, shared::certificate::dates::deadline(kind, day, rules, calendar).ok()))
-}
-
-fn ahead(conn: &mut Conn, day: Date, point: Option<&str>) -> Result<Vec<AheadLine>, OverviewError> {
-    let (from, to) = (day.plus_days(1).to_string(), day.plus_days(AHEAD_DAYS).to_string());
-    let rows = rows::sessions_between(conn, &from, &to, point)?;
-    let ids: Vec<String> = rows.iter().map(|r| r.id.clone()).collect();
-    let candidates = sessions::candidate_counts(conn, &ids)?;
-    let mut days: BTreeMap<Date, AheadLine> = BTreeMap::new();
-    for row in rows {
-        let day = Date::parse(&row.day).map_err(|e| DbError::corrupt("session", e))?;
-        let empty = AheadLine { day, sessions: 0, candidates: 0, not_seated: 0, not_staffed: 0 };
-        let line = days.entry(day).or_insert(empty);
-        line.sessions += 1;
-        line.candidates += candidates.get(&row.id).copied().unwrap_or(0);
-        line.not_seated += usize::from(!row.seated);
-        line.not_staffed += usize::from(!row.staffed);
-    }
-    Ok(days.into_values().collect())
 }

@@ -1,10 +1,14 @@
 //! What people see who look after an exam day: the day with its sessions, one session with its candidates, one
 //! candidate with the way behind him. Reading only, except that a look at a picture is recorded.
 
+pub mod ahead;
+pub mod board;
 pub mod day;
+pub mod figures;
 pub mod file;
 pub mod roster;
 pub mod stage;
+pub mod tasks;
 
 use super::App;
 use super::auth::Person;
@@ -148,6 +152,11 @@ fn staged(conn: &mut Conn, session: &str) -> DbResult<Vec<(Candidate, Stage)>> {
             (candidate, stage)
         })
         .collect())
+}
+
+/// How far the candidates of a session have come.
+pub(super) fn stage_counts(conn: &mut Conn, session: &str) -> DbResult<StageCounts> {
+    Ok(count(&staged(conn, session)?))
 }
 
 fn count(staged: &[(Candidate, Stage)]) -> StageCounts {

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::days::place;
 use crate::app::once::Once;
-use crate::app::practical::{drawn_sheet, score_from_paper};
+use crate::app::practical::{PracticalError, drawn_sheet, score_from_paper};
 use crate::app::world;
 use crate::db::sessions::{self, CandidateRow, SessionRow};
 use crate::db::{Conn, DbError, certificates, events, kiosks, paper as rows, theory};
@@ -14,6 +14,7 @@ use crate::event::{AbsenceRecorded, Actor, Event, Fact, PaperAttended, PaperEnte
 use crate::seal::Sealer;
 use serde::{Deserialize, Serialize};
 use shared::double_entry::{Fields, compare};
+use shared::practical::ExaminerSheet;
 use shared::time::{Date, Instant};
 
 /// Longest reason in characters.
@@ -31,7 +32,7 @@ pub struct EnterOrder {
 }
 
 /// How the slips of one sending stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Entered {
     /// The second person is still to enter them.
     pub waiting: usize,
@@ -160,6 +161,12 @@ impl Desk {
         if settled || there.len() >= 2 {
             return Err(PaperError::AlreadyEntered(ticket));
         }
+        let own = there.iter().find(|e| e.actor == self.actor.text());
+        if own.is_some_and(|own| own.fields == fields) {
+            // Sent again as it stands: there is nothing new to record.
+            count.waiting += 1;
+            return Ok(());
+        }
         let fact = PaperEntered {
             point: self.point.clone(),
             day: self.day.clone(),
@@ -189,11 +196,32 @@ impl Desk {
         fields: &Fields,
     ) -> Result<(), PaperError> {
         match slip {
-            Slip::Attendance => slip::attendance(fields, self.date()?).map(|_| ()),
-            Slip::Practical { part, .. } => {
-                let sheet = drawn_sheet(conn, &self.sealer, ticket, part)?;
-                slip::marks(fields, &sheet).map(|_| ())
+            Slip::Attendance => {
+                let came = slip::attendance(fields, self.date()?).map_err(|e| e.of(ticket))?;
+                match came.filter(|at| *at > self.now) {
+                    None => Ok(()),
+                    Some(_) => Err(PaperError::Field { field: "at", why: "not yet" }.of(ticket)),
+                }
             }
+            Slip::Practical { part, examiner } => {
+                let sheet = drawn_sheet(conn, &self.sealer, ticket, part)?;
+                let marks = slip::marks(fields, &sheet).map_err(|e| e.of(ticket))?;
+                ExaminerSheet::new(&sheet, marks).map_err(PracticalError::from)?;
+                self.examines(conn, ticket, examiner)
+            }
+        }
+    }
+
+    /// Whether it was the examiner's duty to write the slip.
+    fn examines(&self, conn: &mut Conn, ticket: &str, examiner: &str) -> Result<(), PaperError> {
+        let (_, session) = self.candidate(conn, ticket)?;
+        let duties = sessions::duties_of(conn, &session.id, examiner)?;
+        match duties.iter().any(|duty| duty.kind == "examiner") {
+            true => Ok(()),
+            false => Err(PaperError::Slip {
+                ticket: ticket.to_owned(),
+                why: format!("{examiner} is no examiner of the session"),
+            }),
         }
     }
 

@@ -11,7 +11,7 @@ pub use enter::{Decision, EnterOrder, Entered, decide, enter};
 pub use pack::pack;
 pub use slip::Slip;
 pub use view::{
-    MarkField, PaperDay, PaperPerson, PaperSession, SlipState, SlipView, StationSlip, sheet_fields, show,
+    MarkField, OneSlip, PaperDay, PaperPerson, PaperSession, SlipState, SlipView, StationSlip, one, show,
 };
 
 use super::days::DayError;
@@ -43,6 +43,14 @@ pub enum PaperError {
         field: &'static str,
         /// What is wrong with it.
         why: &'static str,
+    },
+    /// A slip that cannot be true.
+    #[error("{ticket}: {why}")]
+    Slip {
+        /// Ticket number.
+        ticket: String,
+        /// What is wrong with it.
+        why: String,
     },
     /// Two others have entered the slip, or it is settled.
     #[error("{0}")]
@@ -82,7 +90,7 @@ impl super::Refusal for PaperError {
             Self::Place(error) => error.code(),
             Self::Closed => "day-already-closed",
             Self::TicketUnknown(_) => "ticket-unknown",
-            Self::Field { .. } => "field-invalid",
+            Self::Field { .. } | Self::Slip { .. } => "field-invalid",
             Self::AlreadyEntered(_) => "paper-already-entered",
             Self::NothingToSettle(_) => "nothing-to-settle",
             Self::Contradiction(_) => "paper-contradicts",
@@ -95,6 +103,18 @@ impl super::Refusal for PaperError {
 
     fn detail(&self) -> Option<String> {
         Some(self.to_string())
+    }
+}
+
+impl PaperError {
+    /// The same about the slip of a ticket.
+    fn of(self, ticket: &str) -> Self {
+        match self {
+            Self::Field { field, why } => {
+                Self::Slip { ticket: ticket.to_owned(), why: format!("{field}: {why}") }
+            }
+            other => other,
+        }
     }
 }
 

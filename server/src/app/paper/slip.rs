@@ -65,14 +65,27 @@ pub fn attendance(fields: &Fields, day: Date) -> Result<Option<Instant>, PaperEr
 /// The same value is written the same way, however it was typed.
 #[must_use]
 pub fn tidy(fields: Fields) -> Fields {
-    let tidy = |value: String| {
-        let value = value.trim().replace('：', ":");
-        match value.split_once(':') {
-            Some((hour, minute)) if hour.len() == 1 => format!("0{hour}:{minute}"),
-            _ => value,
-        }
+    let tidy = |field: &str, value: String| match field {
+        "at" => clock(value.trim()),
+        _ => value.trim().to_owned(),
     };
-    fields.into_iter().map(|(field, value)| (field, tidy(value))).filter(|(_, v)| !v.is_empty()).collect()
+    fields
+        .into_iter()
+        .map(|(field, value)| (tidy(&field, value), field))
+        .filter(|(value, _)| !value.is_empty())
+        .map(|(value, field)| (field, value))
+        .collect()
+}
+
+/// A clock time as people type it: with either colon, without the first zero, or as digits alone.
+fn clock(typed: &str) -> String {
+    let typed = typed.replace('：', ":");
+    let digits = matches!(typed.len(), 3 | 4) && typed.bytes().all(|b| b.is_ascii_digit());
+    let parts = if digits { typed.split_at_checked(typed.len() - 2) } else { typed.split_once(':') };
+    match parts {
+        Some((hour, minute)) => format!("{hour:0>2}:{minute}"),
+        None => typed,
+    }
 }
 
 /// The marks of an examiner: points of every item, and the veto items that failed.
@@ -140,7 +153,10 @@ mod tests {
             (vec![("came", "no"), ("at", "08:41")], None),
             (vec![("came", "yes")], None),
             (vec![("came", "yes"), ("at", "24:00")], None),
-            (vec![("came", "yes"), ("at", "0841")], None),
+            (vec![("came", "yes"), ("at", "0841")], Some("08:41")),
+            (vec![("came", "yes"), ("at", "841")], Some("08:41")),
+            (vec![("came", "yes"), ("at", "84")], None),
+            (vec![("came", "yes"), ("at", "8:4")], None),
             (vec![], None),
         ];
         for (given, expected) in table {

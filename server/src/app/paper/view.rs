@@ -10,9 +10,10 @@ use crate::app::overview::{Named, Titled, titled};
 use crate::app::practical::drawn_sheet;
 use crate::db::paper::{Entry, Settlement};
 use crate::db::sessions::{self, Candidate};
-use crate::db::{Conn, paper as rows, world as tables};
+use crate::db::{Conn, certificates, paper as rows, world as tables};
 use crate::event::Actor;
 use shared::double_entry::{Difference, Fields, compare};
+use shared::practical::Sheet;
 use std::collections::BTreeMap;
 
 /// The paper of a day.
@@ -28,6 +29,8 @@ pub struct PaperDay {
     pub sessions: Vec<PaperSession>,
     /// Slips of the practical that somebody entered.
     pub sheets: Vec<StationSlip>,
+    /// Whether the day is closed, so that nothing more can be entered.
+    pub closed: bool,
 }
 
 /// A session with its people by room and seat.
@@ -99,8 +102,35 @@ pub struct SlipView {
     pub by: Vec<String>,
     /// Where the two differ, and what each of them read.
     pub differences: Vec<Difference>,
+    /// Where they differ, the fields that both read alike.
+    pub alike: Fields,
     /// How it was settled.
     pub settled: Option<Settlement>,
+}
+
+/// One slip by itself.
+#[derive(Debug, Clone)]
+pub struct OneSlip {
+    /// The day, `YYYY-MM-DD`.
+    pub day: String,
+    /// Exam point.
+    pub point: String,
+    /// Ticket number.
+    pub ticket: String,
+    /// Masked name.
+    pub name: String,
+    /// The session.
+    pub session: Titled,
+    /// Title of the score sheet; none on a roll call.
+    pub title: Option<Named>,
+    /// Inputs of the score sheet.
+    pub fields: Vec<MarkField>,
+    /// Name of the examiner who wrote it.
+    pub examiner: Option<String>,
+    /// How it stands for the caller.
+    pub view: SlipView,
+    /// Whether the day is closed.
+    pub closed: bool,
 }
 
 /// An input of a score sheet.
@@ -163,52 +193,73 @@ pub fn show(app: &App, person: &Person, day: &str, point: &str) -> Result<PaperD
             all.push(PaperSession { session: titled(conn, session)?, people, examiners });
         }
         let pack = rows::pack(conn, &point, &day)?;
-        Ok(PaperDay { day, point, pack, sessions: all, sheets: slips.stations() })
+        let closed = certificates::day_close(conn, &point, &day)?.is_some();
+        Ok(PaperDay { day, point, pack, sessions: all, sheets: slips.stations(), closed })
     })
 }
 
-/// The inputs of the score sheet that was drawn for a candidate, with its title, and how its slip stands.
+/// One slip with the inputs that stand on it.
 ///
 /// # Errors
-/// [`PaperError::Practical`] before the theory is passed, or for a part that was not drawn.
-pub fn sheet_fields(
+/// [`PaperError::TicketUnknown`]; [`PaperError::Practical`] before the theory is passed, or for a part that was not drawn.
+pub fn one(
     app: &App,
     person: &Person,
     (day, point): (&str, &str),
     ticket: &str,
-    (part, examiner): (&str, &str),
-) -> Result<(Named, Vec<MarkField>, SlipView), PaperError> {
+    slip: &Slip,
+) -> Result<OneSlip, PaperError> {
     let (day, point) = place(person, day, point)?;
     app.db.read(|conn| {
         let unknown = || PaperError::TicketUnknown(ticket.to_owned());
-        let who = sessions::candidate_row(conn, ticket)?.ok_or_else(unknown)?;
-        let session = sessions::session(conn, &who.session)?.ok_or_else(unknown)?;
+        let candidate = sessions::candidate(conn, ticket)?.ok_or_else(unknown)?;
+        let session = sessions::session(conn, &candidate.row.session)?.ok_or_else(unknown)?;
         if session.point != point || session.day != day {
             return Err(unknown());
         }
-        let sheet = drawn_sheet(conn, &app.sealer, ticket, part)?;
-        let mark = |item: &shared::practical::Item| MarkField {
-            field: format!("points.{}", item.code),
-            code: item.code.clone(),
-            text: (item.text_zh.clone(), item.text_en.clone()),
-            most: Some(item.points),
+        let (sheet, examiner) = match slip {
+            Slip::Attendance => (None, None),
+            Slip::Practical { part, examiner } => {
+                let sheet = drawn_sheet(conn, &app.sealer, ticket, part)?;
+                (Some(sheet), tables::staff_name(conn, examiner)?)
+            }
         };
-        let veto = |veto: &shared::practical::Veto| MarkField {
-            field: format!("veto.{}", veto.code),
-            code: veto.code.clone(),
-            text: (veto.text_zh.clone(), veto.text_en.clone()),
-            most: None,
-        };
-        let fields = sheet.items().iter().map(mark).chain(sheet.vetoes().iter().map(veto)).collect();
-        let slip = Slip::Practical { part: part.to_owned(), examiner: examiner.to_owned() };
+        let closed = certificates::day_close(conn, &point, &day)?.is_some();
         let view = Slips::load(conn, person, &day, &point)?.view(ticket, &slip.word());
-        let title = Named {
-            id: sheet.code().to_string(),
-            zh: sheet.title_zh().to_owned(),
-            en: sheet.title_en().to_owned(),
-        };
-        Ok((title, fields, view))
+        Ok(OneSlip {
+            ticket: ticket.to_owned(),
+            name: masks::name(app, &candidate.name)?,
+            session: titled(conn, session)?,
+            title: sheet.as_ref().map(named),
+            fields: sheet.as_ref().map(inputs).unwrap_or_default(),
+            examiner,
+            view,
+            closed,
+            day,
+            point,
+        })
     })
+}
+
+fn named(sheet: &Sheet) -> Named {
+    Named { id: sheet.code().to_string(), zh: sheet.title_zh().to_owned(), en: sheet.title_en().to_owned() }
+}
+
+/// The inputs of a score sheet: the points of every item, then the veto items.
+fn inputs(sheet: &Sheet) -> Vec<MarkField> {
+    let items = sheet.items().iter().map(|item| MarkField {
+        field: format!("points.{}", item.code),
+        code: item.code.clone(),
+        text: (item.text_zh.clone(), item.text_en.clone()),
+        most: Some(item.points),
+    });
+    let vetoes = sheet.vetoes().iter().map(|veto| MarkField {
+        field: format!("veto.{}", veto.code),
+        code: veto.code.clone(),
+        text: (veto.text_zh.clone(), veto.text_en.clone()),
+        most: None,
+    });
+    items.chain(vetoes).collect()
 }
 
 /// Everything that was entered for a day.
@@ -241,15 +292,16 @@ impl Slips {
             (None, _, Some(_)) => SlipState::Waiting,
             (None, _, None) => SlipState::Second,
         };
-        let differences = match entries.as_slice() {
-            [first, second, ..] => compare(&first.fields, &second.fields),
-            _ => Vec::new(),
+        let (differences, alike) = match entries.as_slice() {
+            [first, second, ..] => (compare(&first.fields, &second.fields), both(first, second)),
+            _ => (Vec::new(), Fields::new()),
         };
         SlipView {
             state,
             mine: own.map(|e| e.fields.clone()).unwrap_or_default(),
             by: entries.iter().map(|e| e.entered_by.clone()).collect(),
             differences,
+            alike,
             settled,
         }
     }
@@ -267,6 +319,12 @@ impl Slips {
         all.sort_by(|a, b| (a.slip.state, &a.ticket, &a.part).cmp(&(b.slip.state, &b.ticket, &b.part)));
         all
     }
+}
+
+/// The fields that two entries have alike.
+fn both(first: &Entry, second: &Entry) -> Fields {
+    let alike = first.fields.iter().filter(|(field, value)| second.fields.get(*field) == Some(value));
+    alike.map(|(field, value)| (field.clone(), value.clone())).collect()
 }
 
 fn person_of(app: &App, candidate: &Candidate, slips: &mut Slips) -> Result<PaperPerson, PaperError> {

@@ -8,6 +8,7 @@ pub mod days;
 pub mod draws;
 pub mod kiosks;
 pub mod openapi;
+pub mod paper;
 pub mod people;
 pub mod practical;
 pub mod readiness;
@@ -34,6 +35,7 @@ pub fn routes(config: &mut ServiceConfig) {
     certificates::routes(config);
     days::routes(config);
     readiness::routes(config);
+    paper::routes(config);
     kiosks::routes(config);
     results::routes(config);
     tickets::routes(config);

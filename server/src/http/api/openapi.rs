@@ -1,7 +1,7 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
 use super::{
-    accounts, auth, banks, certificates, days, draws, kiosks, people, practical, readiness, results,
+    accounts, auth, banks, certificates, days, draws, kiosks, paper, people, practical, readiness, results,
     sessions, theory, tickets, world,
 };
 use crate::http::access::{self, Who};
@@ -52,6 +52,7 @@ pub fn description() -> Document {
         certificates::Doc::openapi(),
         days::Doc::openapi(),
         readiness::Doc::openapi(),
+        paper::Doc::openapi(),
     ] {
         all.merge(part);
     }
