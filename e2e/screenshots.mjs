@@ -2,7 +2,7 @@
 // also as JPEG where KAODIAN_DOCS says.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { kiosk, languages, launch, logIn, open, picture, server, session, tickets } from "./lib.mjs";
+import { kiosk, languages, launch, logInAs, open, picture, server, session, tickets, totp } from "./lib.mjs";
 
 const browser = await launch();
 const docs = process.env.KAODIAN_DOCS;
@@ -45,16 +45,22 @@ const pages = [
   ["/", "auditor", "auditor"],
   ["/events", "auditor", "events"],
   ["/events/40", "auditor", "event"],
-  ["/accounts", "auditor", "accounts"],
+  ["/accounts", "secadmin", "accounts"],
+  ["/accounts/point", "secadmin", "account"],
+  ["/accounts/new?role=auditor", "secadmin", "account-new"],
+  ["/settings", "sysadmin", "settings"],
   ["/password", "centre", "password"],
 ];
 const open_to_all = [["/about", "about"], ["/verify", "verify"], ["/my", "my"], ["/styleguide", "styleguide"], ["/seat", "seat"]];
 const tablets = [["/", "room1", "duty"], [`/sessions/${session}/room/R1`, "room1", "room"], [`/sessions/${session}/station`, "station1", "station"]];
 
+// Who logs in with a second factor.
+const withCode = ["secadmin", "sysadmin"];
+
 const walk = async (lang, size, list) => {
   for (const [path, login, name] of list) {
     const page = await open(browser, { lang, size });
-    await logIn(page, login, lang);
+    await logInAs(page, login, { lang, code: withCode.includes(login) ? totp(login) : "" });
     await page.goto(`${server}${path}`);
     await take(page, `${name}-${size}-${lang}`);
     await page.context().close();

@@ -6,7 +6,7 @@ use super::page::{Frame, Visitor, escape};
 use super::verify::{self, Lines};
 use crate::app::App;
 use crate::app::certificates::inspect::{self, Search};
-use crate::app::certificates::public::{Checked, check_code};
+use crate::app::certificates::public::{Answer, Checked, check_code};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
@@ -108,7 +108,11 @@ async fn check(app: Data<App>, visitor: Visitor, form: Form<CheckForm>) -> Resul
         }
     })
     .await?;
-    let lines = verify::lines(&visitor.frame, answer);
+    let unknown = matches!(answer, Answer::NotFound);
+    let mut lines = verify::lines(&visitor.frame, answer);
+    if unknown {
+        lines.text = visitor.frame.t("page-inspect-not-found");
+    }
     page(app, visitor, ListQuery::default(), form.0, Some(lines)).await
 }
 

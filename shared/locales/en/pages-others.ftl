@@ -48,3 +48,4 @@ page-inspect-list = Certificates issued here ({ $count })
 page-inspect-search = Search certificates
 page-inspect-find = Part of the number
 page-inspect-none = No certificate fits.
+page-inspect-not-found = This centre has issued no certificate of this number. Compare it with the certificate and type it again; if it is still not found, it was issued elsewhere or is a forgery.

@@ -48,3 +48,4 @@ page-inspect-list = 本中心签发的证书（{ $count }）
 page-inspect-search = 查找证书
 page-inspect-find = 证书号中的一段
 page-inspect-none = 没有符合条件的证书。
+page-inspect-not-found = 本中心没有签发过这个编号的证书。请对照证书再输一次；仍查不到的，可能是其他地方签发或伪造的。

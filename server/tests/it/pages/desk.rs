@@ -284,8 +284,8 @@ fn the_tickets_of_a_session_are_one_document_and_a_page_of_codes() {
     on_both(|app| {
         an_exam_day(app);
         let session = "/sessions/S20260928-P01-01/tickets";
-        let before = events_of(app);
         let mut point = Browser::logged_in(app, "point");
+        let before = events_of(app);
         let page = point.get(session);
         assert_eq!(page.html.matches("class=\"desk-slip\"").count(), 12, "{}", page.html);
         assert_eq!(events_of(app), before + 12, "every reading is recorded");
