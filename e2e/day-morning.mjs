@@ -18,7 +18,7 @@ export const confirm = async (page, word) => {
 export const plan = async (play) => {
   const page = await device(play.browser, "centre", { size: "desktop" });
   play.centre = page;
-  await page.getByRole("link", { name: say(lang, "page-plan"), exact: true }).click();
+  await page.getByRole("navigation").getByRole("link", { name: say(lang, "page-plan"), exact: true }).first().click();
   await page.getByLabel(say(lang, "page-point"), { exact: true }).selectOption(point);
   await page.getByLabel(say(lang, "page-plan-day")).fill(day);
   await page.getByLabel(say(lang, "page-plan-start")).fill("09:00");
