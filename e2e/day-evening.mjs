@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { kiosk, open, printed, say, server } from "./lib.mjs";
-import { cast, day, everybody, lang, look, paper, phone, visit } from "./day-world.mjs";
+import { kiosk, open, password, printed, say, server } from "./lib.mjs";
+import { cast, day, everybody, lang, look, paper, phone, point, visit } from "./day-world.mjs";
 import { confirm } from "./day-morning.mjs";
 
 const passed = [cast.wang, cast.li];
@@ -81,16 +81,32 @@ export const print = async (play) => {
   await public_.context().close();
 };
 
+/** The exam point counts its blanks, looks at the recordings, and signs the close of the day. */
+export const close = async (play) => {
+  const page = play.point;
+  await visit(page, `/close/${day}/${point}`);
+  await page.getByText(say(lang, "page-close-can-be")).waitFor();
+  for (const [field, count] of [["received", 20], ["used", passed.length], ["spoiled", 0], ["left", 20 - passed.length]]) {
+    await page.getByLabel(say(lang, `page-close-${field}`), { exact: true }).fill(String(count));
+  }
+  for (const id of ["recordings", "paper"]) await page.getByLabel(say(lang, `page-close-${id}`)).check();
+  await page.getByLabel(say(lang, "page-login-password")).fill(password);
+  await look(page, "56-close");
+  await page.getByRole("button", { name: say(lang, "page-close-go") }).click();
+  await page.getByText(say(lang, "page-close-is-closed")).first().waitFor();
+  await look(page, "57-closed");
+};
+
 /** The counts of the day add up on every page. */
 export const counts = async (play) => {
-  const { centre, point, desk } = play;
+  const { centre, desk } = play;
   const expected = { passed: 2, failed: 3, absent: 1, removed: 1 };
-  for (const [page, name] of [[centre, "centre"], [point, "point"]]) {
+  for (const [page, name] of [[centre, "centre"], [play.point, "point"]]) {
     await visit(page, `/?day=${day}`);
     for (const [stage, count] of Object.entries(expected)) {
       await page.locator(`.chip-${stage}`).filter({ hasText: new RegExp(`\\b${count}$`) }).first().waitFor();
     }
-    await page.getByText(say(lang, "page-certificates-printed", { printed: 2, issued: 2 })).waitFor();
+    await page.getByText(say(lang, "page-certificates-printed", { printed: 2, issued: 2 })).first().waitFor();
     await look(page, `51-day-${name}`);
     await visit(page, `/sessions/${play.session}`);
     const rows = await page.locator("table.roster tbody tr").count();

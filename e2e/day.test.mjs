@@ -51,4 +51,5 @@ step("two examiners mark on their own; where they differ the lead examiner settl
 step("the centre publishes the results and issues the certificates", () => evening.publish(play));
 step("each examinee sees on the phone how it ended and what comes next", () => evening.phones(play));
 step("certificates are printed at the exam point and anybody can check them", () => evening.print(play));
+step("the exam point closes the day", () => evening.close(play));
 step("at the end everybody sees the same day", () => evening.counts(play));
