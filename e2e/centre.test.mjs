@@ -11,7 +11,7 @@ for (const [at, lang] of languages.entries()) {
   test(`a session is planned by clicks, and its impossible day is said at the field (${lang})`, async () => {
     const page = await open(browser, { lang });
     await logIn(page, "centre", lang);
-    await page.getByRole("link", { name: say(lang, "page-plan"), exact: true }).click();
+    await page.getByRole("navigation").getByRole("link", { name: say(lang, "page-plan"), exact: true }).click();
     await page.getByLabel(say(lang, "page-plan-day")).fill("2020-01-01");
     await page.getByRole("button", { name: say(lang, "page-plan-go") }).click();
     await page.getByText(say(lang, "page-plan-wrong-start")).waitFor();

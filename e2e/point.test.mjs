@@ -17,12 +17,6 @@ const at = async (login, lang, path, size) => {
   return page;
 };
 
-const inDark = async (page) => {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await sound(page);
-  await page.emulateMedia({ colorScheme: "light" });
-};
-
 for (const lang of languages) {
   for (const size of ["tablet", "phone"]) {
     test(`the point's day is a board with what is to be done first (${lang}, ${size})`, async () => {
@@ -34,7 +28,6 @@ for (const lang of languages) {
       assert.ok((await page.locator(".board-card").count()) > 0, "nobody is on the board");
       assert.doesNotMatch(await page.locator("body").innerText(), /\d{17}[\dX]/);
       await sound(page);
-      await inDark(page);
       await picture(page, `point-day-${size}-${lang}`);
       await page.context().close();
     });
@@ -103,7 +96,6 @@ for (const lang of languages) {
       assert.ok((await figure.getByRole("row").count()) > 1, `no rows for ${name}`);
     }
     await sound(page);
-    await inDark(page);
     await picture(page, `centre-first-${lang}`);
     await page.context().close();
   });
@@ -142,7 +134,6 @@ test("a day is closed by counting and signing, is refused while something does n
   await page.getByRole("status").filter({ hasText: say("zh", "page-close-done-closed") }).waitFor();
   await page.getByRole("link", { name: say("zh", "page-close-pdf") }).waitFor();
   await sound(page);
-  await inDark(page);
   await picture(page, "point-closed-zh");
   const pdf = await page.context().request.get(`${server}/close/${day}/P02/page.pdf`);
   assert.equal(pdf.headers()["content-type"], "application/pdf");
