@@ -206,22 +206,6 @@ for (const lang of languages) {
   });
 }
 
-test("a board is renewed when something was written, without waiting for the clock", async () => {
-  const watching = await open(browser);
-  await logIn(watching, "centre", "zh");
-  const line = watching.waitForRequest((request) => request.url().includes("/live"));
-  await watching.goto(`${server}/?day=2026-09-28`);
-  await line;
-  await watching.evaluate(() => { document.getElementById("board").dataset.test = "same board"; });
-  const renewed = watching.waitForRequest((request) => "x-kaodian-fragment" in request.headers(), { timeout: 8000 });
-  const writing = await open(browser);
-  await logIn(writing, "point", "zh");
-  await writing.getByRole("button", { name: say("zh", "page-logout") }).click();
-  await renewed;
-  await writing.context().close();
-  await watching.context().close();
-});
-
 test("on paper a page is its content: no navigation, black on white", async () => {
   const page = await open(browser);
   await logIn(page, "centre", "zh");
