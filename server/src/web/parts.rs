@@ -17,6 +17,12 @@ pub struct Segment {
     pub word: &'static str,
 }
 
+/// Pages that so many lines fill, at so many a page; one at least.
+#[must_use]
+pub(super) const fn pages_of(lines: i64, a_page: i64) -> i64 {
+    (if lines > 1 { lines - 1 } else { 0 }) / a_page + 1
+}
+
 impl Html {
     /// HTML that was made here, of parts that need no escaping.
     #[must_use]
@@ -78,6 +84,13 @@ pub fn segments(counts: &StageCounts) -> Vec<Segment> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_line_has_a_page_and_nothing_has_one_too() {
+        for (lines, pages) in [(0, 1), (1, 1), (25, 1), (26, 2), (50, 2), (51, 3)] {
+            assert_eq!(pages_of(lines, 25), pages, "{lines}");
+        }
+    }
 
     #[test]
     fn the_parts_of_the_bar_fill_it_without_a_gap() {

@@ -5,6 +5,7 @@ use crate::app::draw_desk::{self, About, DrawFile, DrawLine, Drawn, May, PersonL
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use crate::web::page::{Frame, Visitor, escape};
+use crate::web::parts::pages_of;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
@@ -207,7 +208,7 @@ async fn list(app: Data<App>, visitor: Visitor, query: Query<ListQuery>) -> Resu
     let page = query.page.unwrap_or(1).clamp(1, 100_000);
     let worker = app.get_ref().clone();
     let (lines, total) = block(move || draw_desk::page(&worker, &which, ((page - 1) * PAGE, PAGE))).await?;
-    let pages = total.max(1).div_euclid(PAGE) + i64::from(total.max(1) % PAGE > 0);
+    let pages = pages_of(total, PAGE);
     let status = if wrong_day { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let frame = &visitor.frame;
     let view = DrawsPage { frame, query, kinds: KINDS, wrong_day, lines, total, page, pages };

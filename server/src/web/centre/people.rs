@@ -9,6 +9,7 @@ use crate::app::registering::tickets;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use crate::web::page::{Frame, Visitor, escape};
+use crate::web::parts::pages_of;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
@@ -138,7 +139,7 @@ async fn list(app: Data<App>, visitor: Visitor, query: Query<ListQuery>) -> Resu
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     let range = ((page - 1) * PAGE, PAGE);
     let (lines, total) = block(move || registrations(&worker, &person, wanted, range)).await?;
-    let pages = total.max(1).div_euclid(PAGE) + i64::from(total.max(1) % PAGE > 0);
+    let pages = pages_of(total, PAGE);
     let worker = app.get_ref().clone();
     let (lines, tickets) = block(move || tickets(&worker, &lines).map(|found| (lines, found))).await?;
     let frame = &visitor.frame;
