@@ -87,8 +87,7 @@ struct Candidate {
 pub fn run(options: &Options) -> Outcome<()> {
     if !options.no_build {
         setup::ensure(&[Need::Build, Need::Run])?;
-        eprintln!("Building …");
-        shell::run(shell::cargo().args(["build", "--workspace", "--bins"]))?;
+        shell::build_programs()?;
     }
     let place = Place::standard(options.port, options.kiosk_port);
     place.free()?;

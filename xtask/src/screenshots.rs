@@ -24,7 +24,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Outcome<()> {
     if !options.no_build {
         setup::ensure(&[Need::Build, Need::Run, Need::Test])?;
-        shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
+        shell::build_programs()?;
     }
     let scripts = test::browser_scripts()?;
     let demo = demo::Demo::start(&demo::Place::for_tests()?)?;

@@ -44,6 +44,18 @@ pub fn cargo() -> Command {
     command
 }
 
+/// Builds every program of the project.
+///
+/// The smallest of the tests is built with them, because cargo gives libraries the features that only tests ask for as
+/// soon as one test is among what it builds: without it, `demo` after `test` would build half of the libraries again.
+///
+/// # Errors
+/// If it cannot be built.
+pub fn build_programs() -> Outcome<()> {
+    eprintln!("Building server and kiosk …");
+    run(cargo().args(["build", "--workspace", "--bins", "--test", "setup"]))
+}
+
 /// Whether a program can be found.
 #[must_use]
 pub fn is_there(program: &str) -> bool {

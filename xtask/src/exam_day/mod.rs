@@ -100,8 +100,7 @@ pub fn run(options: &Options) -> Outcome<()> {
     if options.database.as_deref() == Some("postgres") {
         setup::ensure(&[setup::Need::Test])?;
     }
-    eprintln!("Building server and kiosk …");
-    shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
+    shell::build_programs()?;
     play(options).map(|_| ())
 }
 
