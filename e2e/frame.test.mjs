@@ -206,6 +206,30 @@ for (const lang of languages) {
   });
 }
 
+test("a form whose answer takes its time says that it is being worked on", async () => {
+  const page = await open(browser);
+  await logIn(page, "centre", "zh");
+  await page.goto(`${server}/plan`);
+  let answer;
+  const held = new Promise((resolve) => { answer = resolve; });
+  await page.route("**/plan", async (route) => {
+    if (route.request().method() === "POST") await held;
+    await route.continue();
+  });
+  const working = page.getByText(say("zh", "page-working"));
+  assert.equal(await working.isVisible(), false);
+  await page.getByLabel(say("zh", "page-plan-day")).fill("2020-01-01");
+  const sent = page.getByRole("button", { name: say("zh", "page-plan-go") }).click();
+  await working.waitFor();
+  await sound(page);
+  await picture(page, "frame-working");
+  answer();
+  await sent;
+  await page.getByText(say("zh", "page-plan-wrong-start")).waitFor();
+  assert.equal(await working.isVisible(), false);
+  await page.context().close();
+});
+
 test("on paper a page is its content: no navigation, black on white", async () => {
   const page = await open(browser);
   await logIn(page, "centre", "zh");
