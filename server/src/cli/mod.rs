@@ -9,6 +9,7 @@ mod dates;
 mod draw;
 mod grade;
 mod keys;
+mod log;
 mod run;
 mod tls;
 
@@ -52,6 +53,8 @@ enum Command {
     Draw(draw::Draw),
     /// Check the transcript of a draw.
     DrawVerify(draw::DrawVerify),
+    /// Judge proofs of the log: that an entry is in it, that it only grew.
+    LogProof(log::LogProof),
     /// Grade answer sheets by a key.
     Grade(grade::Grade),
     /// Check the code of a certificate with the public keys alone.
@@ -105,6 +108,7 @@ pub fn run() -> ExitCode {
         Command::ImportBank(c) => c.run(),
         Command::Draw(c) => c.run(),
         Command::DrawVerify(c) => c.run(),
+        Command::LogProof(c) => c.run(),
         Command::Grade(c) => c.run(),
         Command::CertVerify(c) => c.run(),
         Command::CertificateDates(c) => c.run(),

@@ -16,6 +16,7 @@ mod banks;
 mod blobs;
 mod bodies;
 mod certificates;
+mod commands;
 mod cut;
 mod days;
 mod devices;

@@ -79,8 +79,9 @@ impl Claim {
         match self {
             Self::Inclusion { leaf_idx, tree_size, leaf_hash, root, proof } => {
                 let leaf_and_proof = leaf_hash.hash().zip(hashes(proof.as_ref()));
-                leaf_and_proof
-                    .is_some_and(|(leaf, proof)| proof::includes(*leaf_idx, *tree_size, &leaf, &proof, &root.0))
+                leaf_and_proof.is_some_and(|(leaf, proof)| {
+                    proof::includes(*leaf_idx, *tree_size, &leaf, &proof, &root.0)
+                })
             }
             Self::SubtreeInclusion { leaf_idx, start, end, leaf_hash, root, proof } => {
                 let leaf_and_proof = leaf_hash.hash().zip(hashes(proof.as_ref()));

@@ -1,0 +1,70 @@
+//! The commands that scripts rely on: what they answer on standard output, and their exit status.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// Runs a command with a text on its standard input; answers standard output and exit status.
+fn run(arguments: &[&str], input: &str) -> (String, i32) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kaodian-server"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), output.status.code().unwrap())
+}
+
+#[test]
+fn a_question_in_the_arguments_has_its_answer_and_its_exit_status() {
+    let table: [(&[&str], &str, i32); 11] = [
+        (&["workday", "--from", "2026-09-30", "--add", "5"], "2026-10-13\n", 0),
+        (&["workday", "--from", "2026-12-30", "--add", "5"], "", 1),
+        (&["workday", "--from", "2026-13-30", "--add", "5"], "", 2),
+        (&["workday"], "", 2),
+        (
+            &["idnumber", "11010519491231002X"],
+            "{\"birth\":\"1949-12-31\",\"division\":\"110105\",\"sex\":\"female\",\"valid\":true}\n",
+            0,
+        ),
+        (&["idnumber", "440524198001010014"], "{\"reason\":\"check_digit\",\"valid\":false}\n", 1),
+        (&["retirement", "--birth", "1965-03", "--as", "male"], "2025-04\n", 0),
+        (
+            &["certificate-dates", "--first", "2024-02-29"],
+            "{\"review_due\":\"2027-02-28\",\"review_from\":\"2026-12-30\",\"valid_to\":\"2030-02-28\"}\n",
+            0,
+        ),
+        (&["log-proof"], "", 2),
+        (&["draw-verify", "/nowhere"], "", 1),
+        (&["no-such-command"], "", 2),
+    ];
+    for (arguments, answer, status) in table {
+        assert_eq!(run(arguments, ""), (answer.to_owned(), status), "{arguments:?}");
+    }
+}
+
+#[test]
+fn each_line_of_standard_input_has_a_line_for_an_answer() {
+    let root = "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=";
+    let claim = |index: u64| {
+        format!(
+            "{{\"leafIdx\":{index},\"treeSize\":1,\"root\":\"{root}\",\"leafHash\":\"{root}\",\"proof\":null}}\n"
+        )
+    };
+    let table = [
+        ("workday", "2026-09-30 5\n2026-09-30\n".to_owned(), &["2026-10-13", "error: "][..]),
+        ("idnumber", "11010519491231002X\n1\n".to_owned(), &["{\"birth\"", "{\"reason\":\"length\""]),
+        ("retirement", "1965-03 male\n1965-03 other\n".to_owned(), &["2025-04", "error: "]),
+        ("log-proof", claim(0) + &claim(1) + "{}\n", &["valid", "invalid", "invalid"]),
+    ];
+    for (command, input, answers) in table {
+        let (out, status) = run(&[command, "--stdin"], &input);
+        assert_eq!(status, 0, "{command}");
+        assert_eq!(out.lines().count(), answers.len(), "{command}: {out}");
+        for (line, answer) in out.lines().zip(answers) {
+            assert!(line.starts_with(answer), "{command}: {line}");
+        }
+    }
+}
