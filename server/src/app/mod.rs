@@ -15,6 +15,8 @@ pub mod draws;
 pub mod events_page;
 pub mod find;
 pub mod kiosks;
+pub mod log;
+pub mod log_verify;
 pub mod masks;
 pub mod mine;
 pub mod once;

@@ -55,6 +55,10 @@ enum Command {
     DrawVerify(draw::DrawVerify),
     /// Judge proofs of the log: that an entry is in it, that it only grew.
     LogProof(log::LogProof),
+    /// Print the public key of the log.
+    LogKey(log::LogKey),
+    /// Check the log: events, leaves, checkpoints and projections.
+    LogVerify(log::LogVerify),
     /// Grade answer sheets by a key.
     Grade(grade::Grade),
     /// Check the code of a certificate with the public keys alone.
@@ -109,6 +113,8 @@ pub fn run() -> ExitCode {
         Command::Draw(c) => c.run(),
         Command::DrawVerify(c) => c.run(),
         Command::LogProof(c) => c.run(),
+        Command::LogKey(c) => c.run(),
+        Command::LogVerify(c) => c.run(),
         Command::Grade(c) => c.run(),
         Command::CertVerify(c) => c.run(),
         Command::CertificateDates(c) => c.run(),

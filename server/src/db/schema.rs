@@ -451,6 +451,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    log_entries (position) {
+        position -> BigInt,
+        salt -> Text,
+        leaf -> Text,
+    }
+}
+
+diesel::table! {
+    log_checkpoints (size) {
+        size -> BigInt,
+        at -> BigInt,
+        peaks -> Text,
+        note -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     events,
     rule_sets,
@@ -492,4 +509,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     paper_settlements,
     idempotency,
     revoked_tokens,
+    log_entries,
+    log_checkpoints,
 );

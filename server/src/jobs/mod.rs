@@ -2,6 +2,7 @@
 //! one thread calls them once a second.
 
 pub mod deadlines;
+pub mod sequencer;
 
 use crate::app::App;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -49,6 +50,9 @@ fn round(app: &App) {
         }
         Ok(_) => {}
         Err(error) => tracing::error!(%error, "deadlines could not be looked at"),
+    }
+    if let Err(error) = sequencer::step(app) {
+        tracing::error!(%error, "events could not be given their place in the log");
     }
 }
 

@@ -26,6 +26,7 @@ mod harness;
 mod held;
 mod killed;
 mod kiosk;
+mod log;
 mod mine;
 mod pages;
 mod paper;

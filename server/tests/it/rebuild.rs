@@ -32,7 +32,7 @@ fn a_projection_that_was_tampered_with_is_set_right() {
 #[test]
 fn events_and_working_notes_are_no_projections() {
     let all: Vec<&str> = projections().collect();
-    for table in ["events", "idempotency", "revoked_tokens"] {
+    for table in ["events", "idempotency", "revoked_tokens", "log_entries", "log_checkpoints"] {
         assert!(!all.contains(&table), "{table}");
     }
 }

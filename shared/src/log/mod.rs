@@ -4,6 +4,7 @@
 //! Hashes and sizes alone; where leaves come from and where tiles are kept is the caller's.
 
 pub mod checkpoint;
+pub mod entry;
 pub mod note;
 pub mod proof;
 pub mod tile;

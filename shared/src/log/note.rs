@@ -70,6 +70,9 @@ pub enum NoteError {
     /// Empty, or with a space or a plus sign.
     #[error("a key's name is not empty and has neither spaces nor plus signs")]
     Name,
+    /// No key as it is passed on, or one whose id does not fit.
+    #[error("this is no key of a log: it has the form name+id+key")]
+    Key,
     /// A second beyond what can be written (2⁶³ − 1).
     #[error("the time of the signature is beyond all times")]
     Time,
@@ -97,10 +100,33 @@ impl Verifier {
         Ok(Self { name: name.to_owned(), kind, key })
     }
 
+    /// Reads a key as it is passed on: `name+key id+key` (eight hexadecimal digits; base64 of the kind and the key).
+    ///
+    /// # Errors
+    /// [`NoteError::Key`].
+    pub fn parse(text: &str) -> Result<Self, NoteError> {
+        let mut parts = text.trim_end().splitn(3, '+');
+        let (name, id, key) = (parts.next(), parts.next(), parts.next());
+        let bytes = key.and_then(|key| STANDARD.decode(key).ok()).unwrap_or_default();
+        let (kind, key) = match bytes.split_first() {
+            Some((0x01, key)) => (Kind::Log, key),
+            Some((0x04, key)) => (Kind::Witness, key),
+            _ => return Err(NoteError::Key),
+        };
+        let key = <[u8; 32]>::try_from(key).ok().and_then(|key| VerifyingKey::from_bytes(&key).ok());
+        let key = key.filter(|key| !key.is_weak()).ok_or(NoteError::Key)?;
+        let read = Self::new(name.unwrap_or_default(), kind, key)?;
+        if id == Some(&*read.key_id_text()) { Ok(read) } else { Err(NoteError::Key) }
+    }
+
     /// The name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    fn key_id_text(&self) -> String {
+        self.key_id().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// First four bytes of SHA-256 over name, line feed, kind and key.
@@ -111,6 +137,14 @@ impl Verifier {
             .chain_update(self.key.as_bytes())
             .finalize();
         digest.first_chunk().copied().unwrap_or_default()
+    }
+}
+
+impl std::fmt::Display for Verifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut bytes = vec![self.kind.byte()];
+        bytes.extend(self.key.as_bytes());
+        write!(f, "{}+{}+{}", self.name, self.key_id_text(), STANDARD.encode(bytes))
     }
 }
 
@@ -257,6 +291,19 @@ mod tests {
         assert_eq!(log, Seen { name: "log.example".to_owned(), seconds: None });
         let witness = read.verify(&keys(2, "kiosk-1", Kind::Witness).1).unwrap();
         assert_eq!(witness.seconds, Some(1_790_000_000));
+    }
+
+    #[test]
+    fn a_key_is_passed_on_as_a_text_and_a_text_with_another_id_is_none() {
+        for kind in [Kind::Log, Kind::Witness] {
+            let (_, verifier) = keys(1, "log.example", kind);
+            assert_eq!(Verifier::parse(&format!("{verifier}\n")), Ok(verifier));
+        }
+        let (_, verifier) = keys(1, "log.example", Kind::Log);
+        let text = verifier.to_string();
+        for bad in ["", "a+b", &text.replacen("log", "lag", 1), &text[..text.len() - 4]] {
+            assert_eq!(Verifier::parse(bad), Err(NoteError::Key), "{bad}");
+        }
     }
 
     #[test]

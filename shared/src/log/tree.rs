@@ -36,6 +36,12 @@ impl Edge {
         self.size
     }
 
+    /// The roots of the complete subtrees into which the leaves part, the largest first.
+    #[must_use]
+    pub fn peaks(&self) -> &[Hash] {
+        &self.peaks
+    }
+
     /// Appends a leaf and tells `complete` every subtree that it completes, the leaf itself first.
     pub fn append(&mut self, leaf: Hash, mut complete: impl FnMut(Node, Hash)) {
         let mut node = Node { level: 0, index: self.size };

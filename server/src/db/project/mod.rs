@@ -56,10 +56,13 @@ pub const TABLES: [&str; 40] = [
     "events",
     "idempotency",
     "revoked_tokens",
+    "log_entries",
+    "log_checkpoints",
 ];
 
-/// Tables of [`TABLES`] that are no projections: the truth itself and the server's working notes.
-pub const NOT_PROJECTED: [&str; 3] = ["events", "idempotency", "revoked_tokens"];
+/// Tables of [`TABLES`] that are no projections: the truth itself, the log over it, and the server's working notes.
+pub const NOT_PROJECTED: [&str; 5] =
+    ["events", "idempotency", "revoked_tokens", "log_entries", "log_checkpoints"];
 
 /// Applies one fact.
 pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()> {
