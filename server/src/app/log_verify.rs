@@ -132,7 +132,8 @@ impl<'a> Walk<'a> {
         let (Some(salt), Some(leaf), true) = (read, hash_of(&entry.leaf), entry.position == position) else {
             return Ok(Some(Bad::Entry(position)));
         };
-        let same = |row: &&events::EventRow| row.seq == position + 1 && entry_of(row).leaf_hash(&salt) == leaf;
+        let same =
+            |row: &&events::EventRow| row.seq == position + 1 && entry_of(row).leaf_hash(&salt) == leaf;
         if event.filter(same).is_none() {
             return Ok(Some(Bad::Event(position + 1)));
         }

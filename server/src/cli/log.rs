@@ -66,7 +66,12 @@ impl LogKey {
 impl LogVerify {
     /// Runs the command.
     pub fn run(self) -> Answer {
-        let key = self.key.as_deref().map(Verifier::parse).transpose().map_err(|e| Failure::Usage(e.to_string()))?;
+        let key = self
+            .key
+            .as_deref()
+            .map(Verifier::parse)
+            .transpose()
+            .map_err(|e| Failure::Usage(e.to_string()))?;
         let kept = match &self.checkpoint {
             Some(path) => Some(Note::parse(&read_text(path)?).map_err(|e| Failure::Usage(e.to_string()))?),
             None => None,
@@ -75,7 +80,8 @@ impl LogVerify {
         let directory = std::env::temp_dir().join(new_id("kaodian-log-verify")?);
         std::fs::create_dir(&directory)?;
         let style = ProgressStyle::with_template("{msg:12} {pos} {spinner}");
-        let bar = ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        let bar =
+            ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
         let progress = |what: &str, done: i64| {
             bar.set_message(what.to_owned());
             bar.set_position(done.unsigned_abs());
@@ -101,7 +107,8 @@ impl LogVerify {
 
     /// What a verdict cannot say without more than the database.
     fn not_established(&self) -> Vec<&'static str> {
-        let mut open = vec!["that the events say what happened", "anything about the events that wait for their place"];
+        let mut open =
+            vec!["that the events say what happened", "anything about the events that wait for their place"];
         if self.key.is_none() {
             open.push("who signed the checkpoints: give --key");
         }

@@ -95,9 +95,7 @@ fn dump_of(anew: &mut Conn, table: &str) -> DbResult<String> {
         if kind == "BOOLEAN" {
             format!("CASE WHEN \"{name}\" IS NULL THEN '-' WHEN \"{name}\" THEN '1' ELSE '0' END")
         } else {
-            format!(
-                "coalesce(length(cast(\"{name}\" AS TEXT)) || ':' || cast(\"{name}\" AS TEXT), '-')"
-            )
+            format!("coalesce(length(cast(\"{name}\" AS TEXT)) || ':' || cast(\"{name}\" AS TEXT), '-')")
         }
     };
     let key = |column: &Column| format!("cast(\"{}\" AS TEXT)", column.name);

@@ -8,6 +8,6 @@ use crate::app::log::{self, LogError};
 /// # Errors
 /// [`LogError`]; the next round goes on where this one stopped.
 pub fn step(app: &App) -> Result<(), LogError> {
-    while log::integrate(app)? == log::Integrated::More
+    while log::integrate(app)? == log::Integrated::More {}
     Ok(())
 }
