@@ -106,6 +106,7 @@ pub const TABLE: &[Access] = &[
     row("GET", "/api/v1/health", Anyone),
     row("GET", "/api/v1/openapi.json", Anyone),
     row("GET", "/api/v1/keys.json", Anyone),
+    row("GET", "/api/v1/log", Anyone),
     row("GET", "/api/v1/trades", AnyPerson),
     row("GET", "/api/v1/rule-sets", AnyPerson),
     row("GET", "/api/v1/rule-sets/{id}", AnyPerson),

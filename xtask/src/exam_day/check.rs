@@ -5,11 +5,15 @@ use super::report::Running;
 use super::world;
 use crate::client::{Request, list, number, text};
 use crate::fail::{Context, Fail, Outcome};
-use crate::shell;
+use crate::{shell, wait};
 use serde_json::Value;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// How long the log may take to catch up with the events.
+const LOG_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Writes the transcript of every draw and has each one checked by `kaodian-server draw-verify`.
 ///
@@ -86,6 +90,30 @@ pub fn certificates(play: &mut Play, running: &Running) -> Outcome<usize> {
         return Ok(written);
     }
     Err(Fail::new(format!("{valid} of {written} certificates are valid:\n{verdicts}")))
+}
+
+/// Waits until every event has its place in the log, keeps the checkpoint, and has `kaodian-server log-verify` compare
+/// events, leaves, checkpoints and projections.
+///
+/// # Errors
+/// If something was changed, or the log does not get there.
+pub fn log(play: &mut Play, running: &Running) -> Outcome<usize> {
+    let head = wait::until("every event in the log", LOG_PATIENCE, || {
+        let head = play.api.send(&Request::get("/api/v1/log"))?.ok()?;
+        Ok((number(&head, "waiting")? == 0).then_some(head))
+    })?;
+    let path = play.files.out.join("checkpoint.txt");
+    std::fs::write(&path, text(&head, "checkpoint")?).or_fail(path.display())?;
+    let mut command = Command::new(shell::built("kaodian-server"));
+    command.arg("log-verify").arg("--database").arg(&play.files.database);
+    command.arg("--key").arg(text(&head, "key")?).arg("--checkpoint").arg(&path);
+    let said = shell::ask(&mut command)?;
+    let verdict: Value = serde_json::from_str(&said.out).unwrap_or_default();
+    if !said.ok || verdict.get("verdict").and_then(Value::as_str) != Some("intact") {
+        return Err(Fail::new(format!("log-verify: {}{}", said.out, said.err)));
+    }
+    running.inc(1);
+    usize::try_from(number(&verdict, "size")?).or_fail("size")
 }
 
 /// All codes through one call; a code is one line.

@@ -176,6 +176,7 @@ fn the_day(play: &mut Play) -> Outcome<Vec<report::ResultRow>> {
     let rows = finish::outcomes(play)?;
     play.step("verify draws", 0, check::draws)?;
     play.step("verify certificates", certificates, check::certificates)?;
+    play.step("verify the log", 1, check::log)?;
     Ok(rows)
 }
 

@@ -7,6 +7,7 @@ pub mod certificates;
 pub mod days;
 pub mod draws;
 pub mod kiosks;
+pub mod log;
 pub mod openapi;
 pub mod paper;
 pub mod people;
@@ -37,6 +38,7 @@ pub fn routes(config: &mut ServiceConfig) {
     readiness::routes(config);
     paper::routes(config);
     kiosks::routes(config);
+    log::routes(config);
     results::routes(config);
     tickets::routes(config);
 }
