@@ -112,7 +112,7 @@ pub fn log(play: &mut Play, running: &Running) -> Outcome<usize> {
     if !said.ok || verdict.get("verdict").and_then(Value::as_str) != Some("intact") {
         return Err(Fail::new(format!("log-verify: {}{}", said.out, said.err)));
     }
-    running.inc(1);
+    running.tick();
     usize::try_from(number(&verdict, "size")?).or_fail("size")
 }
 
