@@ -2,10 +2,15 @@
 //! them for good and still get a new one at once.
 
 use crate::http::problem::Problem;
-use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
-use actix_web::web::{self, Path, ServiceConfig};
+use actix_web::http::header::{
+    AcceptEncoding, CACHE_CONTROL, ContentEncoding, ETAG, Encoding, Header, IF_NONE_MATCH, VARY,
+};
+use actix_web::web::{self, Bytes, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
+use std::io::Write;
 use std::sync::OnceLock;
 
 /// Name, media type, content.
@@ -75,6 +80,20 @@ pub fn url(name: &str) -> String {
     format!("/assets/{name}?v={}", version())
 }
 
+/// Each file packed as small as it goes, once: a page is painted only when its style sheet is there.
+fn packed(name: &str) -> Option<&'static Bytes> {
+    static PACKED: OnceLock<Vec<(&str, Bytes)>> = OnceLock::new();
+    let pack = |content: &str| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        packed.write_all(content.as_bytes()).ok()?;
+        packed.finish().ok()
+    };
+    let all = PACKED.get_or_init(|| {
+        FILES.iter().filter_map(|(name, _, content)| Some((*name, pack(content)?.into()))).collect()
+    });
+    all.iter().find(|(n, _)| *n == name).map(|(_, packed)| packed)
+}
+
 async fn asset(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
     let found = FILES.iter().find(|(n, _, _)| *n == name.as_str());
     let (_, media, content) = found.ok_or_else(|| Problem::new("not-found", None))?;
@@ -91,5 +110,10 @@ async fn asset(request: HttpRequest, name: Path<String>) -> Result<HttpResponse,
     }
     let mut response = HttpResponse::Ok();
     response.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, keep));
-    Ok(response.content_type(*media).body(*content))
+    response.content_type(*media).insert_header((VARY, "accept-encoding"));
+    let taken = AcceptEncoding::parse(&request).ok().and_then(|a| a.negotiate([Encoding::gzip()].iter()));
+    Ok(match packed(&name).filter(|_| taken == Some(Encoding::gzip())) {
+        Some(packed) => response.insert_header(ContentEncoding::Gzip).body(packed.clone()),
+        None => response.body(*content),
+    })
 }

@@ -118,7 +118,9 @@ pub fn move_seat(
             return Err(TheoryError::AlreadyEnded);
         }
         may_move(conn, &exam, &who, now, (&room, seat))?;
-        let moved = Fact::SeatMoved(SeatMoved { ticket, room, seat, reason });
+        let from_seat = who.seat.and_then(|seat| u32::try_from(seat).ok());
+        let moved = SeatMoved { ticket, room, seat, reason, from_room: who.room, from_seat };
+        let moved = Fact::SeatMoved(moved);
         events::append(conn, &Event::new(now, Actor::Account(person.account), moved).under(&exam.rule_set))?;
         Ok(Done {})
     })
