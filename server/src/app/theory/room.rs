@@ -261,11 +261,12 @@ fn remove(
 }
 
 pub(super) fn text(field: &'static str, text: &str) -> Result<String, TheoryError> {
-    let text = text.trim();
+    // Browsers end the lines of a form as the network does.
+    let text = text.trim().replace("\r\n", "\n");
     let length = text.chars().count();
     let lines = |c: char| c.is_control() && c != '\n';
     if length == 0 || length > MAX_TEXT || text.contains(lines) {
         return Err(TheoryError::Field { field, why: format!("1 to {MAX_TEXT} characters") });
     }
-    Ok(text.to_owned())
+    Ok(text)
 }

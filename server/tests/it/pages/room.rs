@@ -20,7 +20,7 @@ fn what_is_written_into_a_rooms_record_is_written_once_and_never_empty() {
     on_both(|app| {
         an_exam_day(app);
         let mut browser = Browser::logged_in(app, "invigilator");
-        let form = "act=roll_call&once=k1&text=eleven+came";
+        let form = "act=roll_call&once=k1&text=eleven+came%0D%0Aone+did+not";
         for _ in 0..2 {
             assert_eq!(browser.post(&room(), form).status, 303);
         }
@@ -29,7 +29,7 @@ fn what_is_written_into_a_rooms_record_is_written_once_and_never_empty() {
         assert_eq!(browser.post(&room(), "act=pledge&once=k3&text=").status, 303);
         let notes = noted(app);
         assert_eq!(notes.len(), 2, "{notes:?}");
-        assert!(notes[0].starts_with("roll_call eleven came account:"), "{notes:?}");
+        assert!(notes[0].starts_with("roll_call eleven came\none did not account:"), "{notes:?}");
         assert!(browser.get(&room()).html.contains("eleven came"));
         assert_rebuilds(app);
     });
