@@ -16,6 +16,7 @@ page-again-file = Choose the file again
 page-again-file-what = The file “{ $name }” could not be kept. Everything else is here.
 page-again-go = Send now
 page-again-not = Do not send, go to the first page
+page-working = Working on it … Please leave this page open.
 page-ending-title = Your login ends soon
 page-ending-what = You will be logged out in two minutes. Do you want to go on?
 page-ending-stay = Stay logged in

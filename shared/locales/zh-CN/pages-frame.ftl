@@ -16,6 +16,7 @@ page-again-file = 请重新选择文件
 page-again-file-what = 文件“{ $name }”无法保留，请再选一次；其他内容都还在。
 page-again-go = 现在提交
 page-again-not = 不提交，回首页
+page-working = 正在处理，请稍候，不要关闭本页。
 page-ending-title = 登录即将到期
 page-ending-what = 两分钟后会自动退出。您要继续使用吗？
 page-ending-stay = 继续使用
