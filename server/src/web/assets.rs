@@ -42,8 +42,8 @@ const FILES: [(&str, &str, &str); 10] = [
         "text/javascript; charset=utf-8",
         concat!(
             include_str!("../../assets/js/menu.js"),
-            include_str!("../../assets/js/busy.js"),
             include_str!("../../assets/js/ending.js"),
+            include_str!("../../assets/js/busy.js"),
             include_str!("../../assets/js/board.js"),
             include_str!("../../assets/js/keys.js"),
             include_str!("../../assets/js/check.js"),
