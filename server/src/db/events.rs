@@ -92,7 +92,8 @@ pub fn page(conn: &mut Conn, from: i64, limit: i64) -> DbResult<Vec<EventRow>> {
 /// # Errors
 /// [`DbError`] if one cannot be read.
 pub fn of_kind(conn: &mut Conn, kind: &str, (from, to): (i64, i64)) -> DbResult<Vec<(EventRow, Fact)>> {
-    let of = events::table.filter(events::kind.eq(kind)).filter(events::at.ge(from)).filter(events::at.lt(to));
+    let of =
+        events::table.filter(events::kind.eq(kind)).filter(events::at.ge(from)).filter(events::at.lt(to));
     let rows: Vec<EventRow> = of.order(events::seq).select(EventRow::as_select()).load(conn)?;
     let read = |row: EventRow| {
         let fact = serde_json::from_str(&row.body).map_err(|e| DbError::corrupt("event", e))?;

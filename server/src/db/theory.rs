@@ -1,7 +1,8 @@
 //! Reading what the theory examination needs: who sits where, what was released, what was answered.
 
 use super::schema::{
-    answers, candidates, check_ins, misconduct, persons, question_sets, questions, room_notes, sessions, sittings,
+    answers, candidates, check_ins, misconduct, persons, question_sets, questions, room_notes, sessions,
+    sittings,
 };
 use super::sessions::{CandidateRow, SittingRow};
 use super::{Conn, DbResult};
@@ -99,7 +100,8 @@ pub fn room_notes(
 /// # Errors
 /// [`crate::db::DbError`].
 pub fn misconduct_in(conn: &mut Conn, session: &str) -> DbResult<Vec<MisconductRow>> {
-    let joined = misconduct::table.inner_join(candidates::table.on(candidates::ticket.eq(misconduct::ticket)));
+    let joined =
+        misconduct::table.inner_join(candidates::table.on(candidates::ticket.eq(misconduct::ticket)));
     let own = joined.filter(candidates::session.eq(session)).order(misconduct::event);
     Ok(own.select(MisconductRow::as_select()).load(conn)?)
 }

@@ -1,8 +1,8 @@
 //! The record of a room (考场记录), A4, as many pages as it needs.
 
 use super::canvas::Frame;
-use super::{Canvas, Ink, Paper, PdfError, Rendered};
 use super::fonts::Style;
+use super::{Canvas, Ink, Paper, PdfError, Rendered};
 use crate::text::{Lang, text, text_with};
 use shared::time::Instant;
 

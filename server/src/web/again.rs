@@ -94,10 +94,8 @@ pub(super) fn opened(app: &App, account: &str, carried: &str) -> Option<LateForm
 /// `unavailable` if the template fails.
 pub(super) fn page(frame: &Frame, form: LateForm) -> Result<HttpResponse, Problem> {
     let LateForm { address, fields, parts, file } = form;
-    let fields: Vec<Field> = fields
-        .into_iter()
-        .map(|(name, value)| Field { password: secret(&name), name, value })
-        .collect();
+    let fields: Vec<Field> =
+        fields.into_iter().map(|(name, value)| Field { password: secret(&name), name, value }).collect();
     let told = fields.iter().filter(|f| f.name != "once" && readable(&f.value));
     let values = told.map(|f| f.value.clone()).take(SHOWN).collect();
     let page = AgainPage { frame, address: local(&address), fields, values, parts, file };

@@ -132,6 +132,17 @@ async fn page(
         block(move || inspect::search(&worker, &wanted, ((number - 1) * PAGE, PAGE))).await?;
     let names = Names::load(&app).await?;
     let (frame, pages) = (&visitor.frame, total.max(1).div_ceil(PAGE));
-    let page = CheckPage { frame, once: forms::key(frame)?, names, typed, answer, asked: &asked, lines, total, page: number, pages };
+    let page = CheckPage {
+        frame,
+        once: forms::key(frame)?,
+        names,
+        typed,
+        answer,
+        asked: &asked,
+        lines,
+        total,
+        page: number,
+        pages,
+    };
     frame.answer(StatusCode::OK, &page)
 }

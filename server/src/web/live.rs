@@ -3,10 +3,10 @@
 
 use super::page::Visitor;
 use crate::app::App;
-use actix_web::{HttpRequest, HttpResponse};
 use actix_web::http::header::{CACHE_CONTROL, ContentEncoding};
 use actix_web::rt::time::{sleep, timeout};
 use actix_web::web::{self, Bytes, Data, Query, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::unfold;
 use serde::Deserialize;
 use std::convert::Infallible;
@@ -41,12 +41,7 @@ struct Line {
     rest: bool,
 }
 
-async fn stream(
-    app: Data<App>,
-    request: HttpRequest,
-    _visitor: Visitor,
-    pace: Query<Pace>,
-) -> HttpResponse {
+async fn stream(app: Data<App>, request: HttpRequest, _visitor: Visitor, pace: Query<Pace>) -> HttpResponse {
     let newest = app.db.newest();
     // A browser that asks again says by itself what it was told last.
     let last = request.headers().get("last-event-id").and_then(|v| v.to_str().ok()?.parse().ok());

@@ -285,8 +285,15 @@ fn render(
     let next = || examined.sheets.iter().find(|s| is_to_do(examined, s)).or_else(|| examined.sheets.first());
     let sheet = wanted.or_else(next).ok_or_else(|| Problem::new("not-found", None))?;
     let status = notice.status();
-    let page =
-        SheetPage { frame, examined, sheet, filled, notice, once: forms::key(frame)?, account: &person.account };
+    let page = SheetPage {
+        frame,
+        examined,
+        sheet,
+        filled,
+        notice,
+        once: forms::key(frame)?,
+        account: &person.account,
+    };
     frame.answer(status, &page)
 }
 

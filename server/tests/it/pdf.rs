@@ -4,8 +4,8 @@ use server::pdf::certificate::{self, Certificate};
 use server::pdf::day::{self, DayPage, DaySession};
 use server::pdf::fonts::{FontError, fonts};
 use server::pdf::pack::{self, Pack, PackPerson, PackRoom, PackSession};
-use server::pdf::ticket::{self, Ticket};
 use server::pdf::room::{self, Line, RoomRecord};
+use server::pdf::ticket::{self, Ticket};
 use server::pdf::{PdfError, Rendered};
 use shared::certificate::CertificateNumber;
 use shared::certificate::code::{self, CertificateClaims};
@@ -104,7 +104,9 @@ fn a_record_of_a_room_has_every_line_on_as_many_pages_as_it_needs() {
     let at = Instant::parse("2026-09-28T09:05:00+08:00").unwrap();
     let line = |n: u32| Line {
         at: at.plus_minutes(i64::from(n)),
-        what: format!("违纪警告：第{n}次提醒，左右张望，经监考员口头提醒后仍然没有改正，已当面告知本人并记录在案。"),
+        what: format!(
+            "违纪警告：第{n}次提醒，左右张望，经监考员口头提醒后仍然没有改正，已当面告知本人并记录在案。"
+        ),
         whom: Some((format!("20260928-01-{n:03}"), "王*明".to_owned())),
         by: "陆建平、祁一鸣".to_owned(),
     };

@@ -96,12 +96,11 @@ struct Moves<'a> {
 
 impl<'a> Moves<'a> {
     fn load(conn: &mut Conn, exam: &SessionRow, all: &'a [Candidate]) -> Result<Self, TheoryError> {
-        let rooms: HashMap<&str, &str> = all
-            .iter()
-            .map(|c| (c.row.ticket.as_str(), c.row.room.as_deref().unwrap_or_default()))
-            .collect();
+        let rooms: HashMap<&str, &str> =
+            all.iter().map(|c| (c.row.ticket.as_str(), c.row.room.as_deref().unwrap_or_default())).collect();
         let start = Instant::from_millis(exam.starts_at);
-        let span = (start.plus_minutes(-DAYS_BEFORE * 24 * 60).millis(), start.plus_minutes(24 * 60).millis());
+        let span =
+            (start.plus_minutes(-DAYS_BEFORE * 24 * 60).millis(), start.plus_minutes(24 * 60).millis());
         let found = events::of_kind(conn, "seat_moved", span)?.into_iter();
         let own = found.filter_map(|(row, fact)| match fact {
             Fact::SeatMoved(moved) if rooms.contains_key(moved.ticket.as_str()) => {

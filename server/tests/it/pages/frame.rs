@@ -86,7 +86,8 @@ fn a_form_that_was_shown_to_somebody_else_at_the_same_screen_is_not_done() {
         let once = hidden(&Browser::logged_in(app, "centre").get("/plan").html, "once");
         let mut other = Browser::logged_in(app, "centre2");
         let events = app.db.read(server::db::events::count).unwrap();
-        let form = "point=P01&day=2026-09-29&start=09:00&trade=welding-fusion&kind=first&rule_set=national@2026.1";
+        let form =
+            "point=P01&day=2026-09-29&start=09:00&trade=welding-fusion&kind=first&rule_set=national@2026.1";
         let page = other.post("/plan", &format!("once={once}&{form}"));
         assert_eq!(page.status, 409);
         assert!(page.html.contains(&text(Lang::Zh, "problem-form-of-another")), "{}", page.html);
@@ -107,7 +108,11 @@ fn a_file_that_comes_too_late_has_to_be_chosen_again_and_what_was_typed_beside_i
         assert!(carried.len() < 2000, "the picture does not come along");
         let form = format!("{}&carried={}", login("centre", PASSWORD, "/"), escape(&carried));
         let page = browser.post("/login", &form);
-        assert!(page.html.contains("action=\"/people/new\" enctype=\"multipart/form-data\""), "{}", page.html);
+        assert!(
+            page.html.contains("action=\"/people/new\" enctype=\"multipart/form-data\""),
+            "{}",
+            page.html
+        );
         assert_eq!(hidden(&page.html, "name"), "王小明");
         assert!(page.html.contains("name=\"portrait\" type=\"file\" required"), "{}", page.html);
         assert!(page.html.contains("face.jpg"), "{}", page.html);

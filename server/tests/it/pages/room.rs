@@ -124,7 +124,8 @@ fn a_rooms_record_has_by_itself_all_that_befell_its_examinees_with_time_and_auth
         let facts = |html: &str| -> Vec<String> {
             let list = html.split("room-notes\">").nth(1).unwrap_or_default().split("</ol>").next().unwrap();
             let lines = list.split("<li>").skip(1).map(|line| {
-                let line = line.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text.trim());
+                let line =
+                    line.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text.trim());
                 line.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
             });
             lines.collect()
