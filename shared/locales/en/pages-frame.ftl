@@ -20,6 +20,10 @@ page-ending-later = Later
 page-ending-over = Your login has ended. What you typed is still on this page; when you send it, please log in again. Nothing is lost.
 page-ending-failed = The server cannot be reached at the moment. Please try again.
 
+# On paper
+page-sign-name = Signature
+page-sign-day = Date
+
 # Keys
 page-keys = Keyboard shortcuts
 page-keys-on = Use keyboard shortcuts
@@ -29,5 +33,8 @@ page-keys-close = Close
 page-guide-choice = Choices
 page-guide-person = Person, name and number masked
 page-guide-score = Marks and number pad
-page-guide-dialog = Dialog, and what is kept
+page-guide-dialog = Dialog, passing message, and what is kept
+page-guide-notice = Refusal with its reasons
+page-guide-plot = Figure
+page-guide-numbers = Numbers
 page-guide-busy = Loading…

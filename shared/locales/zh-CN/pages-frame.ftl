@@ -20,6 +20,10 @@ page-ending-later = 稍后
 page-ending-over = 登录已到期。您填写的内容仍在本页；提交时请重新登录，内容会保留。
 page-ending-failed = 暂时连不上服务器，请稍后再试。
 
+# On paper
+page-sign-name = 签名
+page-sign-day = 日期
+
 # Keys
 page-keys = 快捷键
 page-keys-on = 使用快捷键
@@ -29,5 +33,8 @@ page-keys-close = 关闭
 page-guide-choice = 选项
 page-guide-person = 人员信息（姓名和证件号遮盖）
 page-guide-score = 计分和数字键盘
-page-guide-dialog = 对话框和保留的内容
+page-guide-dialog = 对话框、浮动提示和保留的内容
+page-guide-notice = 拒绝及其原因
+page-guide-plot = 统计图
+page-guide-numbers = 数字
 page-guide-busy = 正在载入…
