@@ -44,7 +44,7 @@ fn what_cannot_be_planned_is_said_at_its_field_and_nothing_typed_is_lost() {
         let form = order(&key(&browser.get("/plan")), day);
         let page = browser.post("/plan", &form);
         assert_eq!(page.status, 422, "{day}");
-        assert!(page.html.contains("id=\"refused\""), "{day}");
+        assert!(page.html.contains("id=\"day-error\""), "{day}");
         assert!(page.html.contains(&text(Lang::Zh, "page-plan-wrong-start")), "{day}");
         assert!(page.html.contains(&format!("value=\"{day}\"")), "{day}");
     }
