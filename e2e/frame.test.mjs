@@ -102,10 +102,11 @@ test("the first visit of a page is light: 150 KB with everything", async () => {
     const context = await browser.newContext({ viewport: sizes.desktop, storageState: state });
     const page = await context.newPage();
     const done = [];
-    page.on("requestfinished", (request) => done.push(request.sizes()));
+    const weigh = (request) => done.push(request.sizes());
+    page.on("requestfinished", weigh);
     await page.goto(`${server}${path}`, { waitUntil: "load" });
-    // What comes later is no part of it, and the page may close before it is weighed.
-    page.removeAllListeners("requestfinished");
+    // What a page fetches later is no part of its first visit.
+    page.off("requestfinished", weigh);
     const weights = await Promise.all(done);
     const bytes = weights.reduce((sum, s) => sum + s.responseBodySize + s.responseHeadersSize, 0);
     assert.ok(bytes > 0 && bytes <= 150 * 1024, `${path} weighs ${bytes} bytes`);
@@ -230,6 +231,32 @@ for (const lang of languages) {
     await page.context().close();
   });
 }
+
+test("a form whose answer takes its time says that it is being worked on", async () => {
+  const page = await open(browser);
+  await logIn(page, "centre", "zh");
+  await page.goto(`${server}/plan`);
+  const working = page.locator("#working");
+  assert.equal(await working.isVisible(), false);
+  // The answer is held back until the page says so: while it waits, it is told nothing and asked nothing by us.
+  let answer;
+  const held = new Promise((resolve) => { answer = resolve; });
+  await page.exposeFunction("said", answer);
+  await working.evaluate((bar) => new MutationObserver(() => bar.hidden || said()).observe(bar, { attributes: true }));
+  await page.route("**/plan", async (route) => {
+    if (route.request().method() === "POST") await held;
+    await route.continue();
+  });
+  await page.getByLabel(say("zh", "page-plan-day")).fill("2020-01-01");
+  await page.getByRole("button", { name: say("zh", "page-plan-go") }).click();
+  await page.getByText(say("zh", "page-plan-wrong-start")).waitFor();
+  assert.equal(await working.isVisible(), false, "the next page is at rest");
+  await working.evaluate((bar) => { bar.hidden = false; });
+  await page.getByText(say("zh", "page-working")).waitFor();
+  await sound(page);
+  await picture(page, "frame-working");
+  await page.context().close();
+});
 
 test("on paper a page is its content: no navigation, black on white", async () => {
   const page = await open(browser);

@@ -38,6 +38,7 @@ const FILES: [(&str, &str, &str); 10] = [
         "text/javascript; charset=utf-8",
         concat!(
             include_str!("../../assets/js/menu.js"),
+            include_str!("../../assets/js/busy.js"),
             include_str!("../../assets/js/ending.js"),
             include_str!("../../assets/js/board.js"),
             include_str!("../../assets/js/keys.js"),

@@ -13,6 +13,7 @@ page-again-what = Your login had ended, so it was not sent. Please look it over 
 page-again-values = What you typed
 page-again-go = Send now
 page-again-not = Do not send, go to the first page
+page-working = Working on it … Please leave this page open.
 page-ending-title = Your login ends soon
 page-ending-what = You will be logged out in two minutes. Do you want to go on?
 page-ending-stay = Stay logged in

@@ -13,6 +13,7 @@ page-again-what = 登录时间已到，所以刚才没有提交。请看一遍�
 page-again-values = 您填写的内容
 page-again-go = 现在提交
 page-again-not = 不提交，回首页
+page-working = 正在处理，请稍候，不要关闭本页。
 page-ending-title = 登录即将到期
 page-ending-what = 两分钟后会自动退出。您要继续使用吗？
 page-ending-stay = 继续使用
