@@ -240,7 +240,7 @@ async fn import(
     form: Form<ImportForm>,
 ) -> Result<HttpResponse, Problem> {
     let ImportForm { once: key, file } = form.0;
-    let once = of_form(&visitor, &key, &format!("/banks/{trade}/import"), &file)?;
+    let once = of_form(&app, &visitor, &key, &format!("/banks/{trade}/import"), &file)?;
     let (worker, person, of) = (app.get_ref().clone(), visitor.person.clone(), trade.to_string());
     let outcome = block(move || placed(bank_desk::confirm(&worker, &person, &of, &file, Some(once)))).await?;
     match outcome {
@@ -256,7 +256,7 @@ async fn draw(
     form: Form<SetsForm>,
 ) -> Result<HttpResponse, Problem> {
     let SetsForm { once: key, bank, rule_set } = form.0;
-    let once = of_form(&visitor, &key, &format!("/banks/{trade}/sets"), &format!("{bank} {rule_set}"))?;
+    let once = of_form(&app, &visitor, &key, &format!("/banks/{trade}/sets"), &format!("{bank} {rule_set}"))?;
     let (worker, person, of) = (app.get_ref().clone(), visitor.person.clone(), trade.to_string());
     let order = SetsOrder { bank, rule_set: Some(rule_set) };
     let outcome =
@@ -274,7 +274,7 @@ async fn put_into_force(
     press: Form<Press>,
 ) -> Result<HttpResponse, Problem> {
     let (trade, draw) = path.into_inner();
-    let once = of_form(&visitor, &press.0.once, &format!("/banks/{trade}/publish/{draw}"), "")?;
+    let once = of_form(&app, &visitor, &press.0.once, &format!("/banks/{trade}/publish/{draw}"), "")?;
     let (worker, person, of) = (app.get_ref().clone(), visitor.person.clone(), trade.clone());
     let outcome =
         block(move || placed(publish(&worker, &person, &of, &draw, Some(once)).map_err(DeskError::from)));
@@ -284,8 +284,8 @@ async fn put_into_force(
     }
 }
 
-fn of_form(visitor: &Visitor, key: &str, route: &str, said: &str) -> Result<Once, Problem> {
-    forms::once(&visitor.person, key, route, said)
+fn of_form(app: &App, visitor: &Visitor, key: &str, route: &str, said: &str) -> Result<Once, Problem> {
+    forms::once(app, &visitor.person, key, route, said)
 }
 
 fn done(trade: &str, word: &str) -> HttpResponse {
@@ -321,7 +321,7 @@ async fn answer(
     }
     let status = if said.file.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { said.notice.status() };
     let rule_sets = Names::load(app).await?.rule_sets;
-    let once = forms::key()?;
+    let once = forms::key(&visitor.frame)?;
     let frame = &visitor.frame;
     frame.answer(status, &TradePage { frame, of, checked, said, rule_sets, once, acts })
 }

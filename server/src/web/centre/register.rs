@@ -81,7 +81,7 @@ async fn show(app: Data<App>, visitor: Visitor, query: Query<Done>) -> Result<Ht
 async fn add(app: Data<App>, visitor: Visitor, upload: Upload) -> Result<HttpResponse, Problem> {
     let draft = draft(&upload);
     let said = format!("{draft:?} {}", hex::encode(Sha256::digest(&upload.content)));
-    let once = forms::once(&visitor.person, upload.text("once"), "/people/new", &said)?;
+    let once = forms::once(&app, &visitor.person, upload.text("once"), "/people/new", &said)?;
     let (worker, person, typed) = (app.get_ref().clone(), visitor.person.clone(), draft.clone());
     let outcome = block(move || {
         let picture = match (upload.too_large, upload.name.is_empty()) {
@@ -139,7 +139,7 @@ async fn answer(
         choices,
         draft,
         faults,
-        once: forms::key()?,
+        once: forms::key(frame)?,
         notice,
         own,
         kinds: ["first", "review", "renewal"],
