@@ -7,7 +7,10 @@ const ASSETS: [(&str, &str, &str); 9] = [
     (
         "shared.css",
         CSS,
-        concat!(include_str!("../../../shared/assets/tokens.css"), include_str!("../../../shared/assets/parts.css")),
+        concat!(
+            include_str!("../../../shared/assets/tokens.css"),
+            include_str!("../../../shared/assets/parts.css")
+        ),
     ),
     ("kiosk.css", CSS, include_str!("../../assets/kiosk.css")),
     (

@@ -138,7 +138,6 @@ async fn show(
         compared = Some(block(move || rules_desk::compare(&worker, &wanted)).await?);
     }
     let wrong = wrong.map(|text| Notice::wrong(text, StatusCode::UNPROCESSABLE_ENTITY));
-    let page =
-        RulesPage { frame, all, chosen, compared, only, notice: wrong.unwrap_or_default(), years };
+    let page = RulesPage { frame, all, chosen, compared, only, notice: wrong.unwrap_or_default(), years };
     frame.answer(page.notice.status(), &page)
 }
