@@ -56,6 +56,29 @@ test("light, dark and high contrast are chosen without a script, and every page 
   await context.close();
 });
 
+test("the header is one line on a desk's screen, and who it names leaves by it", async () => {
+  for (const lang of languages) {
+    for (const login of ["centre", "auditor"]) {
+      const page = await open(browser, { lang });
+      await logIn(page, login, lang);
+      for (const width of [1366, 1280]) {
+        await page.setViewportSize({ width, height: 768 });
+        const apart = await page.locator(".top-nav a, .top-end").evaluateAll((parts) => {
+          const middles = parts.map((part) => part.getBoundingClientRect()).map(({ top, height }) => top + height / 2);
+          return Math.max(...middles) - Math.min(...middles);
+        });
+        assert.ok(apart < 10, `${login} ${lang} ${width}: ${apart} px apart`);
+      }
+      await page.locator(".who").click();
+      await sound(page);
+      await picture(page, `frame-header-${login}-${lang}`);
+      await page.getByRole("button", { name: say(lang, "page-logout") }).click();
+      await page.waitForURL((url) => url.pathname === "/login");
+      await page.context().close();
+    }
+  }
+});
+
 test("with more contrast and with the system's own colours pages are sound", async () => {
   const page = await open(browser);
   await logIn(page, "centre", "zh");

@@ -21,6 +21,7 @@ const FILES: [(&str, &str, &str); 10] = [
         // In the order in which they apply; an area's own file comes after the common ones.
         concat!(
             include_str!("../../../shared/assets/tokens.css"),
+            include_str!("../../../shared/assets/parts.css"),
             include_str!("../../assets/css/base.css"),
             include_str!("../../assets/css/components.css"),
             include_str!("../../assets/css/parts.css"),

@@ -27,6 +27,10 @@ page-ending-who = Log in again as { $name }
 page-ending-other = I am somebody else: leave this page
 page-ending-failed = The server cannot be reached at the moment. Please try again.
 
+# On paper
+page-sign-name = Signature
+page-sign-day = Date
+
 # Keys
 page-keys = Keyboard shortcuts
 page-keys-on = Use keyboard shortcuts
@@ -36,5 +40,8 @@ page-keys-close = Close
 page-guide-choice = Choices
 page-guide-person = Person, name and number masked
 page-guide-score = Marks and number pad
-page-guide-dialog = Dialog, and what is kept
+page-guide-dialog = Dialog, passing message, and what is kept
+page-guide-notice = Refusal with its reasons
+page-guide-plot = Figure
+page-guide-numbers = Numbers
 page-guide-busy = Loading…

@@ -27,6 +27,10 @@ page-ending-who = 请以 { $name } 的身份重新登录
 page-ending-other = 我是其他人，离开本页
 page-ending-failed = 暂时连不上服务器，请稍后再试。
 
+# On paper
+page-sign-name = 签名
+page-sign-day = 日期
+
 # Keys
 page-keys = 快捷键
 page-keys-on = 使用快捷键
@@ -36,5 +40,8 @@ page-keys-close = 关闭
 page-guide-choice = 选项
 page-guide-person = 人员信息（姓名和证件号遮盖）
 page-guide-score = 计分和数字键盘
-page-guide-dialog = 对话框和保留的内容
+page-guide-dialog = 对话框、浮动提示和保留的内容
+page-guide-notice = 拒绝及其原因
+page-guide-plot = 统计图
+page-guide-numbers = 数字
 page-guide-busy = 正在载入…

@@ -12,7 +12,7 @@ use crate::bankfile::BankFileError;
 use crate::http::access::Role;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use crate::web::forms::{self, Form};
+use crate::web::forms::{self, Form, Notice};
 use crate::web::page::{Frame, Visitor, escape, see};
 use crate::web::upload::Upload;
 use actix_web::HttpResponse;
@@ -61,8 +61,7 @@ struct TradePage<'a> {
 /// What the page says above its cards or at the file.
 #[derive(Default)]
 struct Said {
-    done: Option<String>,
-    refused: Option<String>,
+    notice: Notice,
     file: Option<String>,
     file_name: String,
 }
@@ -204,9 +203,8 @@ async fn show(
     trade: Path<String>,
     query: Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
-    let done = query.done.as_deref().filter(|word| SAID.contains(word));
-    let said =
-        Said { done: done.map(|w| visitor.frame.t(&format!("page-banks-done-{w}"))), ..Said::default() };
+    let notice = Notice::done(&visitor.frame, "page-banks-done-", &SAID, query.done.as_deref());
+    let said = Said { notice, ..Said::default() };
     answer(&app, &visitor, &trade, (query.file.clone(), said)).await
 }
 
@@ -300,8 +298,8 @@ async fn refuse(
     trade: &str,
     fault: &Fault,
 ) -> Result<HttpResponse, Problem> {
-    let refused = Some(fault.words(&visitor.frame));
-    answer(app, visitor, trade, (None, Said { refused, ..Said::default() })).await
+    let notice = Notice::wrong(fault.words(&visitor.frame), StatusCode::UNPROCESSABLE_ENTITY);
+    answer(app, visitor, trade, (None, Said { notice, ..Said::default() })).await
 }
 
 async fn answer(
@@ -321,8 +319,7 @@ async fn answer(
             Err(fault) => said.file = Some(fault.words(&visitor.frame)),
         }
     }
-    let wrong = said.file.is_some() || said.refused.is_some();
-    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if said.file.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { said.notice.status() };
     let rule_sets = Names::load(app).await?.rule_sets;
     let once = forms::key(&visitor.frame)?;
     let frame = &visitor.frame;
