@@ -56,6 +56,29 @@ test("light, dark and high contrast are chosen without a script, and every page 
   await context.close();
 });
 
+test("the header is one line on a desk's screen, and who it names leaves by it", async () => {
+  for (const lang of languages) {
+    for (const login of ["centre", "auditor"]) {
+      const page = await open(browser, { lang });
+      await logIn(page, login, lang);
+      for (const width of [1366, 1280]) {
+        await page.setViewportSize({ width, height: 768 });
+        const apart = await page.locator(".top-nav a, .top-end").evaluateAll((parts) => {
+          const middles = parts.map((part) => part.getBoundingClientRect()).map(({ top, height }) => top + height / 2);
+          return Math.max(...middles) - Math.min(...middles);
+        });
+        assert.ok(apart < 10, `${login} ${lang} ${width}: ${apart} px apart`);
+      }
+      await page.locator(".who").click();
+      await sound(page);
+      await picture(page, `frame-header-${login}-${lang}`);
+      await page.getByRole("button", { name: say(lang, "page-logout") }).click();
+      await page.waitForURL((url) => url.pathname === "/login");
+      await page.context().close();
+    }
+  }
+});
+
 test("with more contrast and with the system's own colours pages are sound", async () => {
   const page = await open(browser);
   await logIn(page, "centre", "zh");
@@ -186,6 +209,69 @@ for (const lang of languages) {
     await page.context().close();
   });
 
+  test(`a file is sent after a login in the page itself, and whoever else comes to the screen sees nothing (${lang})`, async () => {
+    const page = await open(browser, { lang });
+    await logIn(page, "centre", lang);
+    await page.goto(`${server}/banks/electrician-low-voltage`);
+    const bank = { name: "bank.json", mimeType: "application/json", buffer: Buffer.from("[]") };
+    await page.locator("input[type=file]").setInputFiles(bank);
+    await page.context().clearCookies({ name: "kd_session" });
+    await page.locator("form[enctype] button[type=submit]").click();
+    const dialog = page.getByRole("dialog", { name: say(lang, "page-ending-over-title") });
+    await dialog.waitFor();
+    assert.equal(await page.getByRole("heading", { level: 1 }).isVisible(), false, "what was there is covered");
+    await sound(page);
+    await picture(page, `frame-over-${lang}`);
+    await dialog.getByLabel(say(lang, "page-login-password")).fill("not this one");
+    await dialog.getByRole("button", { name: say(lang, "page-login-go") }).click();
+    await dialog.getByText(say(lang, "problem-login-wrong")).waitFor();
+    await dialog.getByLabel(say(lang, "page-login-password")).fill(password);
+    await dialog.getByRole("button", { name: say(lang, "page-login-go") }).click();
+    // The file came with it: the server says what is wrong with it.
+    await page.locator("main .field-error, main .banner-bad").first().waitFor();
+    await page.context().close();
+  });
+
+  test(`without a script a file that comes too late is chosen again (${lang})`, async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false, viewport: sizes.desktop });
+    const page = await context.newPage();
+    await logIn(page, "centre", lang);
+    await page.goto(`${server}/people/new`);
+    await page.getByLabel(say(lang, "page-name"), { exact: true }).fill("王小明");
+    const portrait = { name: "face.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(200_000, 7) };
+    await page.locator("input[type=file]").setInputFiles(portrait);
+    await context.clearCookies({ name: "kd_session" });
+    await page.locator("form[enctype] button[type=submit]").click();
+    await page.getByText(say(lang, "page-login-ended-kept")).waitFor();
+    await page.getByLabel(say(lang, "page-login-name")).fill("centre");
+    await page.getByLabel(say(lang, "page-login-password")).fill(password);
+    await page.getByRole("button", { name: say(lang, "page-login-go") }).click();
+    await page.getByText(say(lang, "page-again-file-what", { name: "face.jpg" })).waitFor();
+    await page.getByText("王小明").waitFor();
+    await picture(page, `frame-again-file-${lang}`);
+    await page.getByLabel(say(lang, "page-again-file")).setInputFiles(portrait);
+    await page.getByRole("button", { name: say(lang, "page-again-go") }).click();
+    assert.equal(await page.getByLabel(say(lang, "page-name"), { exact: true }).inputValue(), "王小明");
+    await context.close();
+  });
+
+  test(`somebody else who logs in at the same screen does not see the form that was sent (${lang})`, async () => {
+    const page = await open(browser, { lang });
+    await logIn(page, "centre", lang);
+    await page.goto(`${server}/plan`);
+    await page.getByLabel(say(lang, "page-plan-day")).fill("2020-01-01");
+    await page.context().clearCookies({ name: "kd_session" });
+    await page.getByRole("button", { name: say(lang, "page-plan-go") }).click();
+    await page.getByText(say(lang, "page-login-ended-kept")).waitFor();
+    assert.doesNotMatch(await page.content(), /2020-01-01/);
+    await page.getByLabel(say(lang, "page-login-name")).fill("point");
+    await page.getByLabel(say(lang, "page-login-password")).fill(password);
+    await page.getByRole("button", { name: say(lang, "page-login-go") }).click();
+    await page.waitForURL(`${server}/`);
+    assert.doesNotMatch(await page.content(), /2020-01-01/);
+    await page.context().close();
+  });
+
   test(`two minutes before the login ends whoever is there is asked (${lang})`, async () => {
     const page = await open(browser, { lang });
     await page.clock.install();
@@ -205,9 +291,55 @@ for (const lang of languages) {
     await page.clock.fastForward("03:00");
     await page.getByText(say(lang, "page-ending-over")).waitFor();
     assert.equal(await page.getByLabel(say(lang, "page-plan-start")).inputValue(), "10:30", "what was typed stays");
+    const over = page.getByRole("dialog", { name: say(lang, "page-ending-over-title") });
+    await over.getByLabel(say(lang, "page-login-password")).fill(password);
+    await over.getByRole("button", { name: say(lang, "page-login-go") }).click();
+    await over.waitFor({ state: "hidden" });
+    assert.equal(await page.getByLabel(say(lang, "page-plan-start")).isVisible(), true, "and is seen again");
     await page.context().close();
   });
 }
+
+test("a board is renewed when something was written, without waiting for the clock", async () => {
+  const watching = await open(browser);
+  await logIn(watching, "centre", "zh");
+  await watching.goto(`${server}/?day=2026-09-28`);
+  // By the clock alone it would be asked for after a minute.
+  const renewed = watching.waitForRequest((request) => "x-kaodian-fragment" in request.headers(), { timeout: 30_000 });
+  const writing = await open(browser);
+  await logIn(writing, "point", "zh");
+  await renewed;
+  await writing.context().close();
+  await watching.context().close();
+});
+
+test("a refusal that comes while somebody leaves a board leads him nowhere else", async () => {
+  const page = await open(browser);
+  await logIn(page, "point", "zh");
+  let answer;
+  let ask;
+  const held = new Promise((resolve) => { answer = resolve; });
+  const asked = new Promise((resolve) => { ask = resolve; });
+  await page.route((url) => url.pathname === "/", async (route) => {
+    if (!("x-kaodian-fragment" in route.request().headers())) return route.continue();
+    ask();
+    await held;
+    await route.fulfill({ status: 401, body: "" });
+  });
+  await page.evaluate(() => {
+    globalThis.here = true;
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await asked;
+  // As when a button is pressed that leads away: the answer to what was asked before comes on the way.
+  await page.evaluate(() => dispatchEvent(new Event("beforeunload")));
+  const refused = page.waitForResponse((response) => response.status() === 401);
+  answer();
+  await refused;
+  const here = await page.evaluate(() => fetch("/api/v1/health").then(() => globalThis.here));
+  assert.equal(here, true, "the page was not loaded again");
+  await page.context().close();
+});
 
 test("a form whose answer takes its time says that it is being worked on", async () => {
   const page = await open(browser);

@@ -345,7 +345,9 @@ impl Demo {
         println!("  API       http://{}/api/v1/openapi.json", self.place.server);
         println!("  kiosk     http://{}/   calling board /board   staff desk /desk\n", self.place.kiosk);
         let mut seen = std::collections::BTreeSet::new();
-        for account in world.account.iter().filter(|a| seen.insert(a.role.clone())) {
+        // Of the many who are drawn one of each kind is enough; who is on duty is said below.
+        let shown = |a: &&Account| a.staff.is_none() || seen.insert(a.role.clone());
+        for account in world.account.iter().filter(shown) {
             let code =
                 if account.totp { format!("  code {}", self.code(&account.login)?) } else { String::new() };
             let (role, login) = (&account.role, &account.login);
