@@ -147,7 +147,10 @@ impl<'a> Walk<'a> {
             self.checkpoints = db.read(|conn| rows::checkpoints_after(conn, position, PAGE))?.into();
         }
         let here = self.size();
-        let due = self.checkpoints.pop_front_if(|row| row.size == here);
+        if self.checkpoints.front().is_none_or(|row| row.size != here) {
+            return Ok(None);
+        }
+        let due = self.checkpoints.pop_front();
         Ok(due.and_then(|row| self.checkpoint(&row)))
     }
 

@@ -39,9 +39,9 @@ struct Column {
 #[derive(QueryableByName)]
 struct Line {
     #[diesel(sql_type = Text)]
-    row: String,
+    key: String,
     #[diesel(sql_type = Text)]
-    line: String,
+    content: String,
 }
 
 /// Applies every event of `db` in an empty database at `scratch` (a path; the file is the caller's to remove), compares
@@ -102,10 +102,10 @@ fn dump_of(anew: &mut Conn, table: &str) -> DbResult<String> {
     let joined = |parts: Vec<String>, between: &str| parts.join(&format!(" || '{between}' || "));
     let keys = joined(columns.iter().filter(|c| c.is_key).map(key).collect(), "/");
     let all = joined(columns.iter().map(value).collect(), " ");
-    Ok(format!("SELECT {keys} AS row, {all} AS line FROM {table}"))
+    Ok(format!("SELECT {keys} AS key, {all} AS content FROM {table}"))
 }
 
 fn lines(conn: &mut Conn, query: &str) -> DbResult<BTreeMap<String, String>> {
     let lines: Vec<Line> = sql_query(query).load(conn)?;
-    Ok(lines.into_iter().map(|line| (line.row, line.line)).collect())
+    Ok(lines.into_iter().map(|line| (line.key, line.content)).collect())
 }

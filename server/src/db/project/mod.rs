@@ -15,7 +15,7 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 40] = [
+pub const TABLES: [&str; 42] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
