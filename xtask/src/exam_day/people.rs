@@ -4,6 +4,7 @@ use crate::fail::{Context, Outcome};
 use crate::random::Chance;
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
+use serde::Deserialize;
 use shared::idnumber::IdNumber;
 use shared::time::Date;
 
@@ -27,7 +28,7 @@ const GIVEN: [&str; 24] = [
 const RARE: [&str; 3] = ["阿依古丽·买买提", "陈𠮷祥", "买买提艾力·阿卜杜热合曼·托合提尼亚孜"];
 
 /// Somebody who is examined.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Invented {
     /// Name.
     pub name: String,
