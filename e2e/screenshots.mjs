@@ -100,7 +100,7 @@ const phone = async (lang, name, holder) => {
 const verified = async (lang, size, holder) => {
   const page = await open(browser, { lang, size });
   await page.goto(`${server}/lang/${lang}?back=/verify`);
-  await page.locator("#number").fill(`T${holder.id_number}`);
+  await page.locator("#number").fill(holder.certificate);
   await page.locator("#name").fill(holder.name);
   await page.keyboard.press("Enter");
   await page.locator(".verdict").waitFor();

@@ -64,7 +64,7 @@ impl Earlier {
         let people = self.examinee.into_iter().enumerate();
         let examinees = people.map(|(number, role)| Examinee::new(number, role.person, role.part)).collect();
         let mut play = Play::new(stage, setting, examinees)?;
-        let steps: [(&str, Step); 18] = [
+        let steps: [(&str, Step); 17] = [
             ("register candidates", prepare::register),
             ("open the session", prepare::open_sessions),
             ("enrol candidates", prepare::enrol),
@@ -78,10 +78,9 @@ impl Earlier {
             ("theory until half time", |play, bar| theory::begin(play, 0, bar)),
             ("theory to the end", |play, bar| theory::end(play, 0, bar)),
             ("practical", |play, bar| practical::play(play, 0, bar)),
-            ("the afternoon", |play, _| later(play, 330)),
-            ("publish results", finish::results),
-            ("issue certificates", finish::certificates),
-            ("print certificates", |play, bar| finish::print(play, PRINTED, bar)),
+            ("publish results", |play, bar| later(play, 330).and_then(|_| finish::results(play, bar))),
+            ("issue certificates", |play, bar| later(play, 345).and_then(|_| finish::certificates(play, bar))),
+            ("print certificates", |play, bar| later(play, 370).and_then(|_| finish::print(play, PRINTED, bar))),
             ("close the day", |play, bar| later(play, 480).and_then(|_| finish::close(play, bar))),
         ];
         for (name, step) in steps {
@@ -138,13 +137,13 @@ pub(super) fn morning(play: &mut Play) -> Outcome<()> {
     sign_readiness(play)?;
     play.quietly("arrive at the kiosk", |play, _| {
         for at in 1..=11 {
-            play.clock.advance(115)?;
+            play.clock.advance(80)?;
             let number = arrive::check_in(play, at)?;
             play.examinees.get_mut(at).or_fail("a candidate")?.queue_number = Some(number);
         }
         for call in 0..6 {
             play.clock.advance(110)?;
-            let ticket = arrive::call(play, if call % 2 == 0 { "1号窗口" } else { "2号窗口" })?;
+            let ticket = arrive::call(play, if call % 2 == 0 { "一号窗口" } else { "二号窗口" })?;
             if call < 4 {
                 play.clock.advance(25)?;
                 arrive::admit(play, &ticket)?;
@@ -170,6 +169,7 @@ fn setting(world: &World, day: &str, start: &str, trade: &str, refused: usize) -
         seed: "kaodian demo".to_owned(),
         password: world.password()?.to_owned(),
         staff: world.staff.iter().map(|m| Member { code: m.code.clone(), barred: m.is_barred(day) }).collect(),
+        pace: 60,
         refused,
         kills: false,
         login_of: world::login_of,

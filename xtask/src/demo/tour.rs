@@ -121,7 +121,7 @@ impl Tour {
             (
                 "Anybody",
                 format!("{server}/verify"),
-                format!("is a certificate genuine? T{} {}", passed.id_number, passed.name),
+                format!("is it genuine? {} {}", passed.certificate.as_deref().unwrap_or_default(), passed.name),
             ),
             ("A draw", format!("{server}/draws"), "as centre or auditor: every draw, to be done again by anyone".into()),
         ];

@@ -19,7 +19,7 @@ const WAVE: usize = 10;
 /// the kiosk measures the server's time while this clock moves in steps.
 const RECALL_SECONDS: i64 = 75;
 /// Where everybody is called to.
-const WINDOW: &str = "1号窗口";
+const WINDOW: &str = "一号窗口";
 
 /// The morning of the exam day: the kiosk gets to know everybody.
 ///
@@ -78,7 +78,7 @@ fn receive(play: &mut Play, numbers: &[usize], running: &Running) -> Outcome<usi
             let queued = check_in(play, *at)?;
             let examinee = play.examinees.get_mut(*at).or_fail("a candidate")?;
             examinee.queue_number = Some(queued);
-            play.clock.advance(5)?;
+            play.clock.advance(play.setting.pace)?;
             running.tick();
         }
         late_comers.extend(call_all(play)?);
@@ -96,6 +96,7 @@ fn receive(play: &mut Play, numbers: &[usize], running: &Running) -> Outcome<usi
 pub fn come(play: &Play, at: usize) -> Outcome<()> {
     let examinee = play.examinees.get(at).or_fail("a candidate")?;
     identify(play, examinee)?;
+    play.clock.advance(play.setting.pace / 4)?;
     photograph(play, examinee)
 }
 
@@ -105,6 +106,7 @@ pub fn come(play: &Play, at: usize) -> Outcome<()> {
 /// If the kiosk refuses him.
 pub fn check_in(play: &Play, at: usize) -> Outcome<i64> {
     come(play, at)?;
+    play.clock.advance(play.setting.pace / 4)?;
     let examinee = play.examinees.get(at).or_fail("a candidate")?;
     if examinee.part.kiosk == AtKiosk::TakenForAnother {
         let answer = compare(play, examinee, "different")?;
@@ -193,6 +195,7 @@ fn call_all(play: &mut Play) -> Outcome<Vec<String>> {
                 play.clock.advance(RECALL_SECONDS)?;
                 must(play, "/api/pass-over", json!({"ticket": ticket}), "not_called")?;
             } else {
+                play.clock.advance(play.setting.pace / 4)?;
                 admit(play, &ticket)?;
                 admitted.push(ticket);
             }

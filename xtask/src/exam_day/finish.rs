@@ -116,6 +116,7 @@ pub fn print(play: &mut Play, wanted: usize, running: &Running) -> Outcome<usize
             }
             Err(answer.unexpected())
         })?;
+        play.clock.advance(play.setting.pace)?;
         running.tick();
     }
     printed_at_server(play, certificates.len())?;

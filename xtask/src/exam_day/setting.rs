@@ -21,6 +21,8 @@ pub struct Setting {
     pub password: String,
     /// Codes of the staff; those who may not be drawn are marked.
     pub staff: Vec<Member>,
+    /// Seconds from one who arrives, or one certificate that is printed, to the next.
+    pub pace: i64,
     /// How many candidates the rules refuse.
     pub refused: usize,
     /// Whether programs are killed while the day is played: then some things may take a second attempt.

@@ -89,6 +89,7 @@ impl Plan {
             seed: options.seed.clone(),
             password: PASSWORD.to_owned(),
             staff: staff.map(|member| Member { barred: member.is_barred(), code: member.code }).collect(),
+            pace: 5,
             refused: 0,
             kills: options.kills > 0,
             login_of: |staff, _| login_of(staff),
