@@ -79,8 +79,12 @@ impl Earlier {
             ("theory to the end", |play, bar| theory::end(play, 0, bar)),
             ("practical", |play, bar| practical::play(play, 0, bar)),
             ("publish results", |play, bar| later(play, 330).and_then(|_| finish::results(play, bar))),
-            ("issue certificates", |play, bar| later(play, 345).and_then(|_| finish::certificates(play, bar))),
-            ("print certificates", |play, bar| later(play, 370).and_then(|_| finish::print(play, PRINTED, bar))),
+            ("issue certificates", |play, bar| {
+                later(play, 345).and_then(|_| finish::certificates(play, bar))
+            }),
+            ("print certificates", |play, bar| {
+                later(play, 370).and_then(|_| finish::print(play, PRINTED, bar))
+            }),
             ("close the day", |play, bar| later(play, 480).and_then(|_| finish::close(play, bar))),
         ];
         for (name, step) in steps {
@@ -168,7 +172,11 @@ fn setting(world: &World, day: &str, start: &str, trade: &str, refused: usize) -
         bank: shell::root().join(format!("fixtures/banks/{trade}.json")),
         seed: "kaodian demo".to_owned(),
         password: world.password()?.to_owned(),
-        staff: world.staff.iter().map(|m| Member { code: m.code.clone(), barred: m.is_barred(day) }).collect(),
+        staff: world
+            .staff
+            .iter()
+            .map(|m| Member { code: m.code.clone(), barred: m.is_barred(day) })
+            .collect(),
         pace: 60,
         refused,
         kills: false,

@@ -166,7 +166,8 @@ impl Demo {
         };
         let total = number(&page("limit=1".to_owned())?, "total")?;
         let last = page(format!("from={}&limit=100", (total - 99).max(1)))?;
-        let times = list(&last, "items")?.iter().map(|event| number(event, "at")).collect::<Outcome<Vec<_>>>()?;
+        let times =
+            list(&last, "items")?.iter().map(|event| number(event, "at")).collect::<Outcome<Vec<_>>>()?;
         times.into_iter().max().map(Instant::from_millis).or_fail("nothing has happened")
     }
 
@@ -225,7 +226,9 @@ impl Demo {
     /// Says what there is to see, where everything is and who may log in.
     fn greet(&self) -> Outcome<()> {
         let (server, kiosk) = (self.server(), format!("http://{}", self.place.kiosk));
-        println!("\n考点 · Kaodian demo — Monday 28 September 2026 in the morning; an exam day is over, another one begins.");
+        println!(
+            "\n考点 · Kaodian demo — Monday 28 September 2026 in the morning; an exam day is over, another one begins."
+        );
         println!("\nTwo minutes, in this order; the password of everybody is {}", self.world.password()?);
         println!("\n{}", self.tour.words(&server, &kiosk));
         println!("Who may log in at {server}/");

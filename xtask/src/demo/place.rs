@@ -88,7 +88,9 @@ impl Place {
                 format!("clock_start = {time:?}")
             }
             ("server.toml", "clock_rate", Manner::Played(_)) => "clock_rate = 0".to_owned(),
-            ("kiosk.toml", "kind", Manner::Played(_)) if value == "\"espeak\"" => "kind = \"silent\"".to_owned(),
+            ("kiosk.toml", "kind", Manner::Played(_)) if value == "\"espeak\"" => {
+                "kind = \"silent\"".to_owned()
+            }
             // The kiosk takes its paths from where it is started.
             ("kiosk.toml", "data_dir" | "clock_socket" | "scenario_socket", _) => {
                 format!("{key} = {:?}", self.directory.join(value.trim_matches('"')))
@@ -112,7 +114,8 @@ mod tests {
     fn a_day_that_is_played_begins_at_its_own_time_and_calls_nobody_aloud() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("demo");
-        let place = Place { directory: path.clone(), server: "127.0.0.1:1".into(), kiosk: "127.0.0.1:2".into() };
+        let place =
+            Place { directory: path.clone(), server: "127.0.0.1:1".into(), kiosk: "127.0.0.1:2".into() };
         let read = |name: &str| -> toml::Table {
             std::fs::read_to_string(path.join(name)).unwrap().parse().unwrap()
         };

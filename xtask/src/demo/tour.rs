@@ -99,13 +99,24 @@ impl Tour {
         let room = self.duties.iter().find(|(place, _)| place.starts_with('R'));
         let room = room.and_then(|(_, logins)| logins.first()).map_or("room1", String::as_str);
         let stops = [
-            ("The day", format!("{server}/"), "log in as centre: who is where, and which certificates are due".into()),
+            (
+                "The day",
+                format!("{server}/"),
+                "log in as centre: who is where, and which certificates are due".into(),
+            ),
             (
                 "Check-in",
                 format!("{kiosk}/"),
-                format!("{} {} has still to come: the photograph is simulated", expected.name, expected.id_number),
+                format!(
+                    "{} {} has still to come: the photograph is simulated",
+                    expected.name, expected.id_number
+                ),
             ),
-            ("Queue", format!("{kiosk}/board"), format!("the calling board; staff confirm and call at {kiosk}/desk")),
+            (
+                "Queue",
+                format!("{kiosk}/board"),
+                format!("the calling board; staff confirm and call at {kiosk}/desk"),
+            ),
             ("A room", format!("{server}/"), format!("log in as {room}: seats, roll call, pledge, release")),
             (
                 "A file",
@@ -121,9 +132,17 @@ impl Tour {
             (
                 "Anybody",
                 format!("{server}/verify"),
-                format!("is it genuine? {} {}", passed.certificate.as_deref().unwrap_or_default(), passed.name),
+                format!(
+                    "is it genuine? {} {}",
+                    passed.certificate.as_deref().unwrap_or_default(),
+                    passed.name
+                ),
             ),
-            ("A draw", format!("{server}/draws"), "as centre or auditor: every draw, to be done again by anyone".into()),
+            (
+                "A draw",
+                format!("{server}/draws"),
+                "as centre or auditor: every draw, to be done again by anyone".into(),
+            ),
         ];
         let wide = stops.iter().map(|(_, address, _)| address.chars().count()).max().unwrap_or(0);
         let mut number = 0;

@@ -17,7 +17,8 @@ use std::process::{Command, Stdio};
 pub fn draws(play: &mut Play, running: &Running) -> Outcome<usize> {
     let directory = play.files.out.join("draws");
     std::fs::create_dir_all(&directory).or_fail(directory.display())?;
-    let subjects = play.sessions.iter().map(|s| s.id.clone()).chain(std::iter::once(play.setting.trade.clone()));
+    let subjects =
+        play.sessions.iter().map(|s| s.id.clone()).chain(std::iter::once(play.setting.trade.clone()));
     let mut files = Vec::new();
     for subject in subjects {
         let listed = play.login("auditor")?.get(format!("/api/v1/draws?subject={subject}"))?;
@@ -135,8 +136,6 @@ pub fn pdf_says(work: &Path, pdf: &[u8], words: &[&str]) -> Outcome<()> {
     let bare = |word: &str| word.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     match words.iter().find(|word| !plain.contains(&bare(word))) {
         None => Ok(()),
-        Some(missing) => {
-            Err(Fail::new(format!("the PDF does not say '{missing}' but: {plain}")))
-        }
+        Some(missing) => Err(Fail::new(format!("the PDF does not say '{missing}' but: {plain}"))),
     }
 }

@@ -74,7 +74,8 @@ pub fn staff_name(number: usize) -> String {
 /// # Errors
 /// If the picture cannot be written, which its size rules out.
 pub fn portrait(seed: &str) -> Outcome<Vec<u8>> {
-    let drawing = RgbImage::from_raw(face::WIDTH, face::HEIGHT, face::portrait(seed)).or_fail("a portrait")?;
+    let drawing =
+        RgbImage::from_raw(face::WIDTH, face::HEIGHT, face::portrait(seed)).or_fail("a portrait")?;
     let picture = resize(&drawing, face::WIDTH * ENLARGED, face::HEIGHT * ENLARGED, FilterType::CatmullRom);
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, 85)

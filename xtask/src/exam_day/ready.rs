@@ -32,7 +32,8 @@ pub fn confirm(play: &mut Play, _: &Running) -> Outcome<usize> {
         items.iter().map(|item| json!({"item": item, "verdict": "confirmed"})).collect();
     staff.post(path.clone(), &format!("readiness-{}", play.setting.day), json!({ "findings": findings }))?;
     let signature = json!({ "password": play.setting.password });
-    let signed = staff.post(format!("{path}/sign"), &format!("readiness-sign-{}", play.setting.day), signature)?;
+    let signed =
+        staff.post(format!("{path}/sign"), &format!("readiness-sign-{}", play.setting.day), signature)?;
     match signed.get("ready").and_then(Value::as_bool) {
         Some(true) => Ok(items.len()),
         _ => Err(Fail::new(format!("the readiness list is signed, and rooms may not open: {signed}"))),
