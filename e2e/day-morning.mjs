@@ -162,7 +162,7 @@ export const desk = async (play) => {
   await look(page, "13-desk-called");
   await look(board, "14-board");
   await page.locator(`#pass-${cast.huang.ticket}`).click();
-  await page.locator("#message.bad").waitFor();
+  await page.locator("#message.toast-bad").waitFor();
   await clock("advance 61");
   await page.locator(`#recall-${cast.huang.ticket}`).click();
   await board.getByText(say(lang, "kiosk-board-again")).waitFor();

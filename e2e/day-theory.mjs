@@ -1,7 +1,7 @@
 // The theory examination: the invigilators' tablet on one side, the examinees' seats on the other.
 import assert from "node:assert/strict";
 import { password, say } from "./lib.mjs";
-import { cast, device, everybody, itIs, lang, loginOf, look, phone, visit } from "./day-world.mjs";
+import { cast, day, device, everybody, itIs, lang, loginOf, look, phone, point, visit } from "./day-world.mjs";
 import { answerByKeys, answerInList, answerOneByOne, asList, handIn, paperOpens, sitDown } from "./day-seat.mjs";
 
 const QUESTIONS = 100;
@@ -163,4 +163,21 @@ export const record = async (play) => {
     if (place === cast.ayi.room) await look(page, "36-room-done");
     await page.context().close();
   }
+};
+
+/** The roll on paper is read by two of the exam point, each on his own; it counts because they read the same. */
+export const paper = async (play) => {
+  const { zhao } = cast;
+  const second = await device(play.browser, "pointb", { size: "tablet" });
+  for (const [page, agreed] of [[play.point, 0], [second, 1]]) {
+    await visit(page, `/paper/${day}/${point}`);
+    const line = page.getByRole("row").filter({ hasText: zhao.ticket });
+    await line.getByRole("radio", { name: say(lang, "page-paper-no"), exact: true }).check();
+    await page.locator("form").filter({ has: line }).getByRole("button", { name: say(lang, "page-paper-save") }).click();
+    const said = say(lang, "page-paper-entered", { agreed, waiting: 1 - agreed, different: 0 });
+    await page.getByRole("status").filter({ hasText: said }).waitFor();
+    await line.getByText(say(lang, agreed ? "page-paper-absent" : "page-paper-state-waiting")).first().waitFor();
+  }
+  await look(second, "38-paper-second");
+  await second.context().close();
 };

@@ -47,6 +47,7 @@ step("examinees answer; one comes back after a broken browser, one changes the s
 step("one is removed for misconduct, signed by two", () => theory.remove(play));
 step("nobody leaves early; then they hand in, and one runs out of time", () => theory.end(play));
 step("the invigilator signs the record of the room", () => theory.record(play));
+step("the roll on paper is entered by two of the exam point, and they agree", () => theory.paper(play));
 step("two examiners mark on their own; where they differ the lead examiner settles", () => practical.mark(play));
 step("the centre publishes the results and issues the certificates", () => evening.publish(play));
 step("each examinee sees on the phone how it ended and what comes next", () => evening.phones(play));

@@ -56,6 +56,29 @@ test("light, dark and high contrast are chosen without a script, and every page 
   await context.close();
 });
 
+test("the header is one line on a desk's screen, and who it names leaves by it", async () => {
+  for (const lang of languages) {
+    for (const login of ["centre", "auditor"]) {
+      const page = await open(browser, { lang });
+      await logIn(page, login, lang);
+      for (const width of [1366, 1280]) {
+        await page.setViewportSize({ width, height: 768 });
+        const apart = await page.locator(".top-nav a, .top-end").evaluateAll((parts) => {
+          const middles = parts.map((part) => part.getBoundingClientRect()).map(({ top, height }) => top + height / 2);
+          return Math.max(...middles) - Math.min(...middles);
+        });
+        assert.ok(apart < 10, `${login} ${lang} ${width}: ${apart} px apart`);
+      }
+      await page.locator(".who").click();
+      await sound(page);
+      await picture(page, `frame-header-${login}-${lang}`);
+      await page.getByRole("button", { name: say(lang, "page-logout") }).click();
+      await page.waitForURL((url) => url.pathname === "/login");
+      await page.context().close();
+    }
+  }
+});
+
 test("with more contrast and with the system's own colours pages are sound", async () => {
   const page = await open(browser);
   await logIn(page, "centre", "zh");
@@ -79,8 +102,11 @@ test("the first visit of a page is light: 150 KB with everything", async () => {
     const context = await browser.newContext({ viewport: sizes.desktop, storageState: state });
     const page = await context.newPage();
     const done = [];
-    page.on("requestfinished", (request) => done.push(request.sizes()));
+    const weigh = (request) => done.push(request.sizes());
+    page.on("requestfinished", weigh);
     await page.goto(`${server}${path}`, { waitUntil: "load" });
+    // What a page fetches later is no part of its first visit.
+    page.off("requestfinished", weigh);
     const weights = await Promise.all(done);
     const bytes = weights.reduce((sum, s) => sum + s.responseBodySize + s.responseHeadersSize, 0);
     assert.ok(bytes > 0 && bytes <= 150 * 1024, `${path} weighs ${bytes} bytes`);
@@ -183,6 +209,69 @@ for (const lang of languages) {
     await page.context().close();
   });
 
+  test(`a file is sent after a login in the page itself, and whoever else comes to the screen sees nothing (${lang})`, async () => {
+    const page = await open(browser, { lang });
+    await logIn(page, "centre", lang);
+    await page.goto(`${server}/banks/electrician-low-voltage`);
+    const bank = { name: "bank.json", mimeType: "application/json", buffer: Buffer.from("[]") };
+    await page.locator("input[type=file]").setInputFiles(bank);
+    await page.context().clearCookies({ name: "kd_session" });
+    await page.locator("form[enctype] button[type=submit]").click();
+    const dialog = page.getByRole("dialog", { name: say(lang, "page-ending-over-title") });
+    await dialog.waitFor();
+    assert.equal(await page.getByRole("heading", { level: 1 }).isVisible(), false, "what was there is covered");
+    await sound(page);
+    await picture(page, `frame-over-${lang}`);
+    await dialog.getByLabel(say(lang, "page-login-password")).fill("not this one");
+    await dialog.getByRole("button", { name: say(lang, "page-login-go") }).click();
+    await dialog.getByText(say(lang, "problem-login-wrong")).waitFor();
+    await dialog.getByLabel(say(lang, "page-login-password")).fill(password);
+    await dialog.getByRole("button", { name: say(lang, "page-login-go") }).click();
+    // The file came with it: the server says what is wrong with it.
+    await page.locator("main .field-error, main .banner-bad").first().waitFor();
+    await page.context().close();
+  });
+
+  test(`without a script a file that comes too late is chosen again (${lang})`, async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false, viewport: sizes.desktop });
+    const page = await context.newPage();
+    await logIn(page, "centre", lang);
+    await page.goto(`${server}/people/new`);
+    await page.getByLabel(say(lang, "page-name"), { exact: true }).fill("王小明");
+    const portrait = { name: "face.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(200_000, 7) };
+    await page.locator("input[type=file]").setInputFiles(portrait);
+    await context.clearCookies({ name: "kd_session" });
+    await page.locator("form[enctype] button[type=submit]").click();
+    await page.getByText(say(lang, "page-login-ended-kept")).waitFor();
+    await page.getByLabel(say(lang, "page-login-name")).fill("centre");
+    await page.getByLabel(say(lang, "page-login-password")).fill(password);
+    await page.getByRole("button", { name: say(lang, "page-login-go") }).click();
+    await page.getByText(say(lang, "page-again-file-what", { name: "face.jpg" })).waitFor();
+    await page.getByText("王小明").waitFor();
+    await picture(page, `frame-again-file-${lang}`);
+    await page.getByLabel(say(lang, "page-again-file")).setInputFiles(portrait);
+    await page.getByRole("button", { name: say(lang, "page-again-go") }).click();
+    assert.equal(await page.getByLabel(say(lang, "page-name"), { exact: true }).inputValue(), "王小明");
+    await context.close();
+  });
+
+  test(`somebody else who logs in at the same screen does not see the form that was sent (${lang})`, async () => {
+    const page = await open(browser, { lang });
+    await logIn(page, "centre", lang);
+    await page.goto(`${server}/plan`);
+    await page.getByLabel(say(lang, "page-plan-day")).fill("2020-01-01");
+    await page.context().clearCookies({ name: "kd_session" });
+    await page.getByRole("button", { name: say(lang, "page-plan-go") }).click();
+    await page.getByText(say(lang, "page-login-ended-kept")).waitFor();
+    assert.doesNotMatch(await page.content(), /2020-01-01/);
+    await page.getByLabel(say(lang, "page-login-name")).fill("point");
+    await page.getByLabel(say(lang, "page-login-password")).fill(password);
+    await page.getByRole("button", { name: say(lang, "page-login-go") }).click();
+    await page.waitForURL(`${server}/`);
+    assert.doesNotMatch(await page.content(), /2020-01-01/);
+    await page.context().close();
+  });
+
   test(`two minutes before the login ends whoever is there is asked (${lang})`, async () => {
     const page = await open(browser, { lang });
     await page.clock.install();
@@ -202,9 +291,79 @@ for (const lang of languages) {
     await page.clock.fastForward("03:00");
     await page.getByText(say(lang, "page-ending-over")).waitFor();
     assert.equal(await page.getByLabel(say(lang, "page-plan-start")).inputValue(), "10:30", "what was typed stays");
+    const over = page.getByRole("dialog", { name: say(lang, "page-ending-over-title") });
+    await over.getByLabel(say(lang, "page-login-password")).fill(password);
+    await over.getByRole("button", { name: say(lang, "page-login-go") }).click();
+    await over.waitFor({ state: "hidden" });
+    assert.equal(await page.getByLabel(say(lang, "page-plan-start")).isVisible(), true, "and is seen again");
     await page.context().close();
   });
 }
+
+test("a board is renewed when something was written, without waiting for the clock", async () => {
+  const watching = await open(browser);
+  await logIn(watching, "centre", "zh");
+  await watching.goto(`${server}/?day=2026-09-28`);
+  const renewed = watching.waitForRequest((request) => "x-kaodian-fragment" in request.headers(), { timeout: 8000 });
+  const writing = await open(browser);
+  await logIn(writing, "point", "zh");
+  await renewed;
+  await writing.context().close();
+  await watching.context().close();
+});
+
+test("whoever logs out on a board that is just renewed arrives where the way out leads", async () => {
+  const page = await open(browser);
+  await logIn(page, "point", "zh");
+  // Whatever the board asks for is answered only after the login has ended.
+  let answer;
+  const asked = new Promise((resolve) => {
+    page.route((url) => url.pathname === "/", async (route) => {
+      if (!("x-kaodian-fragment" in route.request().headers())) return route.continue();
+      resolve();
+      await new Promise((go) => { answer = go; });
+      await route.fulfill({ status: 401, body: "" }).catch(() => {});
+    });
+  });
+  await page.evaluate(() => { Object.defineProperty(document, "hidden", { value: false }); document.dispatchEvent(new Event("visibilitychange")); });
+  await asked;
+  await page.route("**/logout", async (route) => {
+    const refused = page.waitForResponse((response) => response.status() === 401);
+    answer();
+    await refused;
+    await page.evaluate(() => fetch("/api/v1/health").then((health) => health.text()));
+    await route.continue();
+  });
+  await page.getByRole("button", { name: say("zh", "page-logout") }).click();
+  await page.waitForURL((url) => url.search === "?out=1");
+  await page.context().close();
+});
+
+test("a form whose answer takes its time says that it is being worked on", async () => {
+  const page = await open(browser);
+  await logIn(page, "centre", "zh");
+  await page.goto(`${server}/plan`);
+  const working = page.locator("#working");
+  assert.equal(await working.isVisible(), false);
+  // The answer is held back until the page says so: while it waits, it is told nothing and asked nothing by us.
+  let answer;
+  const held = new Promise((resolve) => { answer = resolve; });
+  await page.exposeFunction("said", answer);
+  await working.evaluate((bar) => new MutationObserver(() => bar.hidden || said()).observe(bar, { attributes: true }));
+  await page.route("**/plan", async (route) => {
+    if (route.request().method() === "POST") await held;
+    await route.continue();
+  });
+  await page.getByLabel(say("zh", "page-plan-day")).fill("2020-01-01");
+  await page.getByRole("button", { name: say("zh", "page-plan-go") }).click();
+  await page.getByText(say("zh", "page-plan-wrong-start")).waitFor();
+  assert.equal(await working.isVisible(), false, "the next page is at rest");
+  await working.evaluate((bar) => { bar.hidden = false; });
+  await page.getByText(say("zh", "page-working")).waitFor();
+  await sound(page);
+  await picture(page, "frame-working");
+  await page.context().close();
+});
 
 test("on paper a page is its content: no navigation, black on white", async () => {
   const page = await open(browser);

@@ -79,7 +79,7 @@ function step(number) {
 function type(text) {
   typed = text.slice(0, ID_LENGTH);
   const last = typed.length - 1;
-  const seen = open ? typed : [...typed].map((key, at) => (at === last && at < ID_LENGTH - 1 ? key : "●")).join("");
+  const seen = open ? typed : [...typed].map((key, at) => (at === last && at < ID_LENGTH - 1 ? key : "*")).join("");
   const groups = [seen.slice(0, 6), seen.slice(6, 14), seen.slice(14)];
   typedOutput.textContent = groups.filter((group) => group !== "").join(" ");
   send.disabled = typed.length !== ID_LENGTH;

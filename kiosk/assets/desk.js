@@ -35,7 +35,7 @@ function signedIn(login, name) {
 
 function say(text, bad) {
   message.textContent = text;
-  message.classList.toggle("bad", bad);
+  message.classList.toggle("toast-bad", bad);
   message.hidden = text === "";
   clearTimeout(hushed);
   if (!bad) {

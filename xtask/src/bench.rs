@@ -1,15 +1,17 @@
 //! The benchmarks.
 
+use crate::demo::{Demo, Place};
 use crate::fail::{Fail, Outcome};
 use crate::postgres::Cluster;
 use crate::setup::{self, Need};
-use crate::shell;
+use crate::{shell, test};
 use clap::Args;
+use std::process::Command;
 
 /// `cargo xtask bench`
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Only this benchmark: `draws`, `grading`, `documents` or `writer`.
+    /// Only this benchmark: `draws`, `grading`, `documents`, `writer` or `pages`.
     name: Option<String>,
     /// Build libraries, too, as they are released. Without it those of the tests serve, which are optimised as well
     /// but check for overflow; our own code is optimised in either case.
@@ -17,8 +19,11 @@ pub struct Options {
     release: bool,
 }
 
-/// Every benchmark.
+/// Every benchmark of the programs.
 const BENCHES: [&str; 4] = ["draws", "grading", "documents", "writer"];
+
+/// The benchmark in the browser.
+const PAGES: &str = "pages";
 
 /// Builds and runs the benchmarks. What they measure is printed next to a reference of the same run.
 ///
@@ -28,18 +33,39 @@ pub fn run(options: &Options) -> Outcome<()> {
     setup::ensure(&[Need::Build, Need::Run, Need::Test])?;
     let wanted = |name: &&str| options.name.as_deref().is_none_or(|word| word == *name);
     let names: Vec<&str> = BENCHES.into_iter().filter(wanted).collect();
-    if names.is_empty() {
-        return Err(Fail::call(format!("there are the benchmarks {}", BENCHES.join(", "))));
+    let pages = wanted(&PAGES);
+    if names.is_empty() && !pages {
+        return Err(Fail::call(format!("there are the benchmarks {} and {PAGES}", BENCHES.join(", "))));
     }
+    if !names.is_empty() {
+        in_programs(&names, options.release)?;
+    }
+    if pages { in_the_browser() } else { Ok(()) }
+}
+
+fn in_programs(names: &[&str], release: bool) -> Outcome<()> {
     let cluster = Cluster::start_durable()?;
     for name in names {
         let mut command = shell::cargo();
         command.args(["bench", "--workspace", "--bench", name]);
-        if !options.release {
+        if !release {
             command.args(["--profile", "dev"]).env("CARGO_PROFILE_DEV_OPT_LEVEL", "3");
         }
         command.env("KAODIAN_BENCH_POSTGRES", cluster.create(&format!("bench_{name}"))?);
         shell::run(&mut command)?;
     }
     Ok(())
+}
+
+/// First paint of every page on a slow line, against a demo of its own.
+fn in_the_browser() -> Outcome<()> {
+    shell::build_programs()?;
+    let scripts = test::browser_scripts()?;
+    let demo = Demo::start(&Place::for_tests()?)?;
+    let mut command = Command::new("node");
+    command.current_dir(&scripts).arg("bench-pages.mjs");
+    demo.describe(&mut command)?;
+    let said = shell::tee(&mut command)?;
+    demo.stop()?;
+    if said.ok { Ok(()) } else { Err(Fail::new("the pages could not be measured")) }
 }

@@ -33,6 +33,9 @@ pub struct Options {
     /// Test the programs as they were built last, without set-up.
     #[arg(long)]
     no_build: bool,
+    /// Of the browser tests only the files whose name begins with this, for example `frame`.
+    #[arg(long)]
+    file: Option<String>,
     /// Only the stages whose name contains one of these words, for example `exam-day` or `browser`.
     only: Vec<String>,
 }
@@ -59,7 +62,7 @@ pub fn run(options: &Options) -> Outcome<()> {
     }
     let mut ended = vec![Ended { name: "build", counts: Counts::one(true), time: begun.elapsed() }];
     let cluster = Cluster::start()?;
-    for (name, stage) in stages(&cluster, options.soak) {
+    for (name, stage) in stages(&cluster, options) {
         if !options.only.is_empty() && !options.only.iter().any(|word| name.contains(word.as_str())) {
             continue;
         }
@@ -75,7 +78,9 @@ pub fn run(options: &Options) -> Outcome<()> {
     report(&ended)
 }
 
-fn stages(cluster: &Cluster, soak: bool) -> Vec<Stage<'_>> {
+fn stages<'a>(cluster: &'a Cluster, options: &'a Options) -> Vec<Stage<'a>> {
+    let soak = options.soak;
+    let file = options.file.as_deref();
     let doc = || {
         let mut command = shell::cargo();
         command.args(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings");
@@ -118,10 +123,13 @@ fn stages(cluster: &Cluster, soak: bool) -> Vec<Stage<'_>> {
         ("tests", Box::new(move || rust_tests(cluster, soak))),
         (
             "browser tests",
-            Box::new(|| browser_tests(|n| !of_the_kiosk(n) && !of_a_whole_day(n), Demo::start)),
+            Box::new(move || browser_tests(|n| !of_the_kiosk(n) && !of_a_whole_day(n), file, Demo::start)),
         ),
-        ("browser tests of the kiosk", Box::new(|| browser_tests(of_the_kiosk, Demo::start))),
-        ("browser test of a whole day", Box::new(|| browser_tests(of_a_whole_day, Demo::start_unplanned))),
+        ("browser tests of the kiosk", Box::new(move || browser_tests(of_the_kiosk, file, Demo::start))),
+        (
+            "browser test of a whole day",
+            Box::new(move || browser_tests(of_a_whole_day, file, Demo::start_unplanned)),
+        ),
         ("the API seen from outside", Box::new(move || outside::check(soak))),
         ("exam-day on SQLite", Box::new(move || day(None, 0))),
         ("exam-day on PostgreSQL", Box::new(move || day(Some("postgres"), 0))),
@@ -209,17 +217,25 @@ fn of_a_whole_day(name: &str) -> bool {
     name.starts_with("day")
 }
 
-/// Runs browser tests against a demo of their own.
-fn browser_tests(wanted: fn(&str) -> bool, start: fn(&Place) -> Outcome<Demo>) -> Outcome<Counts> {
+/// Runs browser tests against a demo of their own; of these only the files that begin with `file`, if it is given.
+fn browser_tests(
+    wanted: fn(&str) -> bool,
+    file: Option<&str>,
+    start: fn(&Place) -> Outcome<Demo>,
+) -> Outcome<Counts> {
     let scripts = browser_scripts()?;
     let mut files = Vec::new();
     for entry in std::fs::read_dir(&scripts).or_fail(scripts.display())? {
         let name = entry.or_fail(scripts.display())?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".test.mjs") && wanted(&name) {
+        let asked = file.is_none_or(|start| name.starts_with(start));
+        if name.ends_with(".test.mjs") && wanted(&name) && asked {
             files.push(name);
         }
     }
     files.sort();
+    if files.is_empty() {
+        return Ok(Counts::default());
+    }
     let demo = start(&Place::for_tests()?)?;
     let mut command = Command::new("node");
     command

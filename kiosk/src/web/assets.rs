@@ -4,7 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::web::{Path, ServiceConfig, get};
 
 const ASSETS: [(&str, &str, &str); 9] = [
-    ("tokens.css", CSS, include_str!("../../../shared/assets/tokens.css")),
+    (
+        "shared.css",
+        CSS,
+        concat!(
+            include_str!("../../../shared/assets/tokens.css"),
+            include_str!("../../../shared/assets/parts.css")
+        ),
+    ),
     ("kiosk.css", CSS, include_str!("../../assets/kiosk.css")),
     (
         "checkin.css",

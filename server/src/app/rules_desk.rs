@@ -6,7 +6,7 @@ use super::world::{WorldError, rule_set};
 use crate::db::{DbError, sessions, world as tables};
 use serde::Deserialize;
 use shared::time::Date;
-use shared::wire::rule_notes::{Note, Trust, notes};
+use shared::wire::rule_notes::{Note, Source, notes};
 use std::collections::{BTreeMap, HashMap};
 
 /// Sessions of a rule set that are named.
@@ -36,10 +36,8 @@ pub struct RuleColumn {
 pub struct Cell {
     /// The value.
     pub value: String,
-    /// Where it comes from.
-    pub source: String,
-    /// How sure it is.
-    pub trust: Option<Trust>,
+    /// Where it comes from, and how sure that is.
+    pub source: Option<Source>,
 }
 
 /// A value in all rule sets that are compared.
@@ -139,7 +137,8 @@ pub fn compare(app: &App, wanted: &[String]) -> Result<Compared, WorldError> {
         let mut told = Vec::with_capacity(columns.len());
         for column in &columns {
             let row = tables::rule_set_row(conn, &column.id)?;
-            told.push(notes(&row.map(|r| r.toml).unwrap_or_default()));
+            let toml = row.map(|r| r.toml).unwrap_or_default();
+            told.push(notes(&toml).map_err(|e| DbError::corrupt("rule set", e))?);
         }
         let trades = tables::trades(conn)?.into_iter();
         let trades: HashMap<String, Named> =
@@ -176,7 +175,7 @@ fn parts(told: Vec<Vec<Note>>, trades: &HashMap<String, Named>) -> Vec<RulePart>
                     same: false,
                 });
             }
-            let cell = Cell { value: note.value, source: note.source, trust: note.trust };
+            let cell = Cell { value: note.value, source: note.source };
             if let Some(slot) = rows.get_mut(place).and_then(|row| row.cells.get_mut(at)) {
                 *slot = Some(cell);
             }

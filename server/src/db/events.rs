@@ -8,6 +8,17 @@ use crate::event::{Event, Fact};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
+use std::cell::Cell;
+
+thread_local! {
+    /// Number of the event that was appended last; the writer, which is one thread, asks for it after each job.
+    static APPENDED: Cell<i64> = const { Cell::new(0) };
+}
+
+/// Number of the event that this thread has appended last since it was asked; 0 without one.
+pub(super) fn take_appended() -> i64 {
+    APPENDED.take()
+}
 
 /// A stored event.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -43,6 +54,7 @@ pub fn append(conn: &mut Conn, event: &Event) -> DbResult<i64> {
         body: body.to_string(),
     };
     row.seq = insert(conn, &row)?;
+    APPENDED.set(row.seq);
     project::apply(conn, &row, &event.fact)?;
     Ok(row.seq)
 }
@@ -73,6 +85,30 @@ fn insert(conn: &mut Conn, row: &EventRow) -> DbResult<i64> {
 pub fn page(conn: &mut Conn, from: i64, limit: i64) -> DbResult<Vec<EventRow>> {
     let rows = events::table.filter(events::seq.ge(from)).order(events::seq).limit(limit);
     Ok(rows.select(EventRow::as_select()).load(conn)?)
+}
+
+/// Events of one kind in a span of time (epoch milliseconds), in order, with what they say.
+///
+/// # Errors
+/// [`DbError`] if one cannot be read.
+pub fn of_kind(conn: &mut Conn, kind: &str, (from, to): (i64, i64)) -> DbResult<Vec<(EventRow, Fact)>> {
+    let of =
+        events::table.filter(events::kind.eq(kind)).filter(events::at.ge(from)).filter(events::at.lt(to));
+    let rows: Vec<EventRow> = of.order(events::seq).select(EventRow::as_select()).load(conn)?;
+    let read = |row: EventRow| {
+        let fact = serde_json::from_str(&row.body).map_err(|e| DbError::corrupt("event", e))?;
+        Ok((row, fact))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Number of the newest event; 0 without any.
+///
+/// # Errors
+/// [`DbError`] if it cannot be read.
+pub fn newest(conn: &mut Conn) -> DbResult<i64> {
+    let newest: Option<i64> = events::table.select(diesel::dsl::max(events::seq)).first(conn)?;
+    Ok(newest.unwrap_or(0))
 }
 
 /// Number of events.

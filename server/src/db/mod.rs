@@ -71,10 +71,22 @@ impl Db {
         read(&mut conn)
     }
 
-    /// Tells of every later commit of this server; what another server writes to the same database is not told.
+    /// Number of the newest event that this server knows of. It is told anew with every event of this server at once,
+    /// and with those of other servers on the same database whenever somebody looks ([`Self::look`]).
     #[must_use]
-    pub fn commits(&self) -> tokio::sync::watch::Receiver<u64> {
-        self.writer.commits()
+    pub fn newest(&self) -> tokio::sync::watch::Receiver<i64> {
+        self.writer.newest()
+    }
+
+    /// Looks whether another server or program has written events, if somebody here wants to be told.
+    ///
+    /// # Errors
+    /// [`DbError`] if it cannot be read.
+    pub fn look(&self) -> DbResult<()> {
+        if self.writer.is_heard() {
+            self.writer.tell(self.read(events::newest)?);
+        }
+        Ok(())
     }
 
     /// Writes all or nothing, and answers after the commit. An error undoes what the closure did.

@@ -1,7 +1,8 @@
 //! Reading what the theory examination needs: who sits where, what was released, what was answered.
 
 use super::schema::{
-    answers, candidates, check_ins, persons, question_sets, questions, room_notes, sessions, sittings,
+    answers, candidates, check_ins, misconduct, persons, question_sets, questions, room_notes, sessions,
+    sittings,
 };
 use super::sessions::{CandidateRow, SittingRow};
 use super::{Conn, DbResult};
@@ -18,6 +19,24 @@ pub struct AnswerRow {
     pub position: i32,
     /// Sealed letters as shown.
     pub choice: String,
+    /// When, epoch milliseconds.
+    pub at: i64,
+}
+
+/// Misconduct as it was recorded.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = misconduct)]
+pub struct MisconductRow {
+    /// Ticket number.
+    pub ticket: String,
+    /// `light` or `grave`.
+    pub gravity: String,
+    /// What happened.
+    pub text: String,
+    /// Author.
+    pub first: String,
+    /// Account of the second signer.
+    pub second: String,
     /// When, epoch milliseconds.
     pub at: i64,
 }
@@ -74,6 +93,17 @@ pub fn room_notes(
     let own = room_notes::table.filter(room_notes::session.eq(session)).filter(room_notes::room.eq(room));
     let columns = (room_notes::step, room_notes::text, room_notes::author, room_notes::at);
     Ok(own.order(room_notes::event).select(columns).load(conn)?)
+}
+
+/// Misconduct of the candidates of a session, in order.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn misconduct_in(conn: &mut Conn, session: &str) -> DbResult<Vec<MisconductRow>> {
+    let joined =
+        misconduct::table.inner_join(candidates::table.on(candidates::ticket.eq(misconduct::ticket)));
+    let own = joined.filter(candidates::session.eq(session)).order(misconduct::event);
+    Ok(own.select(MisconductRow::as_select()).load(conn)?)
 }
 
 /// How many questions each candidate of a session has answered at least once, and who has any.

@@ -2,8 +2,10 @@
 
 use super::conn::{Conn, Manager};
 use super::error::{DbError, DbResult};
+use super::events;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::ManageConnection;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use tokio::sync::watch;
 
@@ -24,28 +26,38 @@ trait Job: Send {
 /// A handle on the writer thread, which ends with it.
 pub struct Writer {
     jobs: Sender<Box<dyn Job>>,
-    /// Counts the commits by which something was written.
-    commits: watch::Receiver<u64>,
+    /// Number of the newest event that this server knows of.
+    newest: Arc<watch::Sender<i64>>,
 }
 
 impl Writer {
     /// Connects and starts the thread.
     pub fn start(manager: Manager) -> DbResult<Self> {
         let (jobs, waiting) = channel();
-        let conn = manager.connect()?;
-        let (count, commits) = watch::channel(0);
+        let mut conn = manager.connect()?;
+        // Before the schema is there nothing is.
+        let newest = Arc::new(watch::Sender::new(events::newest(&mut conn).unwrap_or(0)));
+        let told = newest.clone();
         std::thread::Builder::new()
             .name("db-writer".to_owned())
-            .spawn(move || serve(&manager, conn, &waiting, &count))
+            .spawn(move || serve(&manager, conn, &waiting, &told))
             .map_err(|e| DbError::Unreachable(e.to_string()))?;
-        Ok(Self { jobs, commits })
+        Ok(Self { jobs, newest })
     }
 
-    /// Tells of every commit after this call by which something was written.
-    pub fn commits(&self) -> watch::Receiver<u64> {
-        let mut commits = self.commits.clone();
-        commits.mark_unchanged();
-        commits
+    /// Number of the newest event that this server knows of, told anew whenever there is a newer one.
+    pub fn newest(&self) -> watch::Receiver<i64> {
+        self.newest.subscribe()
+    }
+
+    /// Whether somebody wants to be told.
+    pub fn is_heard(&self) -> bool {
+        self.newest.receiver_count() > 0
+    }
+
+    /// Tells that there is an event of this number.
+    pub fn tell(&self, seq: i64) {
+        tell(&self.newest, seq);
     }
 
     /// Runs one write and waits for its commit.
@@ -104,7 +116,7 @@ where
     }
 }
 
-fn serve(manager: &Manager, mut conn: Conn, waiting: &Receiver<Box<dyn Job>>, count: &watch::Sender<u64>) {
+fn serve(manager: &Manager, mut conn: Conn, waiting: &Receiver<Box<dyn Job>>, newest: &watch::Sender<i64>) {
     while let Ok(first) = waiting.recv() {
         let mut batch = vec![first];
         while batch.len() < BATCH {
@@ -118,31 +130,40 @@ fn serve(manager: &Manager, mut conn: Conn, waiting: &Receiver<Box<dyn Job>>, co
                 conn = new;
             }
         }
-        let written = matches!(committed, Ok(true));
         for job in batch {
             job.finish(committed.clone().map(drop));
         }
-        if written {
-            count.send_modify(|n| *n = n.wrapping_add(1));
+        if let Ok(seq) = committed {
+            tell(newest, seq);
         }
     }
 }
 
-/// Whether something of it was kept.
-fn commit_together(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> DbResult<bool> {
+fn tell(newest: &watch::Sender<i64>, seq: i64) {
+    newest.send_if_modified(|known| {
+        let newer = seq > *known;
+        *known = seq.max(*known);
+        newer
+    });
+}
+
+/// Number of the newest event of it that was kept; 0 without any.
+fn commit_together(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> DbResult<i64> {
     begin(conn)?;
-    let mut kept = false;
+    let mut newest = 0;
     for job in batch {
         conn.batch_execute("SAVEPOINT job")?;
-        if job.run(conn) {
-            kept = true;
+        let kept = job.run(conn);
+        let appended = events::take_appended();
+        if kept {
+            newest = newest.max(appended);
             conn.batch_execute("RELEASE SAVEPOINT job")?;
         } else {
             conn.batch_execute("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job")?;
         }
     }
     conn.batch_execute("COMMIT")?;
-    Ok(kept)
+    Ok(newest)
 }
 
 fn begin(conn: &mut Conn) -> DbResult<()> {

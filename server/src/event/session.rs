@@ -220,6 +220,12 @@ pub struct SeatMoved {
     pub seat: u32,
     /// Why.
     pub reason: String,
+    /// Room before.
+    #[serde(default)]
+    pub from_room: Option<String>,
+    /// Seat before.
+    #[serde(default)]
+    pub from_seat: Option<u32>,
 }
 
 /// Misconduct, recorded and signed by two.

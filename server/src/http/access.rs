@@ -249,6 +249,7 @@ pub const PAGES: &[Access] = &[
     row("POST", "/practical/{ticket}", EXAMINERS),
     row("GET", "/sessions/{session}/room/{room}", ROOM),
     row("POST", "/sessions/{session}/room/{room}", ROOM),
+    row("GET", "/sessions/{session}/room/{room}/record.pdf", ROOM),
 ];
 
 /// The row of an endpoint or a page.

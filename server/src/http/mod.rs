@@ -55,6 +55,7 @@ impl Application {
                 .app_data(throttle.clone())
                 .app_data(spent.clone())
                 .app_data(web::PayloadConfig::new(MAX_BODY))
+                .app_data(web::FormConfig::default().limit(crate::web::MOST_FORM))
                 .app_data(web::QueryConfig::default().error_handler(|e, _| problem("query-unreadable", &e)))
                 .app_data(web::PathConfig::default().error_handler(|e, _| problem("path-unreadable", &e)))
                 .wrap(actix_web::middleware::from_fn(guard::guard))

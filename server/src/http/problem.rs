@@ -18,6 +18,7 @@ pub const STATUS: &[(&str, u16)] = &[
     ("path-unreadable", 400),
     ("body-too-large", 413),
     ("csrf", 403),
+    ("form-of-another", 409),
     ("unavailable", 503),
     ("login-wrong", 401),
     ("second-factor-needed", 401),

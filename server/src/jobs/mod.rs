@@ -1,5 +1,5 @@
 //! What happens by itself. Each job is a `step` that does what is due by the server's clock and that a test can call;
-//! one thread calls them once a second.
+//! one thread calls them once a second. It also looks for events of other servers, so that live pages are told of them.
 
 pub mod deadlines;
 
@@ -38,6 +38,9 @@ pub fn start(app: App) -> std::io::Result<JobsHandle> {
 
 /// One round of all jobs; an error is logged and the next round tries again.
 fn round(app: &App) {
+    if let Err(error) = app.db.look() {
+        tracing::error!(%error, "the newest event could not be looked at");
+    }
     match deadlines::step(app) {
         Ok(report) if report != deadlines::StepReport::default() => {
             tracing::info!(

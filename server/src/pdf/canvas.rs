@@ -260,7 +260,8 @@ impl Canvas {
 
     /// Cuts a text into lines of a width: between Chinese characters anywhere, between other words at blanks, and no
     /// line begins with a closing mark.
-    fn lines(&self, width: f32, size: f32, text: &str) -> Vec<String> {
+    #[must_use]
+    pub fn lines(&self, width: f32, size: f32, text: &str) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
         for word in words(text) {

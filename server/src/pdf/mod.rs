@@ -1,4 +1,5 @@
-//! Printed documents: admission ticket, certificate, page of the day, paper emergency pack.
+//! Printed documents: admission ticket, certificate, page of the day, record of a room, paper
+//! emergency pack.
 //!
 //! A document is drawn on a [`Canvas`] in millimetres from the upper left corner. Characters that no installed face has
 //! become a box with their number, and whoever asked for the document is told.
@@ -8,6 +9,7 @@ pub mod certificate;
 pub mod day;
 pub mod fonts;
 pub mod pack;
+pub mod room;
 pub mod ticket;
 
 pub use canvas::{Canvas, Ink, Paper};

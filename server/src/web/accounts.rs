@@ -235,7 +235,7 @@ async fn new_page(
     let role = role_of(role).unwrap_or(Role::PointStaff);
     let places = places(app, role).await?;
     let frame = &visitor.frame;
-    let (status, once) = (notice.status(), forms::key()?);
+    let (status, once) = (notice.status(), forms::key(frame)?);
     frame.answer(status, &NewPage { frame, notice, role, typed, places, once })
 }
 
@@ -267,7 +267,7 @@ async fn create(app: Data<App>, visitor: Visitor, form: Form<Fields>) -> Result<
         role: role.clone(),
     };
     let key = filled(&fields, "once").unwrap_or_default();
-    let once = forms::once(&visitor.person, &key, "/accounts", &forms::said(&fields))?;
+    let once = forms::once(&app, &visitor.person, &key, "/accounts", &forms::said(&fields))?;
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     match block(move || cases::create(&worker, &person, order, Some(once))).await {
         Ok(slip) => slip_page(&visitor.frame, slip),
@@ -318,7 +318,7 @@ async fn account_page(
         places: places(app, role).await?,
         edits: visitor.person.role == Role::SecurityAdministrator,
         own: visitor.person.account == account.account,
-        once: forms::key()?,
+        once: forms::key(frame)?,
         frame,
         account,
         role,
@@ -361,7 +361,7 @@ async fn edit(
     let version = filled(&fields, "version").and_then(|v| v.parse().ok()).unwrap_or(-1);
     let address = format!("/accounts/{}", escape(&account));
     let key = filled(&fields, "once").unwrap_or_default();
-    let once = forms::once(&visitor.person, &key, &address, &forms::said(&fields))?;
+    let once = forms::once(&app, &visitor.person, &key, &address, &forms::said(&fields))?;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), account.to_string());
     match block(move || cases::edit(&worker, &person, (&id, version), change, Some(once))).await {
         Ok(_) => Ok(forms::done(&address, done)),
@@ -400,7 +400,7 @@ async fn reset(
 ) -> Result<HttpResponse, Problem> {
     let address = format!("/accounts/{}/{what}", escape(account));
     let key = filled(&fields, "once").unwrap_or_default();
-    let once = forms::once(&visitor.person, &key, &address, "")?;
+    let once = forms::once(&app, &visitor.person, &key, &address, "")?;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), account.to_owned());
     let outcome = block(move || match what {
         "password" => cases::reset_password(&worker, &person, &id, Some(once)),

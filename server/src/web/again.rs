@@ -1,22 +1,51 @@
-//! A form that came when the login had ended: what was typed goes through the login and is sent again from a page with
-//! one button, never by itself. Passwords do not come along; they are asked for once more.
+//! A form that came when the login had ended: what was typed goes through the login, sealed for the account to which the
+//! form was shown, and is sent again from a page with one button, never by itself. Passwords and files do not come
+//! along; they are asked for once more.
 
-use super::page::{Frame, escape, local};
+use super::forms;
+use super::page::{Frame, local};
+use super::upload::Upload;
+use crate::app::App;
+use crate::event::Sealed;
 use crate::http::guard::Unread;
 use crate::http::problem::Problem;
 use crate::http::secure::sent_by_own_page;
 use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::{Bytes, Query};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 use futures_util::StreamExt;
+use serde::{Deserialize, Serialize};
 
-/// Longest form in bytes that is carried.
-const MOST: usize = 64 * 1024;
+/// What is sealed.
+const CONTEXT: &str = "late-form";
 
 /// What is shown of it at most.
 const SHOWN: usize = 12;
+
+/// What became of what a refused request wanted to send.
+pub(super) enum Late {
+    /// There was nothing, or nothing of ours.
+    Nothing,
+    /// It was too much to be kept.
+    Lost,
+    /// Sealed, as the login form carries it.
+    Kept(String),
+}
+
+/// A form on its way through the login.
+#[derive(Serialize, Deserialize)]
+pub(super) struct LateForm {
+    /// Where it is sent to.
+    address: String,
+    /// Names and values.
+    fields: Vec<(String, String)>,
+    /// Whether it was sent in parts, as forms with a file are.
+    parts: bool,
+    /// Field and name of the file that was chosen.
+    file: Option<(String, String)>,
+}
 
 #[derive(Template)]
 #[template(path = "login/again.html")]
@@ -25,6 +54,8 @@ struct AgainPage<'a> {
     address: &'a str,
     fields: Vec<Field>,
     values: Vec<String>,
+    parts: bool,
+    file: Option<(String, String)>,
 }
 
 /// A field of the form.
@@ -35,37 +66,63 @@ struct Field {
     password: bool,
 }
 
-/// What a refused request wanted to send, as the login form carries it; empty if it was no form of one of our pages.
-pub(super) async fn carried(request: &HttpRequest) -> String {
+/// What a refused request wanted to send, if it was a form that we have shown to somebody.
+pub(super) async fn late(request: &HttpRequest) -> Late {
     let unread = request.extensions_mut().remove::<Unread>();
-    let form = request.content_type() == "application/x-www-form-urlencoded";
-    let Some(Unread(body)) = unread.filter(|_| form && sent_by_own_page(request)) else {
-        return String::new();
+    let app = request.app_data::<Data<App>>();
+    let own = request.method() == Method::POST && sent_by_own_page(request);
+    let (Some(Unread(body)), Some(app), true) = (unread, app, own) else { return Late::Nothing };
+    let address = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let form = match request.content_type() {
+        "application/x-www-form-urlencoded" => of_fields(address, body).await,
+        "multipart/form-data" => of_parts(request, address, body).await,
+        _ => return Late::Nothing,
     };
-    if request.method() != Method::POST {
-        return String::new();
-    }
-    let bytes = read(body).await.unwrap_or_default();
-    let fields = parsed(std::str::from_utf8(&bytes).unwrap_or_default());
-    let kept = fields.into_iter().map(|(name, value)| {
-        let value = if secret(&name) { String::new() } else { value };
-        format!("{}={}", escape(&name), escape(&value))
-    });
-    kept.collect::<Vec<_>>().join("&")
+    form.map_or(Late::Lost, |form| form.sealed(app))
+}
+
+/// The form that somebody who has just logged in sent before; `None` if it was shown to anybody else.
+pub(super) fn opened(app: &App, account: &str, carried: &str) -> Option<LateForm> {
+    let text = app.sealer.open(CONTEXT, &Sealed(carried.to_owned())).ok()?;
+    let form: LateForm = serde_json::from_str(&text).ok()?;
+    (forms::is_of(app, account, form.key()) == Some(true)).then_some(form)
 }
 
 /// The page that sends it.
 ///
 /// # Errors
 /// `unavailable` if the template fails.
-pub(super) fn page(frame: &Frame, address: &str, carried: &str) -> Result<HttpResponse, Problem> {
-    let fields: Vec<Field> = parsed(carried)
-        .into_iter()
-        .map(|(name, value)| Field { password: secret(&name), name, value })
-        .collect();
+pub(super) fn page(frame: &Frame, form: LateForm) -> Result<HttpResponse, Problem> {
+    let LateForm { address, fields, parts, file } = form;
+    let fields: Vec<Field> =
+        fields.into_iter().map(|(name, value)| Field { password: secret(&name), name, value }).collect();
     let told = fields.iter().filter(|f| f.name != "once" && readable(&f.value));
     let values = told.map(|f| f.value.clone()).take(SHOWN).collect();
-    frame.answer(StatusCode::OK, &AgainPage { frame, address: local(address), fields, values })
+    let page = AgainPage { frame, address: local(&address), fields, values, parts, file };
+    frame.answer(StatusCode::OK, &page)
+}
+
+impl LateForm {
+    fn new(address: String, fields: impl Iterator<Item = (String, String)>) -> Self {
+        let without = |(name, value): (String, String)| match secret(&name) {
+            true => (name, String::new()),
+            false => (name, value),
+        };
+        Self { address, fields: fields.map(without).collect(), parts: false, file: None }
+    }
+
+    /// The key by which it is known to whom it was shown.
+    fn key(&self) -> &str {
+        self.fields.iter().find(|(name, _)| name == "once").map_or("", |(_, key)| key)
+    }
+
+    fn sealed(&self, app: &App) -> Late {
+        if self.key().is_empty() {
+            return Late::Nothing;
+        }
+        let text = serde_json::to_string(self).unwrap_or_default();
+        app.sealer.seal(CONTEXT, &text).map_or(Late::Lost, |sealed| Late::Kept(sealed.0))
+    }
 }
 
 impl AgainPage<'_> {
@@ -88,36 +145,40 @@ fn readable(value: &str) -> bool {
     begins.is_some_and(|c| c.is_ascii_digit()) || value.contains(|c: char| !c.is_ascii() || c == ' ')
 }
 
-fn parsed(form: &str) -> Vec<(String, String)> {
-    Query::from_query(form).map(Query::into_inner).unwrap_or_default()
+async fn of_fields(address: String, body: Payload) -> Option<LateForm> {
+    let bytes = read(body).await?;
+    let text = std::str::from_utf8(&bytes).ok()?;
+    let fields = Query::<Vec<(String, String)>>::from_query(text).ok()?.into_inner();
+    Some(LateForm::new(address, fields.into_iter()))
 }
 
+async fn of_parts(request: &HttpRequest, address: String, body: Payload) -> Option<LateForm> {
+    let upload = Upload::without_content(request, body).await.ok()?;
+    let file = (!upload.name.is_empty()).then(|| (upload.field.clone(), upload.name.clone()));
+    Some(LateForm { parts: true, file, ..LateForm::new(address, upload.texts()) })
+}
+
+/// All of a body, to its end, so that the browser gets its answer; `None` if it is more than a form may be.
 async fn read(mut body: Payload) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
+    let mut fits = true;
+    let mut read = 0_usize;
     while let Some(part) = body.next().await {
         let part: Bytes = part.ok()?;
-        bytes.extend_from_slice(&part);
-        if bytes.len() > MOST {
+        read = read.saturating_add(part.len());
+        fits = read <= forms::MOST;
+        if fits {
+            bytes.extend_from_slice(&part);
+        } else if read > super::upload::MOST_READ {
             return None;
         }
     }
-    Some(bytes)
+    fits.then_some(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::test::TestRequest;
-
-    async fn carry(site: &'static str, body: &'static str) -> String {
-        let request = TestRequest::post()
-            .insert_header(("sec-fetch-site", site))
-            .insert_header(("content-type", "application/x-www-form-urlencoded"))
-            .to_http_request();
-        let body = Payload::from(Bytes::from_static(body.as_bytes()));
-        request.extensions_mut().insert(Unread(body));
-        carried(&request).await
-    }
 
     #[test]
     fn what_is_shown_again_says_something_to_people() {
@@ -134,11 +195,13 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn what_was_typed_is_carried_without_passwords_and_from_our_own_pages_only() {
+    async fn what_was_typed_is_kept_without_passwords_and_a_form_that_is_too_long_is_read_to_its_end() {
         let body = "note=%E8%80%83+1&registration=a&registration=b&second_password=secret";
-        let kept = carry("same-origin", body).await;
-        assert_eq!(kept, "note=%E8%80%83%201&registration=a&registration=b&second_password=");
-        assert_eq!(parsed(&kept).len(), 4);
-        assert_eq!(carry("cross-site", body).await, "");
+        let form = of_fields("/plan".to_owned(), Payload::from(Bytes::from_static(body.as_bytes()))).await;
+        let kept = [("note", "考 1"), ("registration", "a"), ("registration", "b"), ("second_password", "")];
+        let kept = kept.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(form.unwrap().fields, kept);
+        let long = format!("note={}", "x".repeat(forms::MOST));
+        assert!(of_fields("/plan".to_owned(), Payload::from(Bytes::from(long))).await.is_none());
     }
 }

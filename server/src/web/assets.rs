@@ -2,10 +2,15 @@
 //! them for good and still get a new one at once.
 
 use crate::http::problem::Problem;
-use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
-use actix_web::web::{self, Path, ServiceConfig};
+use actix_web::http::header::{
+    AcceptEncoding, CACHE_CONTROL, ContentEncoding, ETAG, Encoding, Header, IF_NONE_MATCH, VARY,
+};
+use actix_web::web::{self, Bytes, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
+use std::io::Write;
 use std::sync::OnceLock;
 
 /// Name, media type, content.
@@ -16,6 +21,7 @@ const FILES: [(&str, &str, &str); 10] = [
         // In the order in which they apply; an area's own file comes after the common ones.
         concat!(
             include_str!("../../../shared/assets/tokens.css"),
+            include_str!("../../../shared/assets/parts.css"),
             include_str!("../../assets/css/base.css"),
             include_str!("../../assets/css/components.css"),
             include_str!("../../assets/css/parts.css"),
@@ -38,6 +44,7 @@ const FILES: [(&str, &str, &str); 10] = [
         concat!(
             include_str!("../../assets/js/menu.js"),
             include_str!("../../assets/js/ending.js"),
+            include_str!("../../assets/js/busy.js"),
             include_str!("../../assets/js/board.js"),
             include_str!("../../assets/js/keys.js"),
             include_str!("../../assets/js/check.js"),
@@ -75,6 +82,29 @@ pub fn url(name: &str) -> String {
     format!("/assets/{name}?v={}", version())
 }
 
+/// Each file packed as small as it goes, once: a page is painted only when its style sheet is there.
+fn packed(name: &str) -> Option<&'static Bytes> {
+    static PACKED: OnceLock<Vec<(&str, Bytes)>> = OnceLock::new();
+    let pack = |name: &str, content: &str| {
+        let content = if name.ends_with(".css") { bare(content) } else { content.to_owned() };
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        packed.write_all(content.as_bytes()).ok()?;
+        packed.finish().ok()
+    };
+    let all = PACKED.get_or_init(|| {
+        FILES.iter().filter_map(|(name, _, content)| Some((*name, pack(name, content)?.into()))).collect()
+    });
+    all.iter().find(|(n, _)| *n == name).map(|(_, packed)| packed)
+}
+
+/// A style sheet without its comments.
+fn bare(css: &str) -> String {
+    let mut parts = css.split("/*");
+    let first = parts.next().unwrap_or_default();
+    let rest = parts.filter_map(|part| part.split_once("*/")).map(|(_, rules)| rules);
+    std::iter::once(first).chain(rest).collect()
+}
+
 async fn asset(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
     let found = FILES.iter().find(|(n, _, _)| *n == name.as_str());
     let (_, media, content) = found.ok_or_else(|| Problem::new("not-found", None))?;
@@ -91,5 +121,21 @@ async fn asset(request: HttpRequest, name: Path<String>) -> Result<HttpResponse,
     }
     let mut response = HttpResponse::Ok();
     response.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, keep));
-    Ok(response.content_type(*media).body(*content))
+    response.content_type(*media).insert_header((VARY, "accept-encoding"));
+    let taken = AcceptEncoding::parse(&request).ok().and_then(|a| a.negotiate([Encoding::gzip()].iter()));
+    Ok(match packed(&name).filter(|_| taken == Some(Encoding::gzip())) {
+        Some(packed) => response.insert_header(ContentEncoding::Gzip).body(packed.clone()),
+        None => response.body(*content),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_style_sheet_loses_its_comments_and_nothing_else() {
+        assert_eq!(bare("/* a */\nb { c: d; } /* e\n f */ g { h: i; }"), "\nb { c: d; }  g { h: i; }");
+        assert_eq!(bare("b { c: d; }"), "b { c: d; }");
+    }
 }

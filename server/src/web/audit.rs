@@ -1,5 +1,6 @@
 //! The auditor's pages: what is worth a look today, the list of events, one event.
 
+use super::forms::Notice;
 use super::page::{Frame, Visitor, escape};
 use crate::app::App;
 use crate::app::audit::{
@@ -31,7 +32,7 @@ struct EventsPage<'a> {
     frame: &'a Frame,
     asked: &'a Asked,
     page: cases::Page,
-    wrong: Option<String>,
+    notice: Notice,
 }
 
 #[derive(Template)]
@@ -181,12 +182,15 @@ async fn list(app: Data<App>, visitor: Visitor, query: Query<ListQuery>) -> Resu
     })
     .await?;
     let frame = &visitor.frame;
-    let (page, wrong) = match found {
-        Ok(page) => (page, None),
-        Err(id) => (cases::Page { lines: Vec::new(), newer: None, older: None }, Some(frame.t(id))),
+    let (page, notice) = match found {
+        Ok(page) => (page, Notice::default()),
+        Err(id) => {
+            let none = cases::Page { lines: Vec::new(), newer: None, older: None };
+            (none, Notice::wrong(frame.t(id), StatusCode::UNPROCESSABLE_ENTITY))
+        }
     };
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    frame.answer(status, &EventsPage { frame, asked: &asked, page, wrong })
+    let status = notice.status();
+    frame.answer(status, &EventsPage { frame, asked: &asked, page, notice })
 }
 
 async fn one(app: Data<App>, visitor: Visitor, event: Path<i64>) -> Result<HttpResponse, Problem> {

@@ -200,7 +200,7 @@ async fn close(
         }
     };
     let to = address(&place.0, &place.1);
-    let once = Some(forms::once(&visitor.person, &form.once, &to, &form.content())?);
+    let once = Some(forms::once(&app, &visitor.person, &form.once, &to, &form.content())?);
     let order = CloseOrder { statement, password: form.password.clone() };
     let (worker, person, (day, point)) = (app.get_ref().clone(), visitor.person.clone(), place.clone());
     let closed = block(move || cases::close(&worker, &throttle, &person, (&day, &point), &order, once)).await;
@@ -241,7 +241,7 @@ async fn page(
     };
     let view = ClosePage {
         day: Date::parse(&desk.day).map_or_else(|_| desk.day.clone(), |d| frame.date(&d)),
-        once: forms::key()?,
+        once: forms::key(&frame)?,
         frame: &frame,
         desk: &desk,
         form,

@@ -2,6 +2,7 @@
 //! refused, one that is sent twice works once, and a refusal is said on the page, where what was typed still stands.
 
 use super::page::{Frame, see};
+use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::once::Once;
 use crate::http::problem::Problem;
@@ -14,6 +15,12 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
+
+/// Longest form in bytes: a roll of some thousand people.
+pub const MOST: usize = 256 * 1024;
+
+/// Characters of a key by which it is known for whom it was made.
+const MARK: usize = 24;
 
 /// What a person filled in and sent from one of our pages.
 pub struct Form<T>(pub T);
@@ -57,19 +64,44 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     }
 }
 
-/// A key for the hidden field `once` of a form, so that sending it twice does the thing once.
+/// A key for the hidden field `once` of a form, so that sending it twice does the thing once, and whoever is logged in
+/// when it comes is the one to whom it was shown.
 ///
 /// # Errors
 /// `unavailable` without a source of randomness.
-pub fn key() -> Result<String, Problem> {
-    crate::entropy::new_id("F").map_err(|_| Problem::new("unavailable", None))
+pub fn key(frame: &Frame) -> Result<String, Problem> {
+    frame.key.clone().ok_or_else(|| Problem::new("unavailable", None))
+}
+
+/// A new key for the forms of a page that is shown to an account: `F-<random>.<mark of the account>`. A page adds what
+/// tells its forms apart behind it.
+#[must_use]
+pub fn new_key(app: &App, account: &str) -> Option<String> {
+    let id = crate::entropy::new_id("F").ok()?;
+    let mark = mark(app, account, &id);
+    Some(format!("{id}.{mark}"))
+}
+
+/// Whether a key was made for an account; `None` for one that was made for nobody.
+#[must_use]
+pub fn is_of(app: &App, account: &str, key: &str) -> Option<bool> {
+    let (id, rest) = key.split_once('.')?;
+    Some(rest.get(..MARK)? == mark(app, account, id))
+}
+
+fn mark(app: &App, account: &str, id: &str) -> String {
+    let hash = app.sealer.index("form", &format!("{account}\n{id}"));
+    hash.chars().take(MARK).collect()
 }
 
 /// The key that came back with a form, bound to who sent it, where to, and what it said.
 ///
 /// # Errors
-/// `idempotency-key-invalid`.
-pub fn once(person: &Person, key: &str, address: &str, said: &str) -> Result<Once, Problem> {
+/// `idempotency-key-invalid`; `form-of-another` if the form was shown to somebody else at the same screen.
+pub fn once(app: &App, person: &Person, key: &str, address: &str, said: &str) -> Result<Once, Problem> {
+    if is_of(app, &person.account, key) == Some(false) {
+        return Err(Problem::new("form-of-another", None));
+    }
     Ok(Once::new(&person.account, key, &format!("POST {address}"), said.as_bytes())?)
 }
 

@@ -1,7 +1,7 @@
 //! The inspector's page: check a certificate by its number or its code, and search the list. Nothing else.
 
 use super::centre::Names;
-use super::forms::Form;
+use super::forms::{self, Form};
 use super::page::{Frame, Visitor, escape};
 use super::verify::{self, Lines};
 use crate::app::App;
@@ -29,6 +29,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 #[template(path = "inspect/index.html")]
 struct CheckPage<'a> {
     frame: &'a Frame,
+    once: String,
     names: Names,
     typed: CheckForm,
     answer: Option<Lines>,
@@ -131,6 +132,17 @@ async fn page(
         block(move || inspect::search(&worker, &wanted, ((number - 1) * PAGE, PAGE))).await?;
     let names = Names::load(&app).await?;
     let (frame, pages) = (&visitor.frame, total.max(1).div_ceil(PAGE));
-    let page = CheckPage { frame, names, typed, answer, asked: &asked, lines, total, page: number, pages };
+    let page = CheckPage {
+        frame,
+        once: forms::key(frame)?,
+        names,
+        typed,
+        answer,
+        asked: &asked,
+        lines,
+        total,
+        page: number,
+        pages,
+    };
     frame.answer(StatusCode::OK, &page)
 }

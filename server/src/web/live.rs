@@ -3,10 +3,10 @@
 
 use super::page::Visitor;
 use crate::app::App;
-use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, ContentEncoding};
 use actix_web::rt::time::{sleep, timeout};
 use actix_web::web::{self, Bytes, Data, Query, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::unfold;
 use serde::Deserialize;
 use std::convert::Infallible;
@@ -27,19 +27,27 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 struct Pace {
     /// Seconds between two messages at least.
     every: Option<u64>,
+    /// Number of the newest event that the page knew of when it was read.
+    after: Option<i64>,
 }
 
 /// How far a stream has come.
 struct Line {
-    commits: Receiver<u64>,
+    newest: Receiver<i64>,
+    /// Number of the newest event that was told.
+    told: i64,
     pause: Duration,
     sent: u32,
     rest: bool,
 }
 
-async fn stream(app: Data<App>, _visitor: Visitor, pace: Query<Pace>) -> HttpResponse {
+async fn stream(app: Data<App>, request: HttpRequest, _visitor: Visitor, pace: Query<Pace>) -> HttpResponse {
+    let newest = app.db.newest();
+    // A browser that asks again says by itself what it was told last.
+    let last = request.headers().get("last-event-id").and_then(|v| v.to_str().ok()?.parse().ok());
+    let told = last.or(pace.after).unwrap_or_else(|| *newest.borrow());
     let pause = Duration::from_secs(pace.every.unwrap_or(2).clamp(1, 60));
-    let line = Line { commits: app.db.commits(), pause, sent: 0, rest: false };
+    let line = Line { newest, told, pause, sent: 0, rest: false };
     HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -51,22 +59,25 @@ async fn stream(app: Data<App>, _visitor: Visitor, pace: Query<Pace>) -> HttpRes
 /// The next message: at first how long to wait before asking again, then one for all that was written since the last.
 async fn next(mut line: Line) -> Option<(Result<Bytes, Infallible>, Line)> {
     let message = match line.sent {
-        0 => "retry: 3000\n\n",
+        0 => "retry: 3000\n\n".to_owned(),
         MESSAGES.. => return None,
         _ => {
             if line.rest {
                 sleep(line.pause).await;
             }
-            match timeout(BEAT, line.commits.changed()).await {
-                Ok(Ok(())) => "event: written\ndata: 1\n\n",
+            match timeout(BEAT, line.newest.wait_for(|seq| *seq > line.told)).await {
+                Ok(Ok(seq)) => {
+                    line.told = *seq;
+                    format!("id: {seq}\nevent: written\ndata: 1\n\n", seq = *seq)
+                }
                 Ok(Err(_)) => return None,
-                Err(_) => ": \n\n",
+                Err(_) => ": \n\n".to_owned(),
             }
         }
     };
-    line.rest = message.starts_with("event");
+    line.rest = message.starts_with("id");
     line.sent += 1;
-    Some((Ok(Bytes::from_static(message.as_bytes())), line))
+    Some((Ok(Bytes::from(message)), line))
 }
 
 #[cfg(test)]
@@ -80,15 +91,18 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn what_was_written_is_told_once_and_a_closed_database_ends_the_stream() {
-        let (count, commits) = watch::channel(0);
-        let (message, line) = said(Line { commits, pause: Duration::ZERO, sent: 0, rest: false }).await;
-        assert!(message.starts_with("retry:"), "{message}");
-        count.send_modify(|n| *n += 1);
-        count.send_modify(|n| *n += 1);
+    async fn what_was_written_since_the_page_was_read_is_told_once_and_a_closed_database_ends_the_stream() {
+        let (tell, newest) = watch::channel(7);
+        let line = Line { newest, told: 6, pause: Duration::ZERO, sent: 0, rest: false };
         let (message, line) = said(line).await;
-        assert!(message.starts_with("event: written\ndata:"), "{message}");
-        drop(count);
+        assert!(message.starts_with("retry:"), "{message}");
+        let (message, line) = said(line).await;
+        assert_eq!(message, "id: 7\nevent: written\ndata: 1\n\n", "before the stream began");
+        tell.send_replace(8);
+        tell.send_replace(9);
+        let (message, line) = said(line).await;
+        assert!(message.starts_with("id: 9\nevent: written"), "{message}");
+        drop(tell);
         assert!(next(line).await.is_none());
     }
 }

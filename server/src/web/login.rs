@@ -1,7 +1,7 @@
 //! Logging in and out.
 
-use super::again;
-use super::forms::{Button, Form};
+use super::again::{self, Late};
+use super::forms::{self, Button, Form};
 use super::page::{Frame, Guest, Visitor, add, ended_cookie, local, logged_in, see, session_cookie};
 use crate::app::App;
 use crate::app::auth::{self, AuthError, Throttle};
@@ -15,8 +15,13 @@ use serde::Deserialize;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
-        .route("/login", web::get().to(show))
-        .route("/login", web::post().to(login))
+        .service(
+            web::resource("/login")
+                // A form that waits for the login comes along, sealed.
+                .app_data(web::FormConfig::default().limit(2 * forms::MOST))
+                .route(web::get().to(show))
+                .route(web::post().to(login)),
+        )
         .route("/logout", web::post().to(logout))
         .route("/stay", web::post().to(stay));
 }
@@ -79,13 +84,14 @@ async fn show(request: HttpRequest, guest: Guest, query: Query<LoginQuery>) -> R
 ///
 /// # Errors
 /// `unavailable` if the template fails.
-pub(super) fn ended(request: &HttpRequest, carried: &str) -> Result<HttpResponse, Problem> {
+pub(super) fn ended(request: &HttpRequest, late: &Late) -> Result<HttpResponse, Problem> {
     let frame = &Frame::of(request, None);
-    let (next, words) = match carried {
-        "" => ("/".to_owned(), "page-login-ended"),
-        _ => (frame.here.clone(), "page-login-ended-kept"),
+    let (carried, words) = match late {
+        Late::Nothing => ("", "page-login-ended"),
+        Late::Lost => ("", "page-login-ended-lost"),
+        Late::Kept(carried) => (carried.as_str(), "page-login-ended-kept"),
     };
-    let notice = Some(frame.t(words));
+    let (notice, next) = (Some(frame.t(words)), "/".to_owned());
     let page = LoginPage { frame, next, carried, login: String::new(), notice, error: None };
     frame.answer(StatusCode::UNAUTHORIZED, &page)
 }
@@ -98,12 +104,12 @@ async fn login(
     form: Form<LoginForm>,
 ) -> Result<HttpResponse, Problem> {
     let (frame, form) = (guest.0, form.0);
-    let app = app.get_ref().clone();
+    let worker = app.get_ref().clone();
     let login = form.login.trim().to_owned();
     let digits: String = form.totp.chars().filter(|c| !c.is_whitespace()).collect();
     let (name, password) = (login.clone(), form.password);
     let outcome = block(move || -> Result<_, AuthError> {
-        match auth::login(&app, &throttle, &name, &password, Some(&digits)) {
+        match auth::login(&worker, &throttle, &name, &password, Some(&digits)) {
             Ok(entered) => Ok(Ok(entered)),
             Err(refused @ (AuthError::Credentials | AuthError::SecondFactorNeeded))
             | Err(refused @ (AuthError::SecondFactorWrong | AuthError::Throttled | AuthError::Blocked)) => {
@@ -116,10 +122,10 @@ async fn login(
     let next = local(&form.next).to_owned();
     match outcome {
         Ok((token, person)) => {
-            let mut response = if form.carried.is_empty() {
-                see(&next)
-            } else {
-                again::page(&Frame::of(&request, Some(person)), &next, &form.carried)?
+            // Somebody else does not learn that there was a form.
+            let mut response = match again::opened(&app, &person.account, &form.carried) {
+                Some(late) => again::page(&Frame::of(&request, Some(person)), late)?,
+                None => see(&next),
             };
             add(&mut response, &session_cookie(&request, &token));
             Ok(response)

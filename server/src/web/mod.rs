@@ -37,6 +37,8 @@ mod styleguide;
 mod upload;
 mod verify;
 
+pub use forms::MOST as MOST_FORM;
+
 use crate::http::problem::Problem;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -94,8 +96,8 @@ pub async fn dress(
     {
         let person = page::logged_in(&request).await.ok();
         response = if problem.status == 401 && request.method() == Method::POST {
-            let carried = again::carried(&request).await;
-            login::ended(&request, &carried).unwrap_or_else(|problem| problem.error_response())
+            let late = again::late(&request).await;
+            login::ended(&request, &late).unwrap_or_else(|problem| problem.error_response())
         } else {
             errors::response(&request, &problem, person)
         };

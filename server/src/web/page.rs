@@ -1,5 +1,6 @@
 //! What every page has: who looks at it and in which language; and the one place that picks page or part of a page.
 
+use super::forms;
 use super::look::{Choice, Look};
 use super::nav::{self, Place};
 use super::parts::{Html, icon, stage_icon};
@@ -45,6 +46,10 @@ pub struct Frame {
     pub here: String,
     /// Seconds until the login ends.
     pub left: Option<i64>,
+    /// Number of the newest event that was known before anything of this page was read.
+    pub newest: i64,
+    /// Key of the forms of this page; nobody who is not logged in has one.
+    pub key: Option<String>,
     fragment: bool,
 }
 
@@ -97,6 +102,8 @@ impl Frame {
             left: person.as_ref().map(|p| p.exp.saturating_sub(now.millis() / 1000).max(0)),
             lang: lang.unwrap_or_default(),
             look: Look::of(request),
+            newest: app.map_or(0, |a| *a.db.newest().borrow()),
+            key: person.as_ref().and_then(|p| forms::new_key(app?, &p.account)),
             person,
             controlled: app.is_some_and(|a| a.clock.is_controlled()),
             now,

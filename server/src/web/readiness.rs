@@ -61,7 +61,7 @@ async fn look(
     };
     let findings: Vec<Finding> = fields.iter().filter_map(finding).collect();
     let key = fields.get("once").cloned().unwrap_or_default();
-    let once = forms::once(&visitor.person, &key, &address(&day, &point), &forms::said(&fields))?;
+    let once = forms::once(&app, &visitor.person, &key, &address(&day, &point), &forms::said(&fields))?;
     let (application, person, to) =
         (app.get_ref().clone(), visitor.person.clone(), (day.clone(), point.clone()));
     let outcome =
@@ -77,7 +77,7 @@ async fn sign(
     form: Form<SignForm>,
 ) -> Result<HttpResponse, Problem> {
     let ((day, point), SignForm { once, password }) = (place.into_inner(), form.0);
-    let once = forms::once(&visitor.person, &once, &format!("{}/sign", address(&day, &point)), "")?;
+    let once = forms::once(&app, &visitor.person, &once, &format!("{}/sign", address(&day, &point)), "")?;
     let (application, person, to) =
         (app.get_ref().clone(), visitor.person.clone(), (day.clone(), point.clone()));
     let outcome =
@@ -111,7 +111,7 @@ async fn page(
     let application = app.get_ref().clone();
     let list = block(move || cases::show(&application, &person, &day, &point)).await?;
     let day = Date::parse(&list.day).map_or_else(|_| list.day.clone(), |d| frame.date(&d));
-    let once = forms::key()?;
+    let once = forms::key(&frame)?;
     frame.answer(notice.status(), &ReadinessPage { frame: &frame, list: &list, day, once, notice })
 }
 

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::auth::{Person, Throttle};
 use crate::app::overview::Stage;
 use crate::app::theory::{self as cases, MisconductOrder, MoveOrder, RoomLine, RoomView};
+use crate::http::api::tickets::document;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
@@ -16,7 +17,8 @@ use serde::Deserialize;
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/sessions/{session}/room/{room}", web::get().to(show))
-        .route("/sessions/{session}/room/{room}", web::post().to(act));
+        .route("/sessions/{session}/room/{room}", web::post().to(act))
+        .route("/sessions/{session}/room/{room}/record.pdf", web::get().to(record));
 }
 
 /// Who of the room is looked at, and what was just done.
@@ -94,7 +96,7 @@ impl RoomBoard<'_> {
 
 impl RoomPage<'_> {
     fn noted(&self, step: &str) -> bool {
-        self.view.notes.iter().any(|n| n.step == step)
+        self.view.record.iter().any(|line| line.what.is_step(step))
     }
 
     fn over(&self) -> bool {
@@ -123,6 +125,16 @@ async fn show(
     let known = ["release", "roll_call", "pledge", "record", "move", "misconduct"];
     let notice = Notice::done(&frame, "page-room-done-", &known, looking.done.as_deref());
     render(&frame, &view, &RoomForm::default(), notice, looking.ticket.as_deref())
+}
+
+async fn record(
+    app: Data<App>,
+    visitor: Visitor,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let app = app.get_ref().clone();
+    let made = block(move || cases::record_pdf(&app, &visitor.person, &path.0, &path.1)).await?;
+    Ok(document(made.bytes))
 }
 
 async fn act(
@@ -157,7 +169,7 @@ fn carry_out(
     let content =
         [&form.act, &form.ticket, &form.to_room, &form.seat, &form.reason, &form.gravity, &form.text];
     let content: String = content.map(String::as_str).join("\n");
-    let once = Some(forms::once(person, &form.once, &address(session, room), &content)?);
+    let once = Some(forms::once(app, person, &form.once, &address(session, room), &content)?);
     match form.act.as_str() {
         "release" => cases::release(app, person, session, room, once).map(|_| ())?,
         "roll_call" | "pledge" | "record" => {
@@ -210,7 +222,7 @@ fn render(
         chosen: view.lines.iter().find(|l| Some(l.ticket.as_str()) == ticket),
         form,
         notice,
-        once: forms::key()?,
+        once: forms::key(frame)?,
         roll: frame.t2("page-room-roll-text", "came", came, "missing", view.lines.len() - came),
     };
     frame.answer(status, &page)

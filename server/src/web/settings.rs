@@ -113,7 +113,7 @@ pub(super) async fn page(app: Data<App>, visitor: Visitor, notice: Notice) -> Re
     let devices = block(move || devices::list(&worker)).await?;
     let settings = settings::show(&app);
     let (frame, status) = (&visitor.frame, notice.status());
-    let once = forms::key()?;
+    let once = forms::key(frame)?;
     frame.answer(status, &SettingsPage { frame, notice, settings, devices, once })
 }
 
@@ -121,7 +121,7 @@ pub(super) async fn page(app: Data<App>, visitor: Visitor, notice: Notice) -> Re
 async fn announce(app: Data<App>, visitor: Visitor, form: Form<Fields>) -> Result<HttpResponse, Problem> {
     let field = |name: &str| form.0.get(name).cloned().unwrap_or_default();
     let (point, key) = (field("point"), field("once"));
-    let once = forms::once(&visitor.person, &key, "/settings/kiosks", &point)?;
+    let once = forms::once(&app, &visitor.person, &key, "/settings/kiosks", &point)?;
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     match block(move || kiosks::announce(&worker, &person, &point, Some(once))).await {
         Ok(kiosk) => {
@@ -145,7 +145,7 @@ async fn revoke(
     let field = |name: &str| form.0.get(name).cloned().unwrap_or_default();
     let (reason, key) = (field("reason"), field("once"));
     let address = format!("/settings/kiosks/{}/revoke", escape(&kiosk));
-    let once = forms::once(&visitor.person, &key, &address, &reason)?;
+    let once = forms::once(&app, &visitor.person, &key, &address, &reason)?;
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     let work = move || devices::revoke(&worker, &person, &kiosk, &reason, Some(once));
     match block(work).await {

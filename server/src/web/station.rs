@@ -239,7 +239,7 @@ fn carry_out(
     };
     auth::credentials(app, throttle, &person.login, &field("password")).map_err(PracticalError::from)?;
     let address = format!("/practical/{ticket}");
-    let once = Some(forms::once(person, &field("once"), &address, &forms::said(filled))?);
+    let once = Some(forms::once(app, person, &field("once"), &address, &forms::said(filled))?);
     if field("act") == "settle" {
         let order = SettleOrder {
             part: field("part"),
@@ -285,8 +285,15 @@ fn render(
     let next = || examined.sheets.iter().find(|s| is_to_do(examined, s)).or_else(|| examined.sheets.first());
     let sheet = wanted.or_else(next).ok_or_else(|| Problem::new("not-found", None))?;
     let status = notice.status();
-    let page =
-        SheetPage { frame, examined, sheet, filled, notice, once: forms::key()?, account: &person.account };
+    let page = SheetPage {
+        frame,
+        examined,
+        sheet,
+        filled,
+        notice,
+        once: forms::key(frame)?,
+        account: &person.account,
+    };
     frame.answer(status, &page)
 }
 

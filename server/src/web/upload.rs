@@ -15,7 +15,7 @@ use std::pin::Pin;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// Beyond so many bytes the connection is ended instead.
-const MOST_READ: usize = 64 * 1024 * 1024;
+pub(super) const MOST_READ: usize = 64 * 1024 * 1024;
 
 /// Longest text of a field in bytes, and most fields.
 const MOST_TEXT: usize = 16 * 1024;
@@ -25,6 +25,8 @@ const MOST_FIELDS: usize = 64;
 #[derive(Debug, Default)]
 pub struct Upload {
     fields: BTreeMap<String, String>,
+    /// Name of the file's field.
+    pub field: String,
     /// Name of the file as the browser says it; empty if none was chosen.
     pub name: String,
     /// Content of the file.
@@ -40,14 +42,27 @@ impl Upload {
         self.fields.get(field).map_or("", String::as_str)
     }
 
-    async fn read(mut parts: Multipart) -> Result<Self, Problem> {
+    /// All texts of a form, in the order of their names.
+    pub fn texts(self) -> impl Iterator<Item = (String, String)> {
+        self.fields.into_iter()
+    }
+
+    /// The same form without the content of its file, which is read and dropped.
+    ///
+    /// # Errors
+    /// `body-unreadable`, `body-too-large`.
+    pub async fn without_content(request: &HttpRequest, body: Payload) -> Result<Self, Problem> {
+        Self::read(Multipart::new(request.headers(), body), 0).await
+    }
+
+    async fn read(mut parts: Multipart, most: usize) -> Result<Self, Problem> {
         let mut upload = Self::default();
         while let Some(field) = parts.next().await {
             let mut field = field.map_err(unreadable)?;
             let about = field.content_disposition();
             let name = about.and_then(|a| a.get_name()).unwrap_or_default().to_owned();
             match about.and_then(|a| a.get_filename()).map(str::to_owned) {
-                Some(file) => upload.take_file(&mut field, file).await?,
+                Some(file) => upload.take_file(&mut field, (name, file), most).await?,
                 None => upload.take_text(&mut field, name).await?,
             }
         }
@@ -70,7 +85,12 @@ impl Upload {
         Ok(())
     }
 
-    async fn take_file(&mut self, field: &mut Field, name: String) -> Result<(), Problem> {
+    async fn take_file(
+        &mut self,
+        field: &mut Field,
+        (of, name): (String, String),
+        most: usize,
+    ) -> Result<(), Problem> {
         let mut read = 0_usize;
         while let Some(chunk) = field.next().await {
             let chunk = chunk.map_err(unreadable)?;
@@ -78,14 +98,14 @@ impl Upload {
             if read > MOST_READ {
                 return Err(Problem::new("body-too-large", None));
             }
-            if read > MOST_BYTES {
+            if read > most {
                 self.too_large = true;
                 self.content.clear();
             } else {
                 self.content.extend_from_slice(&chunk);
             }
         }
-        self.name = name.replace('\0', "");
+        (self.field, self.name) = (of.replace('\0', ""), name.replace('\0', ""));
         Ok(())
     }
 }
@@ -101,7 +121,7 @@ impl FromRequest for Upload {
             if !own {
                 return Err(Problem::new("csrf", None));
             }
-            Self::read(parts.await.map_err(unreadable)?).await
+            Self::read(parts.await.map_err(unreadable)?, MOST_BYTES).await
         })
     }
 }

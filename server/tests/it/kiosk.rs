@@ -230,7 +230,7 @@ fn a_certificate_is_in_the_bundle_until_it_is_printed() {
         }
         let bundle = kiosk.bundle(app);
         let staff: Vec<_> = bundle.staff.iter().map(|member| member.login.as_str()).collect();
-        assert_eq!(staff, ["point"], "the staff of this exam point and no other");
+        assert_eq!(staff, ["point", "pointb"], "the staff of this exam point and no other");
         assert!(bundle.revision > before);
         let [certificate] = bundle.certificates.as_slice() else { panic!("one certificate") };
         assert_eq!((certificate.due.as_deref(), certificate.printed), (Some("2026-10-10"), false));

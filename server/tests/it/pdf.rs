@@ -4,6 +4,7 @@ use server::pdf::certificate::{self, Certificate};
 use server::pdf::day::{self, DayPage, DaySession};
 use server::pdf::fonts::{FontError, fonts};
 use server::pdf::pack::{self, Pack, PackPerson, PackRoom, PackSession};
+use server::pdf::room::{self, Line, RoomRecord};
 use server::pdf::ticket::{self, Ticket};
 use server::pdf::{PdfError, Rendered};
 use shared::certificate::CertificateNumber;
@@ -95,6 +96,41 @@ fn an_emergency_pack_has_everybody_on_roster_and_plan_and_a_page_for_each_score_
         // Cover, two pages of roster, plan, record, and the sheets.
         let last = 5 + pack.sheets.len();
         assert!(text.contains(&format!("{last} / {last}")), "the pages are numbered to the last");
+    }
+}
+
+#[test]
+fn a_record_of_a_room_has_every_line_on_as_many_pages_as_it_needs() {
+    let at = Instant::parse("2026-09-28T09:05:00+08:00").unwrap();
+    let line = |n: u32| Line {
+        at: at.plus_minutes(i64::from(n)),
+        what: format!(
+            "违纪警告：第{n}次提醒，左右张望，经监考员口头提醒后仍然没有改正，已当面告知本人并记录在案。"
+        ),
+        whom: Some((format!("20260928-01-{n:03}"), "王*明".to_owned())),
+        by: "陆建平、祁一鸣".to_owned(),
+    };
+    let record = RoomRecord {
+        point: ("演示第一考试点".into(), "First Demonstration Exam Point".into()),
+        session: "S20260928-P01-01".into(),
+        trade: "低压电工作业".into(),
+        room: "R1 一号理论考场".into(),
+        starts_at: at,
+        released_at: Some(at),
+        deadline: at.plus_minutes(120),
+        counts: [30, 28, 2, 1],
+        invigilators: vec!["陆建平".into(), "易海燕".into()],
+        lines: (1..=40).map(line).collect(),
+        made_by: "祁一鸣".into(),
+        made_at: at.plus_minutes(130),
+    };
+    let Some(pdf) = made(room::render(&record)) else { return };
+    keep("room-record", &pdf);
+    if let Some(text) = text_of(&pdf) {
+        assert_eq!(text.matches("考场记录单").count(), 3, "{text}");
+        for word in ["应到 30 人", "09:06", "09:45", "20260928-01-040", "监考员签名"] {
+            assert!(text.contains(word), "{word} is not in {text}");
+        }
     }
 }
 

@@ -6,6 +6,7 @@ problem-body-unreadable = What was sent cannot be read, and nothing was changed.
 problem-query-unreadable = The query cannot be read: { $detail }
 problem-path-unreadable = A number in the address cannot be read: { $detail }
 problem-body-too-large = The file is too large. Compress it, or send it in parts.
+problem-form-of-another = This page was opened under another login, so nothing was done. Open the page again and fill it in there.
 problem-csrf = This did not come from a page of this system and was not done. Reload the page and try again.
 problem-unavailable = The system cannot do this right now; nothing was changed. Try again in a few seconds.
 problem-login-wrong = Login or password is wrong. Check both and try again.

@@ -6,6 +6,7 @@ problem-body-unreadable = 发送的内容无法读取，没有做任何更改。
 problem-query-unreadable = 查询条件无法读取：{ $detail }
 problem-path-unreadable = 地址中的编号无法读取：{ $detail }
 problem-body-too-large = 文件太大。请压缩或分开上传。
+problem-form-of-another = 这个页面是用另一个账号打开的，没有执行。请重新打开页面再填写。
 problem-csrf = 这个操作不是从本系统的页面发出的，没有执行。请刷新页面后再试。
 problem-unavailable = 系统暂时无法完成，没有做任何更改。请稍等几秒再试。
 problem-login-wrong = 用户名或密码不对。请检查后再试。

@@ -1,7 +1,9 @@
-//! What the file of a rule set says beside its values: where each comes from, and how sure that is.
+//! What the file of a rule set says of its values: where each comes from, and how sure that is.
 //!
-//! A comment behind a value belongs to that value; one at the head of a section, or of a row of a list, to all its values
-//! that have none. Trust is written as a lone letter H, M or L; of several the weakest counts.
+//! Each `[[source]]` names what it is for by path: `theory.minutes` is one value, `theory.blueprint.*` a row of a list, by
+//! its trade, and `subsidy` a section. Of several that speak of a value the narrowest counts.
+
+use serde::Deserialize;
 
 /// How sure a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +18,17 @@ pub enum Trust {
 
 crate::trade::words!(Trust { Low = "L", Medium = "M", High = "H" });
 
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// How sure that is; none if its word is not known.
+    pub trust: Option<Trust>,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
 /// A value with what is said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
@@ -27,176 +40,177 @@ pub struct Note {
     pub key: String,
     /// The value as people read it: without quotes and brackets.
     pub value: String,
-    /// Where it comes from; may be empty.
-    pub source: String,
-    /// How sure it is.
-    pub trust: Option<Trust>,
+    /// Where it comes from, where the file says so.
+    pub source: Option<Source>,
 }
 
-/// The section that is being read.
-#[derive(Default)]
-struct Section {
-    name: String,
-    list: bool,
-    trade: Option<String>,
-    source: String,
+#[derive(Deserialize)]
+struct SourceRow {
+    #[serde(rename = "for")]
+    paths: Vec<String>,
+    trust: String,
+    zh: String,
+    en: String,
+}
+
+#[derive(Deserialize)]
+struct Sources {
+    #[serde(default)]
+    source: Vec<SourceRow>,
 }
 
 /// Every value of a rule set's file that stands in a section, in the order of the file. Names are left out.
-#[must_use]
-pub fn notes(text: &str) -> Vec<Note> {
-    let mut notes: Vec<Note> = Vec::new();
-    let mut section = Section::default();
-    for line in text.lines() {
-        let (code, comment) = split(line);
-        let (code, comment) = (code.trim(), comment.trim());
-        if let Some(name) = code.strip_prefix('[').and_then(|c| c.strip_suffix(']')) {
-            let list = name.starts_with('[');
-            let name = name.trim_matches(['[', ']']).to_owned();
-            section = Section { name, list, trade: None, source: comment.to_owned() };
-            continue;
-        }
-        let Some((key, value)) = code.split_once('=') else { continue };
-        let (key, value) = (key.trim(), plain(value));
-        if section.list && key == "trade" {
-            section.trade = Some(value);
-            if !comment.is_empty() {
-                section.source = format!("{} {comment}", section.source).trim().to_owned();
-            }
-            continue;
-        }
-        if section.name.is_empty() || key.ends_with("_zh") || key.ends_with("_en") {
-            continue;
-        }
-        let source = source(&notes, &section, key, comment);
-        notes.push(Note {
-            section: section.name.clone(),
-            trade: section.trade.clone(),
-            key: key.to_owned(),
-            value,
-            trust: trust(&source),
-            source,
-        });
-    }
-    notes
-}
-
-/// Its own comment; else that of the lower end of its range; else that of its section.
-fn source(notes: &[Note], section: &Section, key: &str, comment: &str) -> String {
-    if !comment.is_empty() {
-        return comment.to_owned();
-    }
-    let lower = key.strip_suffix("_max").map(|stem| format!("{stem}_min"));
-    let of = |lower: String| notes.iter().rev().find(|n| n.section == section.name && n.key == lower);
-    lower.and_then(of).map_or_else(|| section.source.clone(), |n| n.source.clone())
-}
-
-/// What stands before and behind the first `#` that is not in quotes.
-fn split(line: &str) -> (&str, &str) {
-    let mut quoted = false;
-    for (at, c) in line.char_indices() {
-        match c {
-            '"' => quoted = !quoted,
-            '#' if !quoted => {
-                let (code, comment) = line.split_at(at);
-                return (code, comment.trim_start_matches('#'));
-            }
-            _ => {}
+///
+/// # Errors
+/// If it is no TOML, or a source lacks something.
+pub fn notes(text: &str) -> Result<Vec<Note>, toml::de::Error> {
+    let file: toml::Table = toml::from_str(text)?;
+    let sources = toml::from_str::<Sources>(text)?.source;
+    let mut notes = Vec::new();
+    for (name, value) in &file {
+        if let Some(section) = value.as_table() {
+            add(&mut notes, &sources, (name, None), section);
         }
     }
-    (line, "")
+    Ok(notes)
 }
 
-fn plain(value: &str) -> String {
-    let parts = value.trim().trim_matches(['[', ']']).split(',');
-    parts.map(|part| part.trim().trim_matches('"')).collect::<Vec<_>>().join(" / ")
+/// Adds the values of a section, or of the row of a list that is for a trade.
+fn add(
+    notes: &mut Vec<Note>,
+    sources: &[SourceRow],
+    (name, trade): (&str, Option<&str>),
+    section: &toml::Table,
+) {
+    for (key, value) in section {
+        let rows = value.as_array().into_iter().flatten().filter_map(toml::Value::as_table);
+        for row in rows {
+            let trade = row.get("trade").and_then(toml::Value::as_str).unwrap_or_default();
+            add(notes, sources, (&format!("{name}.{key}"), Some(trade)), row);
+        }
+        if is_value(key, value) {
+            notes.push(Note {
+                section: name.to_owned(),
+                trade: trade.map(str::to_owned),
+                key: key.clone(),
+                value: plain(value),
+                source: source(sources, (name, trade), key),
+            });
+        }
+    }
 }
 
-/// The weakest of the lone letters H, M and L.
-fn trust(source: &str) -> Option<Trust> {
-    source.split(|c: char| !c.is_ascii_alphanumeric()).filter_map(Trust::from_word).min()
+/// Whether something is a value and no name and no list of rows.
+fn is_value(key: &str, value: &toml::Value) -> bool {
+    let named = key == "trade" || key.ends_with("_zh") || key.ends_with("_en");
+    let listed = value.as_array().is_some_and(|items| items.iter().any(toml::Value::is_table));
+    !named && !listed
+}
+
+/// What speaks of the value, else of its row, else of its section.
+fn source(sources: &[SourceRow], (name, trade): (&str, Option<&str>), key: &str) -> Option<Source> {
+    let paths = paths(name, trade, key);
+    let row = paths.iter().find_map(|path| sources.iter().find(|row| row.paths.contains(path)))?;
+    Some(Source { trust: Trust::from_word(&row.trust), zh: row.zh.clone(), en: row.en.clone() })
+}
+
+/// By what a value is named, the narrowest first.
+fn paths(name: &str, trade: Option<&str>, key: &str) -> [String; 3] {
+    let row = trade.map_or_else(|| name.to_owned(), |trade| format!("{name}.{trade}"));
+    [format!("{row}.{key}"), row, name.to_owned()]
+}
+
+fn plain(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" / "),
+        other => other.to_string(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const FILE: &str = r##"# Head (H).
+    const FILE: &str = r##"
 place = "x"
 [theory]
-minutes = 120      # standard (H)
-late_minutes = 30  # the same (H there; L elsewhere)
+minutes = 120
+late_minutes = 30
 word = "a # b"
-[[theory.blueprint]] # the default (M)
+[[theory.blueprint]]
 trade = "*"
 single = 30
-multiple = 0       # none here
-[[practical.weights]] # H for one trade,
-trade = "*"           # default for others (L)
+multiple = 0
+[[practical.weights]]
+trade = "*"
 k = [20, 40, 20, 20]
 [subsidy]
-first_min = 300    # first (H)
-first_max = 450
+first_min = 300
 authority_zh = "局"
+[[source]]
+for = ["theory.minutes", "subsidy"]
+trust = "H"
+zh = "标准"
+en = "standard"
+[[source]]
+for = ["theory.blueprint.*"]
+trust = "M"
+zh = "默认"
+en = "default"
+[[source]]
+for = ["theory.blueprint.*.multiple", "practical.weights"]
+trust = "L"
+zh = "没有"
+en = "none"
 "##;
 
     #[test]
-    fn each_value_has_its_source_and_the_weakest_trust() {
-        let told: Vec<String> = notes(FILE)
-            .into_iter()
-            .map(|n| {
-                let trust = n.trust.map_or("-", Trust::word);
-                format!(
-                    "{}/{} {}={} {trust} {}",
-                    n.section,
-                    n.trade.unwrap_or_default(),
-                    n.key,
-                    n.value,
-                    n.source
-                )
-            })
-            .collect();
+    fn each_value_has_the_narrowest_source_that_speaks_of_it() {
+        let told = notes(FILE).unwrap().into_iter().map(|n| {
+            let source = n.source.map_or_else(String::new, |s| {
+                format!("{} {} {}", s.trust.map_or("-", Trust::word), s.zh, s.en)
+            });
+            format!("{}/{} {}={} {source}", n.section, n.trade.unwrap_or_default(), n.key, n.value)
+        });
         assert_eq!(
-            told,
+            told.collect::<Vec<_>>(),
             [
-                "theory/ minutes=120 H standard (H)",
-                "theory/ late_minutes=30 L the same (H there; L elsewhere)",
-                "theory/ word=a # b - ",
-                "theory.blueprint/* single=30 M the default (M)",
-                "theory.blueprint/* multiple=0 - none here",
-                "practical.weights/* k=20 / 40 / 20 / 20 L H for one trade, default for others (L)",
-                "subsidy/ first_min=300 H first (H)",
-                "subsidy/ first_max=450 H first (H)",
+                "theory/ minutes=120 H 标准 standard",
+                "theory/ late_minutes=30 ",
+                "theory/ word=a # b ",
+                "theory.blueprint/* single=30 M 默认 default",
+                "theory.blueprint/* multiple=0 L 没有 none",
+                "practical.weights/* k=20 / 40 / 20 / 20 L 没有 none",
+                "subsidy/ first_min=300 H 标准 standard",
             ]
         );
     }
 
     #[test]
-    fn no_value_of_the_rule_sets_is_left_out_and_each_is_trusted_somehow() {
+    fn every_value_of_the_rule_sets_has_a_source_and_every_source_a_value() {
         let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/rules");
         let mut files = 0;
         for entry in std::fs::read_dir(dir).unwrap() {
             let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-            let table: toml::Table = toml::from_str(&text).unwrap();
-            let notes = notes(&text);
-            let untold: Vec<_> = notes.iter().filter(|n| n.trust.is_none()).collect();
+            let notes = notes(&text).unwrap();
+            assert!(notes.len() > 50, "{}", notes.len());
+            let untold: Vec<_> =
+                notes.iter().filter(|n| n.source.as_ref().is_none_or(|s| s.trust.is_none())).collect();
             assert!(untold.is_empty(), "{untold:?}");
-            let sections = table.values().filter_map(toml::Value::as_table);
-            let count = |table: &toml::Table| {
-                let names = |key: &str| key.ends_with("_zh") || key.ends_with("_en") || key == "trade";
-                table.iter().filter(|(key, value)| !names(key) && !is_list(value)).count()
-            };
-            let rows = |table: &toml::Table| {
-                let lists = table.values().filter(|v| is_list(v)).filter_map(toml::Value::as_array).flatten();
-                lists.filter_map(toml::Value::as_table).map(count).sum::<usize>()
-            };
-            assert_eq!(notes.len(), sections.map(|s| count(s) + rows(s)).sum::<usize>());
+            let mut named = Vec::new();
+            for SourceRow { paths: of, zh, en, .. } in toml::from_str::<Sources>(&text).unwrap().source {
+                assert!(!zh.is_ascii() && en.chars().any(|c| c.is_ascii_lowercase()), "{zh} {en}");
+                for path in of {
+                    let mut told = notes.iter().filter(|n| n.source.as_ref().is_some_and(|s| s.zh == zh));
+                    let speaks = told.any(|n| paths(&n.section, n.trade.as_deref(), &n.key).contains(&path));
+                    assert!(speaks, "{path} is the path of nothing");
+                    assert!(!named.contains(&path), "{path} has two sources");
+                    named.push(path);
+                }
+            }
             files += 1;
         }
         assert!(files >= 5);
-    }
-
-    fn is_list(value: &toml::Value) -> bool {
-        value.as_array().is_some_and(|items| items.iter().any(toml::Value::is_table))
     }
 }

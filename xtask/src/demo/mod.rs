@@ -19,7 +19,7 @@ use shared::time::Instant;
 use std::process::Command;
 use std::sync::Arc;
 use tour::Tour;
-use world::World;
+use world::{Account, World};
 
 /// When the demo's own morning is handed over: five past eight, 25 minutes before its session begins.
 const NOW: &str = "2026-09-28T08:05:00+08:00";
@@ -233,7 +233,9 @@ impl Demo {
         println!("\n{}", self.tour.words(&server, &kiosk));
         println!("Who may log in at {server}/");
         let mut seen = std::collections::BTreeSet::new();
-        for account in self.world.account.iter().filter(|a| seen.insert(&a.role)) {
+        // Of the many who are drawn one of each kind is enough; who is on duty is said below.
+        let shown = |a: &&Account| a.staff.is_none() || seen.insert(a.role.clone());
+        for account in self.world.account.iter().filter(shown) {
             let code =
                 if account.totp { format!("  code {}", self.code(&account.login)?) } else { String::new() };
             println!("  {:<12} {:<23} {}{code}", account.login, account.role, account.display_name);

@@ -22,6 +22,7 @@ pub(super) struct Account {
     pub(super) password: String,
     #[serde(default)]
     pub(super) totp: bool,
+    pub(super) staff: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,12 +1,11 @@
-//! What an invigilator sees of a room while it is examined, and what he writes into its record.
+//! What an invigilator sees of a room while it is examined.
 
-use super::{Done, TheoryError, Timetable, exam, on_duty, room::text, theory_rules};
+use super::record::{self, RecordLine};
+use super::{TheoryError, Timetable, exam, on_duty, theory_rules};
 use crate::app::App;
 use crate::app::auth::Person;
-use crate::app::once::Once;
 use crate::app::overview::{self, Stage, Titled, stage};
-use crate::db::{accounts, events, overview as counts, sessions, theory as rows};
-use crate::event::{Actor, Event, Fact, RoomNoted};
+use crate::db::{overview as counts, sessions, theory as rows};
 use std::collections::BTreeSet;
 
 /// A room of a session, as its invigilator sees it.
@@ -28,8 +27,8 @@ pub struct RoomView {
     pub deadline: i64,
     /// Now, epoch milliseconds.
     pub now: i64,
-    /// The room's record.
-    pub notes: Vec<RoomNote>,
+    /// The room's record, in the order of time.
+    pub record: Vec<RecordLine>,
 }
 
 /// A candidate in the room.
@@ -53,19 +52,6 @@ pub struct RoomLine {
     pub silent: bool,
     /// Warnings for misconduct.
     pub warnings: usize,
-}
-
-/// A line of the room's record.
-#[derive(Debug, Clone)]
-pub struct RoomNote {
-    /// `roll_call`, `pledge` or `record`.
-    pub step: String,
-    /// What was written.
-    pub text: String,
-    /// Name of the author.
-    pub by: String,
-    /// When, epoch milliseconds.
-    pub at: i64,
 }
 
 /// A room with its candidates.
@@ -102,12 +88,7 @@ pub fn room(app: &App, person: &Person, session: &str, room: &str) -> Result<Roo
             });
         }
         lines.sort_by_key(|line| line.seat);
-        let mut notes = Vec::new();
-        for (step, text, author, at) in rows::room_notes(conn, session, room)? {
-            let account = author.strip_prefix("account:").unwrap_or_default();
-            let by = accounts::by_id(conn, account)?.map_or(author.clone(), |a| a.display_name);
-            notes.push(RoomNote { step, text, by, at });
-        }
+        let record = record::lines(conn, app, &exam, &all, room)?;
         Ok(RoomView {
             room: room.to_owned(),
             rooms: rooms.into_iter().collect(),
@@ -116,42 +97,8 @@ pub fn room(app: &App, person: &Person, session: &str, room: &str) -> Result<Roo
             opens: table.opens.millis(),
             deadline: table.deadline.millis(),
             now: now.millis(),
-            notes,
+            record,
             session: overview::titled(conn, exam)?,
         })
-    })
-}
-
-/// Writes a line into a room's record: the roll call, that the pledge was read and given, or what is to be remembered
-/// of the room, signed by the caller's login.
-///
-/// # Errors
-/// [`TheoryError`]: no duty, nobody sits there, nothing written.
-pub fn note(
-    app: &App,
-    person: &Person,
-    (session, room): (&str, &str),
-    step: &str,
-    words: &str,
-    once: Option<Once>,
-) -> Result<Done, TheoryError> {
-    let now = app.clock.now();
-    let words = match step {
-        "pledge" => String::new(),
-        "roll_call" | "record" => text("text", words)?,
-        _ => return Err(TheoryError::Field { field: "step", why: "roll_call, pledge or record".to_owned() }),
-    };
-    let noted =
-        RoomNoted { session: session.to_owned(), room: room.to_owned(), step: step.to_owned(), text: words };
-    let person = person.clone();
-    app.write_once(once, move |conn| {
-        let exam = exam(conn, &noted.session)?;
-        on_duty(conn, &person, &noted.session)?;
-        if !rows::room_used(conn, &noted.session, &noted.room)? {
-            return Err(TheoryError::RoomUnknown(noted.room));
-        }
-        let event = Event::new(now, Actor::Account(person.account), Fact::RoomNoted(noted));
-        events::append(conn, &event.under(&exam.rule_set))?;
-        Ok(Done {})
     })
 }

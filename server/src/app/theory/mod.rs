@@ -7,12 +7,14 @@
 mod desk;
 mod finish;
 mod paper;
+mod record;
 mod room;
 mod seat;
 
-pub use desk::{RoomLine, RoomNote, RoomView, note, room};
+pub use desk::{RoomLine, RoomView, room};
 pub use finish::{Finished, StepReport, finish, step};
 pub use paper::{GivenAnswer, ShownItem, ShownPaper};
+pub use record::{RecordLine, What, note, record_pdf};
 pub use room::{Done, MisconductOrder, MoveOrder, Released, misconduct, move_seat, release};
 pub use seat::{
     AnswerOrder, EnterOrder, Entered, HandedIn, Saved, Seat, SeatState, SitOrder, enter, hand_in, photo,
@@ -27,6 +29,7 @@ use super::world::{self, WorldError};
 use crate::db::sessions::{self, CandidateRow, SessionRow};
 use crate::db::{Conn, DbError};
 use crate::http::access::Role;
+use crate::pdf::PdfError;
 use crate::seal::SealError;
 use shared::rules::TheoryRules;
 use shared::time::Instant;
@@ -145,6 +148,9 @@ pub enum TheoryError {
     /// Idempotency key used for another request.
     #[error(transparent)]
     OnceReused(OnceError),
+    /// A document cannot be made.
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
     /// Sealed data.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -195,6 +201,7 @@ crate::refusal!(TheoryError {
     Self::Throttled => "login-throttled",
     Self::OnceKey(_) => "idempotency-key-invalid",
     Self::OnceReused(_) => "idempotency-key-reused",
+    Self::Pdf(_) => "document-unavailable",
     Self::Seal(_)
     | Self::World(_)
     | Self::Auth(_)

@@ -118,7 +118,9 @@ pub fn move_seat(
             return Err(TheoryError::AlreadyEnded);
         }
         may_move(conn, &exam, &who, now, (&room, seat))?;
-        let moved = Fact::SeatMoved(SeatMoved { ticket, room, seat, reason });
+        let from_seat = who.seat.and_then(|seat| u32::try_from(seat).ok());
+        let moved = SeatMoved { ticket, room, seat, reason, from_room: who.room, from_seat };
+        let moved = Fact::SeatMoved(moved);
         events::append(conn, &Event::new(now, Actor::Account(person.account), moved).under(&exam.rule_set))?;
         Ok(Done {})
     })
@@ -259,11 +261,12 @@ fn remove(
 }
 
 pub(super) fn text(field: &'static str, text: &str) -> Result<String, TheoryError> {
-    let text = text.trim();
+    // Browsers end the lines of a form as the network does.
+    let text = text.trim().replace("\r\n", "\n");
     let length = text.chars().count();
     let lines = |c: char| c.is_control() && c != '\n';
     if length == 0 || length > MAX_TEXT || text.contains(lines) {
         return Err(TheoryError::Field { field, why: format!("1 to {MAX_TEXT} characters") });
     }
-    Ok(text.to_owned())
+    Ok(text)
 }

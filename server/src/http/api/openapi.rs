@@ -5,8 +5,11 @@ use super::{
     sessions, theory, tickets, world,
 };
 use crate::http::access::{self, Who};
+use crate::http::problem::Problem;
 use actix_web::HttpResponse;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::http::header::ContentType;
+use actix_web::web::{self, Bytes, ServiceConfig};
+use std::sync::LazyLock;
 use utoipa::OpenApi;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -80,8 +83,12 @@ pub fn description() -> Document {
 }
 
 #[utoipa::path(get, path = "/api/v1/openapi.json", tag = "server", responses((status = 200)))]
-async fn document() -> HttpResponse {
-    HttpResponse::Ok().json(description())
+async fn document() -> Result<HttpResponse, Problem> {
+    // Put together once: it takes longer than most of what it describes.
+    static DOCUMENT: LazyLock<Option<Bytes>> =
+        LazyLock::new(|| description().to_json().ok().map(Bytes::from));
+    let document = DOCUMENT.clone().ok_or_else(|| Problem::new("unavailable", None))?;
+    Ok(HttpResponse::Ok().content_type(ContentType::json()).body(document))
 }
 
 /// Whatever is refused is answered by a problem document, also where the handler names no status for it.

@@ -12,7 +12,7 @@ use crate::bankfile::BankFileError;
 use crate::http::access::Role;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use crate::web::forms::{self, Form};
+use crate::web::forms::{self, Form, Notice};
 use crate::web::page::{Frame, Visitor, escape, see};
 use crate::web::upload::Upload;
 use actix_web::HttpResponse;
@@ -61,8 +61,7 @@ struct TradePage<'a> {
 /// What the page says above its cards or at the file.
 #[derive(Default)]
 struct Said {
-    done: Option<String>,
-    refused: Option<String>,
+    notice: Notice,
     file: Option<String>,
     file_name: String,
 }
@@ -204,9 +203,8 @@ async fn show(
     trade: Path<String>,
     query: Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
-    let done = query.done.as_deref().filter(|word| SAID.contains(word));
-    let said =
-        Said { done: done.map(|w| visitor.frame.t(&format!("page-banks-done-{w}"))), ..Said::default() };
+    let notice = Notice::done(&visitor.frame, "page-banks-done-", &SAID, query.done.as_deref());
+    let said = Said { notice, ..Said::default() };
     answer(&app, &visitor, &trade, (query.file.clone(), said)).await
 }
 
@@ -242,7 +240,7 @@ async fn import(
     form: Form<ImportForm>,
 ) -> Result<HttpResponse, Problem> {
     let ImportForm { once: key, file } = form.0;
-    let once = of_form(&visitor, &key, &format!("/banks/{trade}/import"), &file)?;
+    let once = of_form(&app, &visitor, &key, &format!("/banks/{trade}/import"), &file)?;
     let (worker, person, of) = (app.get_ref().clone(), visitor.person.clone(), trade.to_string());
     let outcome = block(move || placed(bank_desk::confirm(&worker, &person, &of, &file, Some(once)))).await?;
     match outcome {
@@ -258,7 +256,7 @@ async fn draw(
     form: Form<SetsForm>,
 ) -> Result<HttpResponse, Problem> {
     let SetsForm { once: key, bank, rule_set } = form.0;
-    let once = of_form(&visitor, &key, &format!("/banks/{trade}/sets"), &format!("{bank} {rule_set}"))?;
+    let once = of_form(&app, &visitor, &key, &format!("/banks/{trade}/sets"), &format!("{bank} {rule_set}"))?;
     let (worker, person, of) = (app.get_ref().clone(), visitor.person.clone(), trade.to_string());
     let order = SetsOrder { bank, rule_set: Some(rule_set) };
     let outcome =
@@ -276,7 +274,7 @@ async fn put_into_force(
     press: Form<Press>,
 ) -> Result<HttpResponse, Problem> {
     let (trade, draw) = path.into_inner();
-    let once = of_form(&visitor, &press.0.once, &format!("/banks/{trade}/publish/{draw}"), "")?;
+    let once = of_form(&app, &visitor, &press.0.once, &format!("/banks/{trade}/publish/{draw}"), "")?;
     let (worker, person, of) = (app.get_ref().clone(), visitor.person.clone(), trade.clone());
     let outcome =
         block(move || placed(publish(&worker, &person, &of, &draw, Some(once)).map_err(DeskError::from)));
@@ -286,8 +284,8 @@ async fn put_into_force(
     }
 }
 
-fn of_form(visitor: &Visitor, key: &str, route: &str, said: &str) -> Result<Once, Problem> {
-    forms::once(&visitor.person, key, route, said)
+fn of_form(app: &App, visitor: &Visitor, key: &str, route: &str, said: &str) -> Result<Once, Problem> {
+    forms::once(app, &visitor.person, key, route, said)
 }
 
 fn done(trade: &str, word: &str) -> HttpResponse {
@@ -300,8 +298,8 @@ async fn refuse(
     trade: &str,
     fault: &Fault,
 ) -> Result<HttpResponse, Problem> {
-    let refused = Some(fault.words(&visitor.frame));
-    answer(app, visitor, trade, (None, Said { refused, ..Said::default() })).await
+    let notice = Notice::wrong(fault.words(&visitor.frame), StatusCode::UNPROCESSABLE_ENTITY);
+    answer(app, visitor, trade, (None, Said { notice, ..Said::default() })).await
 }
 
 async fn answer(
@@ -321,10 +319,9 @@ async fn answer(
             Err(fault) => said.file = Some(fault.words(&visitor.frame)),
         }
     }
-    let wrong = said.file.is_some() || said.refused.is_some();
-    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if said.file.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { said.notice.status() };
     let rule_sets = Names::load(app).await?.rule_sets;
-    let once = forms::key()?;
+    let once = forms::key(&visitor.frame)?;
     let frame = &visitor.frame;
     frame.answer(status, &TradePage { frame, of, checked, said, rule_sets, once, acts })
 }

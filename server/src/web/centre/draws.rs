@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::app::draw_desk::{self, About, DrawFile, DrawLine, Drawn, May, PersonLine, WhichDraws};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
+use crate::web::forms::Notice;
 use crate::web::page::{Frame, Visitor, escape};
 use crate::web::parts::pages_of;
 use actix_web::HttpResponse;
@@ -49,7 +50,7 @@ struct DrawsPage<'a> {
     frame: &'a Frame,
     query: ListQuery,
     kinds: [&'static str; 5],
-    wrong_day: bool,
+    notice: Notice,
     lines: Vec<DrawLine>,
     total: i64,
     page: i64,
@@ -146,8 +147,9 @@ impl DrawPage<'_> {
         about(self.frame, &self.file.line)
     }
 
+    /// That the draw is sealed, and why.
     fn sealed(&self) -> String {
-        sealed(self.frame, &self.file.line)
+        format!("{} {}", self.frame.t("page-draws-sealed"), sealed(self.frame, &self.file.line))
     }
 
     /// Both duties, each with whether somebody may take it.
@@ -209,10 +211,13 @@ async fn list(app: Data<App>, visitor: Visitor, query: Query<ListQuery>) -> Resu
     let worker = app.get_ref().clone();
     let (lines, total) = block(move || draw_desk::page(&worker, &which, ((page - 1) * PAGE, PAGE))).await?;
     let pages = pages_of(total, PAGE);
-    let status = if wrong_day { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let frame = &visitor.frame;
-    let view = DrawsPage { frame, query, kinds: KINDS, wrong_day, lines, total, page, pages };
-    frame.answer(status, &view)
+    let notice = match wrong_day {
+        true => Notice::wrong(frame.t("page-draws-day-wrong"), StatusCode::UNPROCESSABLE_ENTITY),
+        false => Notice::default(),
+    };
+    let view = DrawsPage { frame, query, kinds: KINDS, notice, lines, total, page, pages };
+    frame.answer(view.notice.status(), &view)
 }
 
 async fn show(

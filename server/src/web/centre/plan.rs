@@ -78,7 +78,7 @@ async fn add(app: Data<App>, visitor: Visitor, form: Form<PlanForm>) -> Result<H
         rule_set: Some(form.rule_set.clone()),
     };
     let said = format!("{order:?}");
-    let once = forms::once(&visitor.person, &form.once, "/plan", &said)?;
+    let once = forms::once(&app, &visitor.person, &form.once, "/plan", &said)?;
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     let outcome = block(move || match open(&worker, &person, order, Some(once)) {
         Ok(opened) => Ok(Ok(opened)),
@@ -116,7 +116,7 @@ async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     let sessions = block(move || coming(&worker, &person)).await?.into_iter().map(|(s, _)| s).collect();
-    form.once = forms::key()?;
+    form.once = forms::key(&visitor.frame)?;
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let names = Names::load(app).await?;
     visitor.frame.answer(status, &PlanPage { frame: &visitor.frame, names, form, wrong, sessions })

@@ -7,23 +7,17 @@ use crate::event::TradeLoaded;
 use crate::http::access::Role;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
-use crate::web::forms;
+use crate::web::forms::{self, Done, Notice};
 use crate::web::page::{Frame, Visitor};
 use crate::web::upload::Upload;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Query, ServiceConfig};
 use askama::Template;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.route("/people/new", web::get().to(show)).route("/people/new", web::post().to(add));
-}
-
-#[derive(Deserialize)]
-struct Done {
-    done: Option<String>,
 }
 
 #[derive(Template)]
@@ -34,7 +28,7 @@ struct RegisterPage<'a> {
     draft: Draft,
     faults: Vec<Fault>,
     once: String,
-    done: Option<String>,
+    notice: Notice,
     /// Name of the institution for which its own account registers.
     own: Option<Named>,
     kinds: [&'static str; 3],
@@ -74,20 +68,20 @@ async fn show(app: Data<App>, visitor: Visitor, query: Query<Done>) -> Result<Ht
     let plain =
         |text: &&str| text.len() <= 40 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let done = query.done.as_deref().filter(plain);
-    let done = done.map(|id| visitor.frame.t1("page-register-done", "registration", id));
+    let done = done.map(|id| Notice::said(visitor.frame.t1("page-register-done", "registration", id)));
     let draft = Draft {
         kind: "first".to_owned(),
         education: "junior".to_owned(),
         applied_on: visitor.frame.now.date_in_china().to_string(),
         ..Draft::default()
     };
-    answer(&app, &visitor, draft, Vec::new(), done).await
+    answer(&app, &visitor, draft, (Vec::new(), done.unwrap_or_default())).await
 }
 
 async fn add(app: Data<App>, visitor: Visitor, upload: Upload) -> Result<HttpResponse, Problem> {
     let draft = draft(&upload);
     let said = format!("{draft:?} {}", hex::encode(Sha256::digest(&upload.content)));
-    let once = forms::once(&visitor.person, upload.text("once"), "/people/new", &said)?;
+    let once = forms::once(&app, &visitor.person, upload.text("once"), "/people/new", &said)?;
     let (worker, person, typed) = (app.get_ref().clone(), visitor.person.clone(), draft.clone());
     let outcome = block(move || {
         let picture = match (upload.too_large, upload.name.is_empty()) {
@@ -99,7 +93,11 @@ async fn add(app: Data<App>, visitor: Visitor, upload: Upload) -> Result<HttpRes
     });
     match outcome.await? {
         Ok(made) => Ok(forms::done("/people/new", &made.registration)),
-        Err(faults) => answer(&app, &visitor, draft, faults, None).await,
+        Err(faults) => {
+            let text = visitor.frame.t1("page-register-wrong", "count", faults.len());
+            let notice = Notice::wrong(text, StatusCode::UNPROCESSABLE_ENTITY);
+            answer(&app, &visitor, draft, (faults, notice)).await
+        }
     }
 }
 
@@ -126,8 +124,7 @@ async fn answer(
     app: &Data<App>,
     visitor: &Visitor,
     draft: Draft,
-    faults: Vec<Fault>,
-    done: Option<String>,
+    (faults, notice): (Vec<Fault>, Notice),
 ) -> Result<HttpResponse, Problem> {
     let worker = app.get_ref().clone();
     let choices = block(move || registering::choices(&worker)).await?;
@@ -136,18 +133,17 @@ async fn answer(
         let known = choices.institutions.iter().find(|i| i.id == id).cloned();
         known.unwrap_or_else(|| Named { zh: id.clone(), en: id.clone(), id })
     });
-    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let frame = &visitor.frame;
     let page = RegisterPage {
         frame,
         choices,
         draft,
         faults,
-        once: forms::key()?,
-        done,
+        once: forms::key(frame)?,
+        notice,
         own,
         kinds: ["first", "review", "renewal"],
         schooling: ["primary", "junior", "senior", "college"],
     };
-    frame.answer(status, &page)
+    frame.answer(page.notice.status(), &page)
 }

@@ -5,6 +5,7 @@ use crate::app::rules_desk::{self, Cell, Compared, RuleColumn, RulePart, RuleRow
 use crate::app::world::WorldError;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
+use crate::web::forms::Notice;
 use crate::web::page::{Frame, Visitor};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -32,7 +33,7 @@ struct RulesPage<'a> {
     compared: Option<Compared>,
     /// Whether only values that differ are shown.
     only: bool,
-    wrong: Option<String>,
+    notice: Notice,
     years: Vec<YearLine>,
 }
 
@@ -88,7 +89,7 @@ impl RulesPage<'_> {
 
     /// Tone and words of how sure a value is.
     fn trust(&self, cell: &Cell) -> (&'static str, String) {
-        let (tone, id) = match cell.trust {
+        let (tone, id) = match cell.source.as_ref().and_then(|s| s.trust) {
             Some(Trust::High) => ("good", "page-rules-trust-high"),
             Some(Trust::Medium) => ("info", "page-rules-trust-medium"),
             Some(Trust::Low) => ("warn", "page-rules-trust-low"),
@@ -136,6 +137,7 @@ async fn show(
         let (worker, wanted) = (app.get_ref().clone(), chosen.clone());
         compared = Some(block(move || rules_desk::compare(&worker, &wanted)).await?);
     }
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    frame.answer(status, &RulesPage { frame, all, chosen, compared, only, wrong, years })
+    let wrong = wrong.map(|text| Notice::wrong(text, StatusCode::UNPROCESSABLE_ENTITY));
+    let page = RulesPage { frame, all, chosen, compared, only, notice: wrong.unwrap_or_default(), years };
+    frame.answer(page.notice.status(), &page)
 }

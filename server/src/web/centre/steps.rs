@@ -135,7 +135,7 @@ impl Steps {
         let row = &roster.card.session.row;
         let (worker, trade) = (app.clone(), row.trade.clone());
         let sets = block(move || sets_of(&worker, &trade)).await?;
-        Ok(Some(Self { once: forms::key()?, steps: steps(frame, roster, sets), notice }))
+        Ok(Some(Self { once: forms::key(frame)?, steps: steps(frame, roster, sets), notice }))
     }
 }
 
@@ -199,7 +199,7 @@ async fn go(
     let doing = DOINGS.into_iter().find(|d| d.word() == word);
     let doing = doing.ok_or_else(|| Problem::new("not-found", None))?;
     let address = format!("/sessions/{}", escape(&session));
-    let once = forms::once(&visitor.person, &press.0.once, &format!("{address}/steps/{word}"), "")?;
+    let once = forms::once(&app, &visitor.person, &press.0.once, &format!("{address}/steps/{word}"), "")?;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.clone());
     match block(move || perform(&worker, &person, &id, doing, once)).await {
         Ok(()) => Ok(forms::done(&address, &word)),
@@ -272,7 +272,7 @@ async fn take_in(
     let key = of("once").pop().unwrap_or_default();
     let address = format!("/sessions/{}", escape(&session));
     let said = registrations.join(" ");
-    let once = forms::once(&visitor.person, &key, &format!("{address}/enrol"), &said)?;
+    let once = forms::once(&app, &visitor.person, &key, &format!("{address}/enrol"), &said)?;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.to_string());
     let order = EnrolOrder { registrations };
     let taken = block(move || enrol(&worker, &person, &id, order, Some(once))).await;
@@ -315,6 +315,6 @@ async fn list(
     };
     let wrong = |text| Notice::wrong(text, StatusCode::UNPROCESSABLE_ENTITY);
     let notice = text.map_or_else(Notice::default, wrong);
-    let once = forms::key()?;
+    let once = forms::key(frame)?;
     frame.answer(notice.status(), &EnrolPage { frame, session, trade, lines, refused, notice, once })
 }

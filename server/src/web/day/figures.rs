@@ -11,13 +11,18 @@ use std::collections::BTreeMap;
 pub(super) fn plots(frame: &Frame, day: &Day, centre: bool) -> Vec<Plot> {
     let mut plots = Vec::new();
     if !day.sessions.is_empty() {
-        plots.extend([flow(frame, &day.flow), queue(frame, &day.flow)]);
+        plots.extend(course(frame, &day.flow));
     }
     if centre {
         plots.extend([rates(frame, &day.rates), deadlines(frame, &day.due, day.today)]);
     }
     plots.retain(|plot| !plot.is_empty());
     plots
+}
+
+/// How people flow through the day, and how many wait.
+pub(in crate::web) fn course(frame: &Frame, of: &Flow) -> [Plot; 2] {
+    [flow(frame, of), queue(frame, of)]
 }
 
 fn quarters(flow: &Flow) -> Vec<String> {

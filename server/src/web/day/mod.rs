@@ -1,7 +1,7 @@
 //! The exam day for the staff of the centre and of a point: what has to be done first, how far everybody has come,
 //! and for the centre what is ahead.
 
-mod figures;
+pub(super) mod figures;
 mod todo;
 
 use super::page::{Frame, Visitor, escape};

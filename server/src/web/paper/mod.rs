@@ -207,7 +207,7 @@ async fn enter(
     let orders = roll(&fields);
     let to = address(&place.0, &place.1);
     let key = fields.get("once").map_or("", String::as_str);
-    let once = forms::once(&visitor.person, key, &to, &forms::said(&fields))?;
+    let once = forms::once(&app, &visitor.person, key, &to, &forms::said(&fields))?;
     let (worker, person, (day, point)) = (app.get_ref().clone(), visitor.person.clone(), place.clone());
     let entered = block(move || cases::enter(&worker, &person, (&day, &point), orders, Some(once))).await;
     match entered {
@@ -259,7 +259,7 @@ async fn page(
     let paper = block(move || cases::show(&worker, &person, &day, &point)).await?;
     let view = PaperPage {
         day: Date::parse(&paper.day).map_or_else(|_| paper.day.clone(), |d| frame.date(&d)),
-        once: forms::key()?,
+        once: forms::key(&frame)?,
         frame: &frame,
         paper: &paper,
         typed,

@@ -160,7 +160,7 @@ pub(super) async fn act(
     let to = address(&place.0, &place.1);
     let key = sent.get("once").map_or("", String::as_str);
     let said = format!("{} {}\n{}", which.ticket, slip.word(), forms::said(&sent));
-    let once = forms::once(&visitor.person, key, &to, &said)?;
+    let once = forms::once(&app, &visitor.person, key, &to, &said)?;
     let (worker, person, at) = (app.get_ref().clone(), visitor.person.clone(), place.clone());
     let (ticket, read, what) = (which.ticket.clone(), sent.clone(), slip.clone());
     let entered = block(move || carry_out(&worker, &person, &at, (ticket, what), read, once)).await;
@@ -212,7 +212,7 @@ async fn page(
     let one = block(move || cases::one(&worker, &person, (&day, &point), &wanted, &of)).await?;
     let view = SlipPage {
         day: Date::parse(&one.day).map_or_else(|_| one.day.clone(), |d| frame.date(&d)),
-        once: forms::key()?,
+        once: forms::key(&frame)?,
         frame: &frame,
         one: &one,
         slip,

@@ -72,7 +72,7 @@ fn a_day_is_closed_by_statement_and_password_and_shows_the_signature_then() {
         assert_eq!((page.status, page.location.as_str()), (303, format!("{at}?done=closed").as_str()));
         let page = browser.get(&page.location);
         assert!(says(&page, "page-close-done-closed") && page.html.contains("one lost"), "{}", page.html);
-        assert!(page.html.contains("桂思远") && !page.html.contains("name=\"password\""), "{}", page.html);
+        assert!(page.html.contains("桂思远") && !page.html.contains("id=\"password\""), "{}", page.html);
         let pdf = browser.get(&format!("{at}/page.pdf"));
         assert_eq!((pdf.status, pdf.media.as_str()), (200, "application/pdf"));
         let paper = browser.get(&format!("/paper/{DAY}/{POINT}"));

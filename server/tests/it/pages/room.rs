@@ -3,6 +3,7 @@
 use super::browser::Browser;
 use super::world::{SESSION, TICKET, an_exam_day};
 use crate::harness::{PASSWORD, TestApp, assert_rebuilds, on_both};
+use server::event::{Actor, Event, Fact, SeatEntered, SeatMoved, TheoryEnded};
 use server::text::{Lang, text};
 
 fn room() -> String {
@@ -19,7 +20,7 @@ fn what_is_written_into_a_rooms_record_is_written_once_and_never_empty() {
     on_both(|app| {
         an_exam_day(app);
         let mut browser = Browser::logged_in(app, "invigilator");
-        let form = "act=roll_call&once=k1&text=eleven+came";
+        let form = "act=roll_call&once=k1&text=eleven+came%0D%0Aone+did+not";
         for _ in 0..2 {
             assert_eq!(browser.post(&room(), form).status, 303);
         }
@@ -28,7 +29,7 @@ fn what_is_written_into_a_rooms_record_is_written_once_and_never_empty() {
         assert_eq!(browser.post(&room(), "act=pledge&once=k3&text=").status, 303);
         let notes = noted(app);
         assert_eq!(notes.len(), 2, "{notes:?}");
-        assert!(notes[0].starts_with("roll_call eleven came account:"), "{notes:?}");
+        assert!(notes[0].starts_with("roll_call eleven came\none did not account:"), "{notes:?}");
         assert!(browser.get(&room()).html.contains("eleven came"));
         assert_rebuilds(app);
     });
@@ -67,6 +68,85 @@ fn misconduct_with_a_wrong_second_signature_keeps_what_was_typed_and_records_not
         assert!(!browser.get(&room()).html.contains(&warned));
         assert_eq!(browser.post(&room(), &form(PASSWORD, "k2")).status, 303);
         assert!(browser.get(&room()).html.contains(&warned));
+    });
+}
+
+/// Writes down that an examinee sits down, is moved by an invigilator to another room, and that another's time is up.
+fn incidents(app: &TestApp) {
+    let late = SeatEntered {
+        ticket: format!("{TICKET}6"),
+        token: "t6".into(),
+        room: "R01".into(),
+        seat: 6,
+        deadline: app.clock.now().millis(),
+    };
+    let moved = SeatMoved {
+        ticket: format!("{TICKET}8"),
+        room: "R2".into(),
+        seat: 3,
+        reason: "the screen was dark".into(),
+        from_room: Some("R01".into()),
+        from_seat: Some(8),
+    };
+    let timed_out = TheoryEnded {
+        ticket: format!("{TICKET}7"),
+        how: "timed_out".into(),
+        last_seq: 0,
+        answers_hash: "none".into(),
+        answered: 0,
+        points: 0,
+        total: 100,
+        passed: false,
+        practical_follows: true,
+    };
+    app.tell(vec![Fact::SeatEntered(late), Fact::TheoryEnded(timed_out)]);
+    let by = Actor::Account("acc-invigilator".into());
+    let event = Event::new(app.clock.now(), by, Fact::SeatMoved(moved));
+    app.db.write(move |c| server::db::events::append(c, &event)).unwrap();
+}
+
+#[test]
+fn a_rooms_record_has_by_itself_all_that_befell_its_examinees_with_time_and_author() {
+    on_both(|app| {
+        an_exam_day(app);
+        let mut browser = Browser::logged_in(app, "centre");
+        let misconduct = |browser: &mut Browser, key: &str, gravity: &str, text: &str| {
+            let form = format!(
+                "act=misconduct&once={key}&ticket={TICKET}8&gravity={gravity}&text={text}&second=invigilator&second_password={PASSWORD}"
+            );
+            assert_eq!(browser.post(&room(), &form).status, 303);
+        };
+        misconduct(&mut browser, "k1", "light", "looked+aside");
+        app.after_minutes(1);
+        incidents(app);
+        app.after_minutes(1);
+        misconduct(&mut browser, "k2", "grave", "a+telephone");
+        let facts = |html: &str| -> Vec<String> {
+            let list = html.split("room-notes\">").nth(1).unwrap_or_default().split("</ol>").next().unwrap();
+            let lines = list.split("<li>").skip(1).map(|line| {
+                let line =
+                    line.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text.trim());
+                line.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+            });
+            lines.collect()
+        };
+        browser.get("/lang/en?back=/");
+        let own = facts(&browser.get(&room()).html);
+        let has = |lines: &[String], words: &[&str]| {
+            assert!(lines.iter().any(|l| words.iter().all(|w| l.contains(w))), "{words:?} in {lines:#?}");
+        };
+        has(&own, &["11:30", &format!("{TICKET}8"), "Warning", "looked aside", "祁一鸣, 陆建平"]);
+        has(&own, &["11:31", &format!("{TICKET}6"), "151 minutes late"]);
+        has(&own, &["11:31", &format!("{TICKET}7"), "handed in automatically", "by the clock"]);
+        has(&own, &["11:31", "from Room R01, seat 8 to Room R2, seat 3", "the screen was dark", "陆建平"]);
+        assert_eq!(own.len(), 4, "nothing of another room: {own:#?}");
+        let other = facts(&browser.get(&format!("/sessions/{SESSION}/room/R2")).html);
+        has(&other, &["11:31", "from Room R01, seat 8 to Room R2, seat 3"]);
+        has(&other, &["11:32", "Grave", "a telephone"]);
+        assert_eq!(other.len(), 2, "{other:#?}");
+        let pdf = browser.get(&format!("{}/record.pdf", room()));
+        assert!(matches!((pdf.status, pdf.media.as_str()), (200, "application/pdf") | (503, _)), "{pdf:?}");
+        assert_rebuilds(app);
     });
 }
 
