@@ -129,53 +129,85 @@ pub(super) fn lines(
     all: &[Candidate],
     room: &str,
 ) -> Result<Vec<RecordLine>, TheoryError> {
-    let mut lines = written(conn, &exam.id, room)?;
     let moves = Moves::load(conn, exam, all)?;
-    let released = sessions::released_at(conn, &exam.id, room)?.unwrap_or(exam.starts_at);
-    let mut whom = HashMap::new();
+    let mut names = HashMap::new();
     for candidate in all {
-        let ticket = &candidate.row.ticket;
-        whom.insert(ticket.clone(), masked(app, candidate)?.0);
-        let Some(sitting) = &candidate.sitting else { continue };
-        let line = |at, what, by| RecordLine {
-            at,
-            what,
-            whom: Some((ticket.clone(), String::new())),
-            text: String::new(),
-            by,
-        };
-        let late = sitting.entered_at.saturating_sub(released.max(exam.starts_at)) / 60_000;
-        if late > 0 && moves.room(ticket, sitting.entered_at) == room {
-            let by = whom.get(ticket).cloned();
-            lines.push(line(sitting.entered_at, What::Late(late), by.into_iter().collect()));
-        }
-        if let (Some("timed_out"), Some(at)) = (sitting.how.as_deref(), sitting.ended_at)
-            && moves.room(ticket, at) == room
-        {
-            lines.push(line(at, What::TimedOut, Vec::new()));
+        names.insert(candidate.row.ticket.as_str(), masked(app, candidate)?.0);
+    }
+    let begun =
+        sessions::released_at(conn, &exam.id, room)?.map_or(exam.starts_at, |at| at.max(exam.starts_at));
+    let mut lines = written(conn, &exam.id, room)?;
+    lines.extend(sittings(all, &moves, room, begun));
+    lines.extend(misconduct(conn, exam, &moves, room)?);
+    lines.extend(moved(conn, &moves, room)?);
+    for line in &mut lines {
+        let Some((ticket, shown)) = line.whom.as_mut() else { continue };
+        *shown = names.get(ticket.as_str()).cloned().unwrap_or_default();
+        if matches!(line.what, What::Late(_)) {
+            line.by = vec![shown.clone()];
         }
     }
+    lines.sort_by_key(|line| line.at);
+    Ok(lines)
+}
+
+/// A line about somebody, whose name is still to be added.
+fn about(at: i64, what: What, ticket: &str) -> RecordLine {
+    RecordLine {
+        at,
+        what,
+        whom: Some((ticket.to_owned(), String::new())),
+        text: String::new(),
+        by: Vec::new(),
+    }
+}
+
+/// Who sat down late, and whose time was up.
+fn sittings(all: &[Candidate], moves: &Moves<'_>, room: &str, begun: i64) -> Vec<RecordLine> {
+    let mut lines = Vec::new();
+    for sitting in all.iter().filter_map(|candidate| candidate.sitting.as_ref()) {
+        let here = |at: i64| moves.room(&sitting.ticket, at) == room;
+        let late = sitting.entered_at.saturating_sub(begun) / 60_000;
+        if late > 0 && here(sitting.entered_at) {
+            lines.push(about(sitting.entered_at, What::Late(late), &sitting.ticket));
+        }
+        if let (Some("timed_out"), Some(at)) = (sitting.how.as_deref(), sitting.ended_at)
+            && here(at)
+        {
+            lines.push(about(at, What::TimedOut, &sitting.ticket));
+        }
+    }
+    lines
+}
+
+fn misconduct(
+    conn: &mut Conn,
+    exam: &SessionRow,
+    moves: &Moves<'_>,
+    room: &str,
+) -> Result<Vec<RecordLine>, TheoryError> {
+    let mut lines = Vec::new();
     for found in rows::misconduct_in(conn, &exam.id)? {
         if moves.room(&found.ticket, found.at) == room {
             let what = if found.gravity == "grave" { What::Removed } else { What::Warning };
             let by = vec![name(conn, &found.first)?, name(conn, &format!("account:{}", found.second))?];
-            let whom = Some((found.ticket, String::new()));
-            lines.push(RecordLine { at: found.at, what, whom, text: found.text, by });
+            lines.push(RecordLine { text: found.text, by, ..about(found.at, what, &found.ticket) });
         }
     }
+    Ok(lines)
+}
+
+/// Who came from another seat, and who went to one.
+fn moved(conn: &mut Conn, moves: &Moves<'_>, room: &str) -> Result<Vec<RecordLine>, TheoryError> {
+    let mut lines = Vec::new();
     for (at, author, moved) in &moves.all {
         if moved.room == room || moved.from_room.as_deref() == Some(room) {
             let from = moved.from_room.clone().zip(moved.from_seat);
             let what = What::Moved { from, to: (moved.room.clone(), moved.seat) };
-            let whom = Some((moved.ticket.clone(), String::new()));
             let by = vec![name(conn, author)?];
-            lines.push(RecordLine { at: *at, what, whom, text: moved.reason.clone(), by });
+            lines.push(RecordLine { text: moved.reason.clone(), by, ..about(*at, what, &moved.ticket) });
         }
     }
-    for (ticket, shown) in lines.iter_mut().filter_map(|line| line.whom.as_mut()) {
-        *shown = whom.get(ticket).cloned().unwrap_or_default();
-    }
-    lines.sort_by_key(|line| line.at);
     Ok(lines)
 }
 
