@@ -27,7 +27,7 @@ pub fn run(options: &Options) -> Outcome<()> {
         shell::build_programs()?;
     }
     let scripts = test::browser_scripts()?;
-    let demo = demo::Demo::start(&demo::Place::for_tests()?)?;
+    let demo = demo::Demo::start_lived(&demo::Place::for_tests()?)?;
     let mut command = Command::new("node");
     command.current_dir(&scripts).arg("screenshots.mjs");
     if options.docs {

@@ -42,6 +42,7 @@ page-board-more = { $count } more
 page-alarm-late = Late
 page-alarm-today = Due today
 page-alarm-tomorrow = Due tomorrow
+page-alarm-later = Due later
 page-alarm-unknown = Day unknown
 page-ahead-seats = People / seats
 page-ahead-seats-of = { $taken } / { $seats }

@@ -121,6 +121,7 @@ page-results-at = Results published at { $time }
 page-results-open = Results not published
 page-certificates-printed = Certificates printed: { $printed } of { $issued }
 page-due = Certificates due
+page-due-sessions = Certificates due, by session
 page-due-none = No certificates are due.
 page-due-day = At the latest
 page-due-passed = Passed

@@ -42,6 +42,7 @@ page-board-more = 还有 { $count } 人
 page-alarm-late = 已逾期
 page-alarm-today = 今天到期
 page-alarm-tomorrow = 明天到期
+page-alarm-later = 以后到期
 page-alarm-unknown = 期限未定
 page-ahead-seats = 人数 / 座位
 page-ahead-seats-of = { $taken } / { $seats }

@@ -121,6 +121,7 @@ page-results-at = 成绩已于 { $time } 公布
 page-results-open = 成绩未公布
 page-certificates-printed = 证书已打印 { $printed } / { $issued }
 page-due = 待发证书
+page-due-sessions = 各场次待发证书
 page-due-none = 没有待发的证书。
 page-due-day = 最迟
 page-due-passed = 合格

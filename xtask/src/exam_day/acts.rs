@@ -24,7 +24,7 @@ pub fn acts(people: usize, questions: usize) -> [Act; 16] {
         act("register", people, 0),
         act("import", 2, 0),
         act("question sets", 3, 0),
-        act("open sessions", 3, 0),
+        act("open sessions", 1, 0),
         act("enrol candidates", 1, 0),
         act("draw seats", 1, 0),
         act("draw invigilators", 1, 0),
@@ -48,10 +48,10 @@ pub fn of(play: &Play) -> Outcome<[Act; 16]> {
     let text = std::fs::read_to_string(shell::root().join("fixtures/rules/national-2026.1.toml"))
         .or_fail("rules")?;
     let rules = shared::wire::ruleset::parse(&text).or_fail("rules")?;
-    let trade = shared::ids::TradeId::parse(&play.plan.trade).or_fail("trade")?;
+    let trade = shared::ids::TradeId::parse(&play.setting.trade).or_fail("trade")?;
     let questions = rules.theory.blueprint(&trade).map_or(100, |b| b.questions());
     Ok(acts(
-        play.examinees.len() / play.plan.sessions.len().max(1),
+        play.examinees.len() / play.setting.starts.len().max(1),
         usize::try_from(questions).unwrap_or(100),
     ))
 }

@@ -4,7 +4,6 @@ use super::cast::{AtKiosk, Theory};
 use super::clock::scenario;
 use super::play::{Examinee, Play};
 use super::report::Running;
-use super::world::{self, Plan};
 use crate::client::{Answer, Request, number, text};
 use crate::fail::{Context, Fail, Outcome};
 use crate::wait;
@@ -20,27 +19,35 @@ const WAVE: usize = 10;
 /// the kiosk measures the server's time while this clock moves in steps.
 const RECALL_SECONDS: i64 = 75;
 /// Where everybody is called to.
-const WINDOW: &str = "1号窗口";
+const WINDOW: &str = "一号窗口";
 
 /// The morning of the exam day: the kiosk gets to know everybody.
 ///
 /// # Errors
 /// If the day bundle does not arrive or does not hold everybody.
 pub fn open_doors(play: &mut Play, _: &Running) -> Outcome<usize> {
-    play.clock.reach(&Plan::start(0), -100)?;
+    play.clock.reach(&play.setting.start(0), -100)?;
     let expected = play.examinees.len();
     wait::until("the kiosk's day bundle", SYNC_PATIENCE, || {
         play.desk.send(&Request::post("/api/sync", json!({})))?.ok()?;
         let state = state(play)?;
         let day = state.pointer("/day/day").and_then(Value::as_str).unwrap_or_default();
         let known = state.pointer("/counts/expected").and_then(Value::as_u64);
-        Ok((day == world::DAY && known == u64::try_from(expected).ok()).then_some(()))
+        Ok((day == play.setting.day && known == u64::try_from(expected).ok()).then_some(()))
     })
     .map_err(|fail| with_state(play, &fail))?;
-    let stranger = super::people::candidate(expected + 1)?.id_number;
+    Ok(expected)
+}
+
+/// Somebody comes who is not expected.
+///
+/// # Errors
+/// If the kiosk lets him in.
+pub fn stranger(play: &mut Play, _: &Running) -> Outcome<usize> {
+    let stranger = super::people::candidate(play.examinees.len() + 1)?.id_number;
     let answer = play.desk.send(&Request::post("/api/check-in", json!({"id_number": stranger})))?;
     answer.refused("not_on_roster")?;
-    Ok(expected)
+    Ok(1)
 }
 
 /// Everybody of a session who comes in time arrives, and the server learns of it.
@@ -48,7 +55,7 @@ pub fn open_doors(play: &mut Play, _: &Running) -> Outcome<usize> {
 /// # Errors
 /// If the kiosk refuses somebody, or the server does not learn of it.
 pub fn on_time(play: &mut Play, session: usize, running: &Running) -> Outcome<usize> {
-    play.clock.reach(&Plan::start(session), -90)?;
+    play.clock.reach(&play.setting.start(session), -90)?;
     let coming = |e: &&Examinee| !matches!(e.part.theory, Theory::Absent | Theory::Late);
     let numbers: Vec<usize> = play.of_session(session).filter(coming).map(|e| e.number).collect();
     receive(play, &numbers, running)
@@ -71,7 +78,7 @@ fn receive(play: &mut Play, numbers: &[usize], running: &Running) -> Outcome<usi
             let queued = check_in(play, *at)?;
             let examinee = play.examinees.get_mut(*at).or_fail("a candidate")?;
             examinee.queue_number = Some(queued);
-            play.clock.advance(5)?;
+            play.clock.advance(play.setting.pace)?;
             running.tick();
         }
         late_comers.extend(call_all(play)?);
@@ -82,11 +89,25 @@ fn receive(play: &mut Play, numbers: &[usize], running: &Running) -> Outcome<usi
     Ok(numbers.len())
 }
 
-/// Identifies, photographs and compares somebody; answers the queue number.
-fn check_in(play: &Play, at: usize) -> Outcome<i64> {
+/// Somebody shows who he is and is photographed; nobody has compared the pictures yet.
+///
+/// # Errors
+/// If the kiosk refuses him.
+pub fn come(play: &Play, at: usize) -> Outcome<()> {
     let examinee = play.examinees.get(at).or_fail("a candidate")?;
     identify(play, examinee)?;
-    photograph(play, examinee)?;
+    play.clock.advance(play.setting.pace / 4)?;
+    photograph(play, examinee)
+}
+
+/// Identifies, photographs and compares somebody; answers the queue number.
+///
+/// # Errors
+/// If the kiosk refuses him.
+pub fn check_in(play: &Play, at: usize) -> Outcome<i64> {
+    come(play, at)?;
+    play.clock.advance(play.setting.pace / 4)?;
+    let examinee = play.examinees.get(at).or_fail("a candidate")?;
     if examinee.part.kiosk == AtKiosk::TakenForAnother {
         let answer = compare(play, examinee, "different")?;
         let stage = answer.ok()?.pointer("/person/stage").and_then(Value::as_str).map(str::to_owned);
@@ -153,7 +174,7 @@ fn call_all(play: &mut Play) -> Outcome<Vec<String>> {
     let mut admitted = Vec::new();
     let mut passed_over = BTreeSet::new();
     loop {
-        let answer = play.desk.send(&Request::post("/api/call", json!({"window": WINDOW})))?;
+        let answer = ask_call(play, WINDOW)?;
         if answer.code() == "nobody_waiting" && !answer.repeated {
             return Ok(admitted);
         }
@@ -174,11 +195,32 @@ fn call_all(play: &mut Play) -> Outcome<Vec<String>> {
                 play.clock.advance(RECALL_SECONDS)?;
                 must(play, "/api/pass-over", json!({"ticket": ticket}), "not_called")?;
             } else {
-                must(play, "/api/admit", json!({"ticket": ticket}), "not_called")?;
+                play.clock.advance(play.setting.pace / 4)?;
+                admit(play, &ticket)?;
                 admitted.push(ticket);
             }
         }
     }
+}
+
+/// Calls whoever is next to a window; answers the ticket.
+///
+/// # Errors
+/// If nobody waits.
+pub fn call(play: &Play, window: &str) -> Outcome<String> {
+    text(&ask_call(play, window)?.ok()?, "ticket")
+}
+
+fn ask_call(play: &Play, window: &str) -> Outcome<Answer> {
+    play.desk.send(&Request::post("/api/call", json!({"window": window})))
+}
+
+/// Somebody who was called is let in.
+///
+/// # Errors
+/// If he was not called.
+pub fn admit(play: &Play, ticket: &str) -> Outcome<()> {
+    must(play, "/api/admit", json!({"ticket": ticket}), "not_called")
 }
 
 /// Posts; a refusal that only says that it is done already is as good after a kill.
@@ -199,12 +241,7 @@ fn called_now(play: &Play) -> Outcome<Vec<String>> {
 
 /// Waits until the server knows of the admissions, and compares what it knows with what the kiosk acknowledged.
 fn learned(play: &Play, numbers: &[usize]) -> Outcome<()> {
-    let synced = wait::until("the kiosk's journal at the server", SYNC_PATIENCE, || {
-        let sync = play.desk.send(&Request::post("/api/sync", json!({})))?.ok()?;
-        let told = number(&sync, "journal")? == number(&sync, "acknowledged")?;
-        Ok((told && number(&sync, "pictures_unsent")? == 0).then_some(()))
-    });
-    synced.map_err(|fail| with_state(play, &fail))?;
+    told(play)?;
     for at in numbers {
         let examinee = play.examinees.get(*at).or_fail("a candidate")?;
         let known = play.login("point")?.get(format!("/api/v1/tickets/{}", examinee.ticket))?;
@@ -216,6 +253,19 @@ fn learned(play: &Play, numbers: &[usize]) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// Waits until the server has everything that the kiosk has written.
+///
+/// # Errors
+/// If that takes too long.
+pub fn told(play: &Play) -> Outcome<()> {
+    let synced = wait::until("the kiosk's journal at the server", SYNC_PATIENCE, || {
+        let sync = play.desk.send(&Request::post("/api/sync", json!({})))?.ok()?;
+        let told = number(&sync, "journal")? == number(&sync, "acknowledged")?;
+        Ok((told && number(&sync, "pictures_unsent")? == 0).then_some(()))
+    });
+    synced.map_err(|fail| with_state(play, &fail))
 }
 
 /// How things stand at the kiosk.

@@ -1,13 +1,16 @@
 //! Who does what on the exam day: drawn from the seed, so that the same seed gives the same day.
 
 use crate::random::Chance;
+use serde::Deserialize;
 
 /// How the theory examination of a candidate goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Theory {
     /// Never comes (缺考).
     Absent,
     /// Passes.
+    #[default]
     Passes,
     /// Fails.
     Fails,
@@ -22,9 +25,11 @@ pub enum Theory {
 }
 
 /// How the practical of a candidate goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Practical {
     /// Passes.
+    #[default]
     Passes,
     /// Fails by a veto item, whatever the sum.
     Veto,
@@ -48,9 +53,11 @@ pub enum Ending {
 }
 
 /// What somebody does at the kiosk apart from what everybody does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum AtKiosk {
     /// Nothing.
+    #[default]
     Plain,
     /// Does not come when called, is called again, passed over, and called once more.
     PassedOver,
@@ -58,14 +65,17 @@ pub enum AtKiosk {
     TakenForAnother,
 }
 
-/// The part of one candidate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The part of one candidate; without another word everything goes well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 pub struct Part {
     /// Theory.
+    #[serde(default)]
     pub theory: Theory,
     /// Practical, should it come to that.
+    #[serde(default)]
     pub practical: Practical,
     /// At the kiosk.
+    #[serde(default)]
     pub kiosk: AtKiosk,
 }
 
@@ -98,8 +108,7 @@ impl Ending {
 /// Gives each of so many candidates (12 at least) a part.
 #[must_use]
 pub fn draw(chance: &Chance, candidates: usize) -> Vec<Part> {
-    let plain = Part { theory: Theory::Passes, practical: Practical::Passes, kiosk: AtKiosk::Plain };
-    let mut parts = vec![plain; candidates];
+    let mut parts = vec![Part::default(); candidates];
     let mut order = chance.order("cast", candidates).into_iter();
     let mut give = |change: &dyn Fn(&mut Part)| {
         if let Some(part) = order.next().and_then(|at| parts.get_mut(at)) {

@@ -2,7 +2,6 @@
 
 use super::play::{Play, each};
 use super::report::Running;
-use super::world;
 use crate::client::{Request, list, number, text};
 use crate::fail::{Context, Fail, Outcome};
 use crate::{shell, wait};
@@ -22,7 +21,8 @@ const LOG_PATIENCE: Duration = Duration::from_secs(30);
 pub fn draws(play: &mut Play, running: &Running) -> Outcome<usize> {
     let directory = play.files.out.join("draws");
     std::fs::create_dir_all(&directory).or_fail(directory.display())?;
-    let subjects = play.sessions.iter().map(|s| s.id.clone()).chain(std::iter::once(play.plan.trade.clone()));
+    let subjects =
+        play.sessions.iter().map(|s| s.id.clone()).chain(std::iter::once(play.setting.trade.clone()));
     let mut files = Vec::new();
     for subject in subjects {
         let listed = play.login("auditor")?.get(format!("/api/v1/draws?subject={subject}"))?;
@@ -84,7 +84,7 @@ pub fn certificates(play: &mut Play, running: &Running) -> Outcome<usize> {
         let id = examinee.certificate.as_deref().unwrap_or_default();
         codes.push(std::fs::read_to_string(directory.join(format!("{id}.qr.txt"))).or_fail(id)?);
     }
-    let verdicts = verify(&keys_path, &codes)?;
+    let verdicts = verify(&keys_path, &play.setting.day, &codes)?;
     let valid = verdicts.lines().filter(|line| verdict(line) == "valid").count();
     if valid == written {
         return Ok(written);
@@ -117,9 +117,9 @@ pub fn log(play: &mut Play, running: &Running) -> Outcome<usize> {
 }
 
 /// All codes through one call; a code is one line.
-fn verify(keys: &Path, codes: &[String]) -> Outcome<String> {
+fn verify(keys: &Path, day: &str, codes: &[String]) -> Outcome<String> {
     let mut command = Command::new(shell::built("kaodian-server"));
-    command.arg("cert-verify").arg("--keys").arg(keys).args(["--at", world::DAY, "--stdin"]);
+    command.arg("cert-verify").arg("--keys").arg(keys).args(["--at", day, "--stdin"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().or_fail("kaodian-server cert-verify")?;
     let mut input = child.stdin.take().or_fail("no pipe")?;
@@ -158,13 +158,12 @@ pub fn pdf_says(work: &Path, pdf: &[u8], words: &[&str]) -> Outcome<()> {
     let path = work.join(name);
     std::fs::write(&path, pdf).or_fail(path.display())?;
     let said = shell::ask(Command::new("pdftotext").arg("-q").arg(&path).arg("-"))?;
+    std::fs::remove_file(&path).or_fail(path.display())?;
     // Lines may break anywhere, and characters may be set apart.
     let plain: String = said.out.chars().filter(|c| !c.is_whitespace()).collect();
     let bare = |word: &str| word.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     match words.iter().find(|word| !plain.contains(&bare(word))) {
         None => Ok(()),
-        Some(missing) => {
-            Err(Fail::new(format!("the PDF {} does not say '{missing}' but: {plain}", path.display())))
-        }
+        Some(missing) => Err(Fail::new(format!("the PDF does not say '{missing}' but: {plain}"))),
     }
 }

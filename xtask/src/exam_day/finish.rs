@@ -5,7 +5,6 @@ use super::cast::Ending;
 use super::clock::scenario;
 use super::play::Play;
 use super::report::{ResultRow, Running};
-use super::world;
 use crate::client::{Request, list, number, text};
 use crate::fail::{Context, Fail, Outcome};
 use crate::{shell, wait};
@@ -43,7 +42,7 @@ pub fn results(play: &mut Play, _: &Running) -> Outcome<usize> {
 /// If somebody who passed has none, or somebody else has one, or a deadline is not that of the calendar.
 pub fn certificates(play: &mut Play, _: &Running) -> Outcome<usize> {
     let mut workday = Command::new(shell::built("kaodian-server"));
-    let said = shell::ask(workday.args(["workday", "--from", world::DAY, "--add", "5"]))?;
+    let said = shell::ask(workday.args(["workday", "--from", &play.setting.day, "--add", "5"]))?;
     let due = said.out.trim().to_owned();
     let mut issued = 0;
     for at in 0..play.sessions.len() {
@@ -74,12 +73,13 @@ pub fn certificates(play: &mut Play, _: &Running) -> Outcome<usize> {
     }
 }
 
-/// Prints every certificate at the kiosk; at the first the paper runs out.
+/// Prints so many certificates at the kiosk; at the first the paper runs out.
 ///
 /// # Errors
 /// If one cannot be printed, or the server does not learn of it.
-pub fn print(play: &mut Play, running: &Running) -> Outcome<usize> {
-    let certificates: Vec<String> = play.examinees.iter().filter_map(|e| e.certificate.clone()).collect();
+pub fn print(play: &mut Play, wanted: usize, running: &Running) -> Outcome<usize> {
+    let certificates = play.examinees.iter().filter_map(|e| e.certificate.clone());
+    let certificates: Vec<String> = certificates.take(wanted).collect();
     let mut blank = 0_usize;
     for (at, certificate) in certificates.iter().enumerate() {
         if at == 0 {
@@ -95,7 +95,7 @@ pub fn print(play: &mut Play, running: &Running) -> Outcome<usize> {
             })?;
             // A kill gives the printer back its paper, also between our word and the print.
             let outcome = first.ok().ok().and_then(|a| text(&a, "outcome").ok()).unwrap_or_default();
-            if outcome != "failed" && play.options.kills == 0 {
+            if outcome != "failed" && !play.setting.kills {
                 return Err(Fail::new(format!("printed without paper: {}", first.unexpected())));
             }
             scenario(&play.scenario(), &json!({"printer": "ok"}))?;
@@ -116,6 +116,7 @@ pub fn print(play: &mut Play, running: &Running) -> Outcome<usize> {
             }
             Err(answer.unexpected())
         })?;
+        play.clock.advance(play.setting.pace)?;
         running.tick();
     }
     printed_at_server(play, certificates.len())?;
@@ -158,7 +159,7 @@ fn printed_at_server(play: &Play, expected: usize) -> Outcome<()> {
 }
 
 fn day(play: &Play) -> Outcome<Value> {
-    play.login("point")?.get(format!("/api/v1/days/{}/points/{}", world::DAY, world::POINT))
+    play.login("point")?.get(play.setting.path())
 }
 
 /// Closes the day: the sum must add up.
@@ -178,14 +179,14 @@ pub fn close(play: &mut Play, _: &Running) -> Outcome<usize> {
             "registered = absent + failed + passed + removed + pending does not hold: {day}"
         )));
     }
-    let path = format!("/api/v1/days/{}/points/{}", world::DAY, world::POINT);
+    let path = play.setting.path();
     // Everything agrees but the recordings: that has to be explained.
     let (used, spoiled) = (counted(&day, "used")?, counted(&day, "spoiled")?);
     let statement = |explanation: &str| {
         json!({"received": used + spoiled + 40, "used": used, "spoiled": spoiled, "left": 40,
             "recordings": false, "paper": true, "explanation": explanation})
     };
-    let order = |why| json!({"statement": statement(why), "password": world::PASSWORD});
+    let order = |why| json!({"statement": statement(why), "password": play.setting.password});
     let unexplained = Request::post(format!("{path}/close"), order(""));
     play.login("point")?.send(unexplained)?.refused("close-unexplained")?;
     let order = order("一号工位摄像机下午停电 5 分钟，已另行记录");
@@ -195,7 +196,7 @@ pub fn close(play: &mut Play, _: &Running) -> Outcome<usize> {
     if page.status != 200 {
         return Err(page.unexpected());
     }
-    super::check::pdf_says(&play.files.work, &page.bytes, &[world::DAY])?;
+    super::check::pdf_says(&play.files.work, &page.bytes, &[&play.setting.day])?;
     Ok(1)
 }
 

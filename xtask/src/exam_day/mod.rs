@@ -1,20 +1,22 @@
 //! `cargo xtask exam-day`: a whole exam day, played against a real server and a real kiosk over HTTP.
 
 mod acts;
-mod arrive;
+pub(crate) mod arrive;
 mod bank;
-mod cast;
+pub(crate) mod cast;
 mod check;
 mod clock;
-mod finish;
+pub(crate) mod files;
+pub(crate) mod finish;
 mod kills;
-mod people;
-mod play;
-mod practical;
-mod prepare;
-mod ready;
-mod report;
-mod theory;
+pub(crate) mod people;
+pub(crate) mod play;
+pub(crate) mod practical;
+pub(crate) mod prepare;
+pub(crate) mod ready;
+pub(crate) mod report;
+pub(crate) mod setting;
+pub(crate) mod theory;
 mod world;
 
 use crate::fail::{Fail, Outcome};
@@ -110,7 +112,7 @@ pub fn run(options: &Options) -> Outcome<()> {
 /// As [`run`].
 pub fn play(options: &Options) -> Outcome<Report> {
     options.checked()?;
-    let mut play = Play::prepare(options.clone())?;
+    let mut play = Play::prepare(options)?;
     eprintln!(
         "Exam day of {} with seed '{}', written to {}",
         options.examinees,
@@ -125,7 +127,7 @@ pub fn play(options: &Options) -> Outcome<Report> {
     let _ = thread.join();
     // A program that did not come up again explains everything else.
     let result = kills.counts().and_then(|counts| result.map(|rows| (rows, counts)));
-    let ended = result.and_then(|(rows, counts)| end(&mut play, &rows, counts));
+    let ended = result.and_then(|(rows, counts)| end(options, &mut play, &rows, counts));
     if options.kills > 0 {
         println!("kills struck in: {}", kills.struck());
     }
@@ -149,12 +151,16 @@ fn before(play: &mut Play) -> Outcome<()> {
     play.step("import the question bank", 0, prepare::import_bank)?;
     play.step("assemble and publish question sets", 0, prepare::question_sets)?;
     play.step("open sessions", 0, prepare::open_sessions)?;
+    play.step("refuse a coal trade", 0, prepare::refuse_coal)?;
     play.step("enrol candidates", 0, prepare::enrol)?;
     play.step("draw seats, papers, sheets", 0, prepare::seat)?;
     play.step("draw invigilators and examiners", 0, prepare::staff)?;
     play.step("make admission tickets", people, prepare::tickets)?;
+    play.step("read the codes of the tickets", people, prepare::secrets)?;
     play.step("enrol and start the kiosk", 0, prepare::kiosk)?;
     play.step("the kiosk knows the day", 0, arrive::open_doors)?;
+    play.step("a stranger comes", 0, arrive::stranger)?;
+    play.step("an item of the readiness list is red", 0, ready::red_at_first)?;
     play.step("confirm that the exam point is ready", 0, ready::confirm)
 }
 
@@ -171,7 +177,7 @@ fn the_day(play: &mut Play) -> Outcome<Vec<report::ResultRow>> {
     play.step("publish results", 0, finish::results)?;
     play.step("issue certificates", 0, finish::certificates)?;
     let certificates = play.examinees.iter().filter(|e| e.certificate.is_some()).count();
-    play.step("print certificates at the kiosk", certificates, finish::print)?;
+    play.step("print certificates at the kiosk", certificates, |p, bar| finish::print(p, certificates, bar))?;
     play.step("close the day", 0, finish::close)?;
     let rows = finish::outcomes(play)?;
     play.step("verify draws", 0, check::draws)?;
@@ -180,7 +186,12 @@ fn the_day(play: &mut Play) -> Outcome<Vec<report::ResultRow>> {
     Ok(rows)
 }
 
-fn end(play: &mut Play, rows: &[report::ResultRow], kills: (usize, usize)) -> Outcome<Report> {
+fn end(
+    options: &Options,
+    play: &mut Play,
+    rows: &[report::ResultRow],
+    kills: (usize, usize),
+) -> Outcome<Report> {
     play.kiosk.stop()?;
     play.server.stop()?;
     report::write_results(&play.files.out, rows)?;
@@ -192,11 +203,11 @@ fn end(play: &mut Play, rows: &[report::ResultRow], kills: (usize, usize)) -> Ou
         return Err(Fail::new(format!("{outcomes:?} are not {} candidates", play.examinees.len())));
     }
     let (server, kiosk) = (play.api.counts(), play.desk.counts());
-    let postgres = play.options.database.is_some();
+    let postgres = options.database.is_some();
     let report = Report {
         examinees: play.examinees.len(),
-        seed: play.options.seed.clone(),
-        bank: play.options.bank.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
+        seed: options.seed.clone(),
+        bank: options.bank.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
         database: if postgres { "postgres" } else { "sqlite" }.to_owned(),
         steps: std::mem::take(&mut play.steps),
         outcomes,

@@ -3,12 +3,15 @@
 use crate::fail::{Context, Outcome};
 use crate::random::Chance;
 use image::codecs::jpeg::JpegEncoder;
-use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
+use image::imageops::{FilterType, resize};
+use image::{ExtendedColorType, ImageEncoder, RgbImage};
+use serde::Deserialize;
+use shared::face;
 use shared::idnumber::IdNumber;
 use shared::time::Date;
 
-/// Width and height of a portrait in pixels.
-const SIZE: (u32, u32) = (295, 413);
+/// A portrait is the drawing so many times larger.
+const ENLARGED: u32 = 2;
 
 /// Divisions that were never given out, so that a number belongs to nobody.
 const DIVISIONS: [&str; 6] = ["410391", "410591", "411091", "320591", "341291", "610191"];
@@ -27,7 +30,7 @@ const GIVEN: [&str; 24] = [
 const RARE: [&str; 3] = ["阿依古丽·买买提", "陈𠮷祥", "买买提艾力·阿卜杜热合曼·托合提尼亚孜"];
 
 /// Somebody who is examined.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Invented {
     /// Name.
     pub name: String,
@@ -66,39 +69,17 @@ pub fn staff_name(number: usize) -> String {
     pick(&SURNAMES, number) + &pick(&GIVEN, number / 3 + number * 7)
 }
 
-/// A drawn portrait as JPEG, another one for each seed.
+/// The portrait of an invented person as JPEG, another one for each seed: the simulated camera sees the same person.
 ///
 /// # Errors
 /// If the picture cannot be written, which its size rules out.
 pub fn portrait(seed: &str) -> Outcome<Vec<u8>> {
-    let chance = Chance::new(seed);
-    let colour = |label: &str, from: u8, span: usize| {
-        let part = |c: &str| {
-            from.saturating_add(u8::try_from(chance.below(&format!("{label}{c}"), span)).unwrap_or(0))
-        };
-        Rgb([part("r"), part("g"), part("b")])
-    };
-    let (skin, hair, cloth) = (colour("skin", 170, 60), colour("hair", 15, 60), colour("cloth", 40, 120));
-    let width = 70.0 + f64::from(u32::try_from(chance.below("width", 20)).unwrap_or(0));
-    let picture = RgbImage::from_fn(SIZE.0, SIZE.1, |x, y| {
-        let (dx, dy) = (f64::from(x) - 147.0, f64::from(y) - 170.0);
-        let inside = |w: f64, h: f64, at: f64| (dx / w).powi(2) + ((dy - at) / h).powi(2) < 1.0;
-        let eye = ((dx.abs() - 30.0) / 9.0).powi(2) + ((dy + 8.0) / 5.0).powi(2) < 1.0;
-        if eye || inside(22.0, 5.0, 50.0) {
-            Rgb([40, 25, 25])
-        } else if inside(width, 95.0, 0.0) && dy > -50.0 {
-            skin
-        } else if inside(width + 9.0, 106.0, -6.0) && dy < 30.0 {
-            hair
-        } else if inside(135.0, 120.0, 215.0) {
-            cloth
-        } else {
-            Rgb([225, 235, 245])
-        }
-    });
+    let drawing =
+        RgbImage::from_raw(face::WIDTH, face::HEIGHT, face::portrait(seed)).or_fail("a portrait")?;
+    let picture = resize(&drawing, face::WIDTH * ENLARGED, face::HEIGHT * ENLARGED, FilterType::CatmullRom);
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, 85)
-        .write_image(picture.as_raw(), SIZE.0, SIZE.1, ExtendedColorType::Rgb8)
+        .write_image(picture.as_raw(), picture.width(), picture.height(), ExtendedColorType::Rgb8)
         .or_fail("a portrait")?;
     Ok(bytes)
 }

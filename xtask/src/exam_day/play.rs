@@ -4,33 +4,33 @@ use super::Options;
 use super::bank::Knowledge;
 use super::cast::{self, Part};
 use super::clock::Clock;
+use super::files::Files;
 use super::people::{self, Invented};
 use super::report::{Running, Step};
+use super::setting::Setting;
 use super::theory::Desks;
 use super::world::{self, Plan};
 use crate::client::{Client, Login};
 use crate::fail::{Context, Fail, Outcome};
-use crate::postgres::{Cluster, free_port};
+use crate::postgres::Cluster;
 use crate::process::Service;
 use crate::random::Chance;
 use crate::shell;
 use shared::time::Instant;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Header that the kiosk wants on every write.
-pub const KIOSK_HEADER: (&str, &str) = ("x-kaodian-kiosk", "exam-day");
+const KIOSK_HEADER: (&str, &str) = ("x-kaodian-kiosk", "exam-day");
 
 /// Everything.
 pub struct Play {
-    /// What was asked for.
-    pub options: Options,
+    /// When and where the day is played, and as whom.
+    pub setting: Setting,
     /// Where the choices come from.
     pub chance: Chance,
-    /// How large everything is.
-    pub plan: Plan,
     /// The right answers.
     pub knowledge: Knowledge,
     /// The two programs and how they are spoken to.
@@ -66,8 +66,6 @@ pub struct Stage {
     pub desk: Arc<Client>,
     /// The controlled clock.
     pub clock: Clock,
-    /// Text from which the server derives the secrets of its draws.
-    seed: String,
     /// The step that is being carried out, and the calls to server and kiosk before it.
     step: Mutex<(String, u64, u64)>,
 }
@@ -81,21 +79,6 @@ pub struct Progress {
     pub server: usize,
     /// Calls to the kiosk that it has begun.
     pub kiosk: usize,
-}
-
-/// Where everything lies.
-#[derive(Debug, Clone)]
-pub struct Files {
-    /// What is left of the day.
-    pub out: PathBuf,
-    /// What only the day itself needs: keys, attachments, the kiosk's data.
-    pub work: PathBuf,
-    /// Database of the server.
-    pub database: String,
-    /// Address of the server, without scheme.
-    pub server: String,
-    /// Address of the kiosk, without scheme.
-    pub kiosk: String,
 }
 
 /// A candidate and what has happened to him.
@@ -143,56 +126,50 @@ pub struct Session {
 }
 
 impl Play {
-    /// Lays everything out; nothing is started yet.
+    /// Lays out a world of its own for a whole exam day; nothing is started yet.
     ///
     /// # Errors
     /// If files cannot be written or the private PostgreSQL cluster does not start.
-    pub fn prepare(options: Options) -> Outcome<Self> {
-        let knowledge = Knowledge::read(&options.bank)?;
+    pub fn prepare(options: &Options) -> Outcome<Self> {
         let trade = options.trade();
         let plan = Plan::new(options.examinees, &trade, &category_of(&trade)?);
-        let (files, cluster) = Files::lay_out(&options)?;
+        let (files, database, cluster) = Files::of_exam_day(options)?;
         plan.write(&files.work)?;
-        let chance = Chance::new(&options.seed);
-        let parts = cast::draw(&chance, options.examinees);
+        let parts = cast::draw(&Chance::new(&options.seed), options.examinees);
         let mut examinees = Vec::new();
         let sessions_of =
             plan.sessions.iter().enumerate().flat_map(|(at, size)| std::iter::repeat_n(at, *size));
         for ((number, part), session) in parts.into_iter().enumerate().zip(sessions_of) {
-            examinees.push(Examinee::new(number, part, session)?);
+            examinees.push(Examinee { session, ..Examinee::new(number, people::candidate(number)?, part) });
         }
         let start = Instant::parse(world::EVE).or_fail(world::EVE)?;
-        let api = Arc::new(Client::new(&format!("http://{}", files.server)));
-        let desk =
-            Client::new(&format!("http://{}", files.kiosk)).with_header(KIOSK_HEADER.0, KIOSK_HEADER.1);
+        files.write_configs(&database, start, &options.seed)?;
+        let play = Self::new(&Arc::new(Stage::new(files, start)), plan.setting(options), examinees)?;
+        Ok(Self { _cluster: cluster, ..play })
+    }
+
+    /// A day over programs and a world that are there.
+    ///
+    /// # Errors
+    /// If the question bank cannot be read.
+    pub fn new(stage: &Arc<Stage>, setting: Setting, examinees: Vec<Examinee>) -> Outcome<Self> {
+        let knowledge = Knowledge::read(&setting.bank)?;
         let names = ["centre", "centre2", "auditor", "point", "training"].map(str::to_owned);
-        let names = names.into_iter().chain(plan.staff_codes().map(|code| world::login_of(&code)));
-        let logins = names.map(|name| (name.clone(), Login::new(&api, &name, world::PASSWORD))).collect();
-        let stage = Stage {
-            server: files.server_program(),
-            kiosk: files.kiosk_program(),
-            clock: Clock::new(&files.work.join("clock"), start),
-            desk: Arc::new(desk),
-            seed: options.seed.clone(),
-            step: Mutex::new((String::new(), 0, 0)),
-            api,
-            files,
-        };
-        stage.write_server_config()?;
-        stage.write_kiosk_config()?;
+        let names = names.into_iter().chain(setting.logins());
+        let login = |name: String| (name.clone(), Login::new(&stage.api, &name, &setting.password));
+        let logins = names.map(login).collect();
         Ok(Self {
-            stage: Arc::new(stage),
+            stage: Arc::clone(stage),
+            chance: Chance::new(&setting.seed),
             bank: String::new(),
             sessions: Vec::new(),
             desks: Desks::default(),
             steps: Vec::new(),
-            options,
-            chance,
-            plan,
+            setting,
             knowledge,
             logins,
             examinees,
-            _cluster: cluster,
+            _cluster: None,
         })
     }
 
@@ -233,6 +210,21 @@ impl Play {
         self.steps.push(running.end(count));
         Ok(())
     }
+
+    /// Carries out a step of which nothing is left to read.
+    ///
+    /// # Errors
+    /// As [`Play::step`].
+    pub fn quietly(
+        &mut self,
+        name: &str,
+        work: impl FnOnce(&mut Self, &Running) -> Outcome<usize>,
+    ) -> Outcome<()> {
+        let running = Running::begin(name, 0);
+        work(self, &running).or_fail(name)?;
+        running.clear();
+        Ok(())
+    }
 }
 
 impl std::ops::Deref for Play {
@@ -244,36 +236,20 @@ impl std::ops::Deref for Play {
 }
 
 impl Stage {
-    /// The server's configuration; its clock starts where ours stands, so that a server that is started again goes on
-    /// at the same time.
-    ///
-    /// # Errors
-    /// If the file cannot be written.
-    pub fn write_server_config(&self) -> Outcome<()> {
-        let text = format!(
-            "listen = {:?}\ndatabase = {:?}\nblobs = \"blobs\"\nkeys = \"keys\"\n\n[demo]\n\
-             clock_socket = \"clock\"\nclock_start = {:?}\nclock_rate = 0\nentropy = {:?}\n",
-            self.files.server,
-            self.files.database,
-            self.clock.now().rfc3339(),
-            self.seed,
-        );
-        self.files.write_work("server.toml", &text)
-    }
-
-    fn write_kiosk_config(&self) -> Outcome<()> {
-        let work = &self.files.work;
-        let text = format!(
-            "server = \"http://{}\"\nlisten = {:?}\ndata_dir = {:?}\nclock_socket = {:?}\nscenario_socket = {:?}\n\
-             sync_seconds = 1\n\n[camera]\nkind = \"sim\"\n\n[reader]\nkind = \"sim\"\n\n[printer]\nkind = \"file\"\n\
-             \n[voice]\nkind = \"silent\"\n",
-            self.files.server,
-            self.files.kiosk,
-            work.join("kiosk"),
-            work.join("clock"),
-            self.scenario(),
-        );
-        self.files.write_work("kiosk.toml", &text)
+    /// Two programs that are not running yet; the clock will stand at `start`.
+    #[must_use]
+    pub fn new(files: Files, start: Instant) -> Self {
+        let desk =
+            Client::new(&format!("http://{}", files.kiosk)).with_header(KIOSK_HEADER.0, KIOSK_HEADER.1);
+        Self {
+            server: files.server_program(),
+            kiosk: files.kiosk_program(),
+            clock: Clock::new(&files.work.join("clock"), start),
+            api: Arc::new(Client::new(&format!("http://{}", files.server))),
+            desk: Arc::new(desk),
+            step: Mutex::new((String::new(), 0, 0)),
+            files,
+        }
     }
 
     fn begin(&self, step: &str) {
@@ -299,7 +275,7 @@ impl Stage {
     /// If it does not start again.
     pub fn restart_server(&self) -> Outcome<()> {
         self.server.kill();
-        self.write_server_config()?;
+        self.files.start_clock_at(self.clock.now())?;
         self.server.start()
     }
 
@@ -315,17 +291,19 @@ impl Stage {
     /// Socket of the simulated devices.
     #[must_use]
     pub fn scenario(&self) -> PathBuf {
-        self.files.work.join("scenario")
+        self.files.scenario()
     }
 }
 
 impl Examinee {
-    fn new(number: usize, part: Part, session: usize) -> Outcome<Self> {
-        Ok(Self {
+    /// Somebody who is registered nowhere yet.
+    #[must_use]
+    pub const fn new(number: usize, person: Invented, part: Part) -> Self {
+        Self {
             number,
-            person: people::candidate(number)?,
+            person,
             part,
-            session,
+            session: 0,
             registration: String::new(),
             ticket: String::new(),
             secret: String::new(),
@@ -334,67 +312,7 @@ impl Examinee {
             queue_number: None,
             points: None,
             certificate: None,
-        })
-    }
-}
-
-impl Files {
-    fn lay_out(options: &Options) -> Outcome<(Self, Option<Cluster>)> {
-        let out = options.out();
-        std::fs::create_dir_all(&out).or_fail(out.display())?;
-        for old in ["draws", "certificates", "evidence"] {
-            remove(&out.join(old))?;
         }
-        let database = ["kaodian.db", "kaodian.db-wal", "kaodian.db-shm"];
-        let files = ["keys.json", "results.csv", "report.json", "checkpoint.txt", "server.log", "kiosk.log"];
-        for old in database.iter().chain(&files) {
-            remove(&out.join(old))?;
-        }
-        let work = std::env::temp_dir().join(format!("kaodian-exam-day-{}", std::process::id()));
-        remove(&work)?;
-        std::fs::create_dir_all(&work).or_fail(work.display())?;
-        let out = out.canonicalize().or_fail(out.display())?;
-        let (database, cluster) = match options.database.as_deref() {
-            None => (out.join("kaodian.db").to_string_lossy().into_owned(), None),
-            Some("postgres") => {
-                let cluster = Cluster::start()?;
-                (cluster.create("exam_day")?, Some(cluster))
-            }
-            Some(other) => (other.to_owned(), None),
-        };
-        let server = format!("127.0.0.1:{}", free_port()?);
-        let kiosk = format!("127.0.0.1:{}", free_port()?);
-        Ok((Self { out, work, database, server, kiosk }, cluster))
-    }
-
-    fn server_program(&self) -> Service {
-        let config = self.work.join("server.toml").to_string_lossy().into_owned();
-        let health = format!("http://{}/api/v1/health", self.server);
-        let log = self.out.join("server.log");
-        Service::new(
-            "kaodian-server",
-            &shell::built("kaodian-server"),
-            &["serve", "--config", &config],
-            &log,
-            &health,
-        )
-    }
-
-    fn kiosk_program(&self) -> Service {
-        let config = self.work.join("kiosk.toml").to_string_lossy().into_owned();
-        let health = format!("http://{}/api/health", self.kiosk);
-        let log = self.out.join("kiosk.log");
-        Service::new(
-            "kaodian-kiosk",
-            &shell::built("kaodian-kiosk"),
-            &["run", "--config", &config],
-            &log,
-            &health,
-        )
-    }
-
-    fn write_work(&self, name: &str, text: &str) -> Outcome<()> {
-        std::fs::write(self.work.join(name), text).or_fail(name)
     }
 }
 
@@ -436,12 +354,4 @@ fn category_of(trade: &str) -> Outcome<String> {
     let (_, trades) = shared::wire::trades::parse(&text).or_fail("fixtures/trades.toml")?;
     let found = trades.iter().find(|t| t.id.as_str() == trade);
     Ok(found.or_fail(format!("there is no trade '{trade}'"))?.category.to_string())
-}
-
-fn remove(path: &Path) -> Outcome<()> {
-    let result = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
-    match result {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).or_fail(path.display()),
-        _ => Ok(()),
-    }
 }

@@ -56,7 +56,7 @@ fn examine((examinee, first, second): &Appointment<'_>, lead: &Login) -> Outcome
     }
     for sheet in sheets {
         let part = text(sheet, "part")?;
-        let (ours, theirs, veto) = plan(examinee.part.practical, &part);
+        let (ours, theirs, veto) = plan(examinee, &part);
         let vetoes = if veto { first_veto(sheet)? } else { Vec::new() };
         let state = score(first, examinee, sheet, ours, &vetoes)?;
         if state != "waiting_for_second" {
@@ -77,13 +77,15 @@ fn examine((examinee, first, second): &Appointment<'_>, lead: &Login) -> Outcome
 }
 
 /// Points out of 100 of both examiners, and whether both see a veto item.
-fn plan(part: Practical, sheet: &str) -> (i64, i64, bool) {
-    match (part, sheet) {
+fn plan(examinee: &Examinee, sheet: &str) -> (i64, i64, bool) {
+    // Nobody is as good as his neighbour, and two who look seldom see the same.
+    let more = |of: usize| i64::try_from(examinee.number % of).unwrap_or(0);
+    match (examinee.part.practical, sheet) {
         (Practical::Veto, "K2") => (95, 95, true),
         (Practical::Lead, "K3") => (96, 72, false),
         (Practical::Points, _) => (70, 74, false),
         (_, "K4") => (100, 100, false),
-        _ => (94, 90, false),
+        _ => (90 + more(7), 88 + more(5), false),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::people;
 use super::play::{Play, Session, each};
 use super::report::Running;
-use super::world::{self, Plan};
+use super::world;
 use crate::client::{Request, list, number, text};
 use crate::fail::{Context, Fail, Outcome};
 use crate::{shell, wait};
@@ -42,7 +42,7 @@ pub fn world(play: &mut Play, _: &Running) -> Outcome<usize> {
 /// # Errors
 /// If one is refused.
 pub fn register(play: &mut Play, running: &Running) -> Outcome<usize> {
-    let trade = play.plan.trade.clone();
+    let trade = play.setting.trade.clone();
     for at in 0..play.examinees.len() {
         let examinee = play.examinees.get(at).or_fail("a candidate")?;
         let person = &examinee.person;
@@ -67,9 +67,9 @@ pub fn register(play: &mut Play, running: &Running) -> Outcome<usize> {
 /// # Errors
 /// If the report does not add up.
 pub fn import_bank(play: &mut Play, _: &Running) -> Outcome<usize> {
-    let bytes = std::fs::read(&play.options.bank).or_fail(play.options.bank.display())?;
-    let name = play.options.bank.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let path = format!("/api/v1/trades/{}/banks?name={name}", play.plan.trade);
+    let bytes = std::fs::read(&play.setting.bank).or_fail(play.setting.bank.display())?;
+    let name = play.setting.bank.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let path = format!("/api/v1/trades/{}/banks?name={name}", play.setting.trade);
     let request = Request { method: "POST", ..Request::get(path) }.bytes(&bytes);
     let centre = play.login("centre")?;
     let answer = centre.send(request.clone().key("bank"))?.ok()?;
@@ -98,7 +98,7 @@ pub fn import_bank(play: &mut Play, _: &Running) -> Outcome<usize> {
 /// # Errors
 /// If there are not five, a question stands twice in a set, or one person alone can publish them.
 pub fn question_sets(play: &mut Play, _: &Running) -> Outcome<usize> {
-    let path = format!("/api/v1/trades/{}/sets", play.plan.trade);
+    let path = format!("/api/v1/trades/{}/sets", play.setting.trade);
     let centre = play.login("centre")?;
     let answer = centre.post(&path, "sets", json!({"bank": play.bank}))?;
     let sets = list(&answer, "sets")?;
@@ -115,43 +115,57 @@ pub fn question_sets(play: &mut Play, _: &Running) -> Outcome<usize> {
     Ok(sets.len())
 }
 
-/// Opens the sessions; a coal trade is refused.
+/// Opens the sessions.
 ///
 /// # Errors
-/// If a session is refused, or the coal trade is not.
+/// If a session is refused.
 pub fn open_sessions(play: &mut Play, _: &Running) -> Outcome<usize> {
-    let centre = play.login("centre")?;
     let mut sessions = Vec::new();
-    for at in 0..play.plan.sessions.len() {
-        let start = Plan::start(at);
-        let starts_at = shared::time::Instant::parse(&start).or_fail(&start)?.millis();
-        let body =
-            json!({"point": world::POINT, "trade": play.plan.trade, "kind": "first", "starts_at": starts_at});
-        let answer = centre.post("/api/v1/sessions", &format!("session-{at}"), body)?;
+    for at in 0..play.setting.starts.len() {
+        let order = session_of(play, at, &play.setting.trade)?;
+        let key = format!("session-{}-{at}", play.setting.day);
+        let answer = play.login("centre")?.post("/api/v1/sessions", &key, order)?;
+        let start = play.setting.start(at);
         sessions.push(Session { id: text(&answer, "session")?, start, ..Session::default() });
     }
-    let trades = centre.get("/api/v1/trades")?;
-    let coal = list(&trades, "items")?.iter().find(|t| t.get("national_system") == Some(&Value::Bool(true)));
-    let coal = text(coal.or_fail("no trade of the national system")?, "id")?;
-    let starts_at = shared::time::Instant::parse(&Plan::start(0)).or_fail("a start")?.millis();
-    let body = json!({"point": world::POINT, "trade": coal, "kind": "first", "starts_at": starts_at});
-    centre.send(Request::post("/api/v1/sessions", body).key("coal"))?.refused("national-system")?;
     play.sessions = sessions;
     Ok(play.sessions.len())
 }
 
-/// Takes the candidates into their sessions.
+fn session_of(play: &Play, at: usize, trade: &str) -> Outcome<Value> {
+    let start = play.setting.start(at);
+    let starts_at = shared::time::Instant::parse(&start).or_fail(&start)?.millis();
+    Ok(json!({"point": play.setting.point, "trade": trade, "kind": "first", "starts_at": starts_at}))
+}
+
+/// A session of a coal trade is refused: those are examined in the national system.
 ///
 /// # Errors
-/// If one is refused.
+/// If it is not.
+pub fn refuse_coal(play: &mut Play, _: &Running) -> Outcome<usize> {
+    let centre = play.login("centre")?;
+    let trades = centre.get("/api/v1/trades")?;
+    let coal = list(&trades, "items")?.iter().find(|t| t.get("national_system") == Some(&Value::Bool(true)));
+    let coal = text(coal.or_fail("no trade of the national system")?, "id")?;
+    let order = session_of(play, 0, &coal)?;
+    centre.send(Request::post("/api/v1/sessions", order).key("coal"))?.refused("national-system")?;
+    Ok(1)
+}
+
+/// Takes the candidates into their sessions. Whom the rules refuse takes no part.
+///
+/// # Errors
+/// If more or fewer are refused than should be.
 pub fn enrol(play: &mut Play, _: &Running) -> Outcome<usize> {
     for at in 0..play.sessions.len() {
         let registrations: Vec<_> = play.of_session(at).map(|e| e.registration.clone()).collect();
-        let path = format!("/api/v1/sessions/{}/candidates", play.session(at)?.id);
+        let session = &play.session(at)?.id;
+        let (path, key) = (format!("/api/v1/sessions/{session}/candidates"), format!("enrol-{session}"));
         let body = json!({"registrations": registrations});
-        let answer = play.login("centre")?.post(path, &format!("enrol-{at}"), body)?;
-        if !list(&answer, "refused")?.is_empty() {
-            return Err(Fail::new(format!("candidates were refused: {answer}")));
+        let answer = play.login("centre")?.post(path, &key, body)?;
+        if list(&answer, "refused")?.len() != play.setting.refused {
+            let expected = play.setting.refused;
+            return Err(Fail::new(format!("{expected} candidates should have been refused: {answer}")));
         }
         for row in list(&answer, "enrolled")? {
             let (registration, ticket) = (text(row, "registration")?, text(row, "ticket")?);
@@ -159,10 +173,16 @@ pub fn enrol(play: &mut Play, _: &Running) -> Outcome<usize> {
             examinee.or_fail(format!("nobody has the registration {registration}"))?.ticket = ticket;
         }
     }
-    if let Some(left) = play.examinees.iter().find(|e| e.ticket.is_empty()) {
-        return Err(Fail::new(format!("candidate {} got no ticket", left.number)));
+    let before = play.examinees.len();
+    play.examinees.retain(|e| !e.ticket.is_empty());
+    for (number, examinee) in play.examinees.iter_mut().enumerate() {
+        examinee.number = number;
     }
-    Ok(play.examinees.len())
+    let taken = play.examinees.len();
+    match taken + play.setting.refused == before {
+        true => Ok(taken),
+        false => Err(Fail::new(format!("{taken} of {before} candidates got a ticket"))),
+    }
 }
 
 /// Draws seats, papers and practical sheets.
@@ -171,8 +191,9 @@ pub fn enrol(play: &mut Play, _: &Running) -> Outcome<usize> {
 /// If two have the same seat, or somebody has none.
 pub fn seat(play: &mut Play, _: &Running) -> Outcome<usize> {
     for at in 0..play.sessions.len() {
-        let path = format!("/api/v1/sessions/{}/seating", play.session(at)?.id);
-        let answer = play.login("centre")?.post(path, &format!("seating-{at}"), json!({}))?;
+        let session = &play.session(at)?.id;
+        let (path, key) = (format!("/api/v1/sessions/{session}/seating"), format!("seating-{session}"));
+        let answer = play.login("centre")?.post(path, &key, json!({}))?;
         let mut taken = std::collections::BTreeSet::new();
         for row in list(&answer, "seats")? {
             let (ticket, room, seat) = (text(row, "ticket")?, text(row, "room")?, number(row, "seat")?);
@@ -197,14 +218,16 @@ pub fn seat(play: &mut Play, _: &Running) -> Outcome<usize> {
 pub fn staff(play: &mut Play, _: &Running) -> Outcome<usize> {
     let mut drawn = 0;
     for at in 0..play.sessions.len() {
-        let path = format!("/api/v1/sessions/{}/staff", play.session(at)?.id);
-        let answer = play.login("centre")?.post(path, &format!("staff-{at}"), json!({}))?;
+        let session = &play.session(at)?.id;
+        let (path, key) = (format!("/api/v1/sessions/{session}/staff"), format!("staff-{session}"));
+        let answer = play.login("centre")?.post(path, &key, json!({}))?;
         let duties = list(&answer, "duties")?.clone();
         drawn += duties.len();
+        let login_of = play.setting.login_of;
         let session = play.sessions.get_mut(at).or_fail("a session")?;
         for duty in &duties {
             let (kind, place) = (text(duty, "kind")?, text(duty, "place")?);
-            let login = world::login_of(&text(duty, "staff")?);
+            let login = login_of(&text(duty, "staff")?, &kind);
             match kind.as_str() {
                 "invigilator" => session.invigilators.entry(place).or_default().push(login),
                 "examiner" => session.examiners.entry(place).or_default().push(login),
@@ -219,12 +242,10 @@ pub fn staff(play: &mut Play, _: &Running) -> Outcome<usize> {
 
 fn check_staff(play: &Play, at: usize) -> Outcome<()> {
     let session = play.session(at)?;
-    // Numbers 2 to 6 of the pool and three examiners may not be drawn; see the world.
-    let first = play.plan.staff.0;
-    let barred = [2, 3, 4, 5, first + 1, first + 2, first + 3].map(|n| format!("e{n:03}"));
+    let barred: std::collections::BTreeSet<_> = play.setting.barred().collect();
     let everyone = session.invigilators.values().chain(session.examiners.values()).flatten();
     let everyone: Vec<_> = everyone.chain(std::iter::once(&session.lead)).collect();
-    if let Some(wrong) = everyone.iter().find(|login| barred.contains(login)) {
+    if let Some(wrong) = everyone.iter().find(|login| barred.contains(login.as_str())) {
         return Err(Fail::new(format!("{wrong} was drawn and may not be: {session:?}")));
     }
     let distinct: std::collections::BTreeSet<_> = everyone.iter().collect();
@@ -243,31 +264,36 @@ fn check_staff(play: &Play, at: usize) -> Outcome<()> {
     Ok(())
 }
 
-/// Makes every admission ticket and keeps the text of its code.
+/// Makes every admission ticket.
 ///
 /// # Errors
 /// If one is no PDF.
 pub fn tickets(play: &mut Play, running: &Running) -> Outcome<usize> {
     let centre = play.login("centre")?;
-    let secrets = std::sync::Mutex::new(std::collections::BTreeMap::new());
-    let count = each(&play.examinees, running, |examinee| {
-        let path = format!("/api/v1/tickets/{}", examinee.ticket);
-        let pdf = centre.send(Request::get(format!("{path}/pdf")))?;
+    each(&play.examinees, running, |examinee| {
+        let pdf = centre.send(Request::get(format!("/api/v1/tickets/{}/pdf", examinee.ticket)))?;
         if pdf.status != 200 || !pdf.bytes.starts_with(b"%PDF-") {
             return Err(pdf.unexpected());
         }
-        let secret = text(&centre.get(format!("{path}/secret"))?, "secret")?;
         if examinee.number == 0 {
             super::check::pdf_says(&play.files.work, &pdf.bytes, &[&examinee.ticket, &examinee.person.name])?;
         }
-        secrets.lock().or_fail("secrets")?.insert(examinee.number, secret);
         Ok(())
-    })?;
-    let secrets = secrets.into_inner().or_fail("secrets")?;
-    for examinee in &mut play.examinees {
-        examinee.secret = secrets.get(&examinee.number).cloned().or_fail("a secret")?;
+    })
+}
+
+/// Keeps the text of every admission ticket's code.
+///
+/// # Errors
+/// If there is one without.
+pub fn secrets(play: &mut Play, running: &Running) -> Outcome<usize> {
+    for at in 0..play.examinees.len() {
+        let ticket = &play.examinees.get(at).or_fail("a candidate")?.ticket;
+        let answer = play.login("centre")?.get(format!("/api/v1/tickets/{ticket}/secret"))?;
+        play.examinees.get_mut(at).or_fail("a candidate")?.secret = text(&answer, "secret")?;
+        running.tick();
     }
-    Ok(count)
+    Ok(play.examinees.len())
 }
 
 /// Announces, enrols and starts the kiosk, and waits until it knows everybody.
@@ -275,7 +301,7 @@ pub fn tickets(play: &mut Play, running: &Running) -> Outcome<usize> {
 /// # Errors
 /// If the kiosk does not enrol or does not get its bundle.
 pub fn kiosk(play: &mut Play, _: &Running) -> Outcome<usize> {
-    let path = format!("/api/v1/points/{}/kiosks", world::POINT);
+    let path = format!("/api/v1/points/{}/kiosks", play.setting.point);
     let answer = play.login("centre")?.post(path, "kiosk", json!({}))?;
     let code = text(&answer, "code")?;
     // A kiosk that was cut off from the server while it enrolled may do it again with the same code.
@@ -285,7 +311,7 @@ pub fn kiosk(play: &mut Play, _: &Running) -> Outcome<usize> {
         let said = shell::ask(enrol.args(["--code", &code]))?;
         match said.ok {
             true => Ok(Some(())),
-            false if play.options.kills > 0 => Ok(None),
+            false if play.setting.kills => Ok(None),
             false => Err(Fail::new(format!("kaodian-kiosk enrol: {}{}", said.out, said.err))),
         }
     })?;

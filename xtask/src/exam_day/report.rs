@@ -83,6 +83,11 @@ impl Running {
         self.bar.inc(1);
     }
 
+    /// Ends the step without a word.
+    pub fn clear(self) {
+        self.bar.finish_and_clear();
+    }
+
     /// Ends the step.
     #[must_use]
     pub fn end(self, count: usize) -> Step {

@@ -4,7 +4,6 @@ use super::bank::Knowledge;
 use super::cast::Theory;
 use super::play::{Examinee, Play, each};
 use super::report::Running;
-use super::world;
 use crate::client::{Answer, Client, Request, list, number, text};
 use crate::fail::{Context, Fail, Outcome};
 use crate::random::Chance;
@@ -240,7 +239,7 @@ fn remove(play: &Play, session: usize, examinee: &Examinee) -> Outcome<()> {
         (two.first().or_fail("an invigilator")?, two.get(1).or_fail("a second invigilator")?);
     let body = json!({
         "gravity": "grave", "text": "telephone in use during the examination",
-        "second": second, "second_password": world::PASSWORD,
+        "second": second, "second_password": play.setting.password,
     });
     let path = format!("/api/v1/tickets/{}/misconduct", examinee.ticket);
     play.login(first)?.post(path, &format!("misconduct-{}", examinee.number), body)?;

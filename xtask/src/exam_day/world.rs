@@ -1,21 +1,23 @@
 //! The world of an exam day: an exam point large enough, staff enough, accounts for all; written as the files that
 //! `kaodian-server seed` reads.
 
+use super::Options;
 use super::people;
+use super::setting::{Member, Setting};
 use crate::fail::{Context, Outcome};
 use serde::Serialize;
 use std::path::Path;
 
 /// Day of the examinations: the last Monday before the National Day holiday, so that deadlines run across it.
-pub const DAY: &str = "2026-09-28";
+const DAY: &str = "2026-09-28";
 /// When everything is prepared.
 pub const EVE: &str = "2026-09-24T10:00:00+08:00";
 /// Password of every account of this world.
-pub const PASSWORD: &str = "kaodian-exam-day-2026";
+const PASSWORD: &str = "kaodian-exam-day-2026";
 /// The exam point.
-pub const POINT: &str = "P01";
+const POINT: &str = "P01";
 /// The training institution that registers the candidates.
-pub const INSTITUTION: &str = "T01";
+const INSTITUTION: &str = "T01";
 /// Employers of the candidates.
 pub const EMPLOYERS: [&str; 3] = ["C01", "C02", "C03"];
 
@@ -74,15 +76,24 @@ impl Plan {
         }
     }
 
-    /// Start of a session, RFC 3339.
+    /// The day as it is played with these options.
     #[must_use]
-    pub fn start(session: usize) -> String {
-        format!("{DAY}T{}:00+08:00", STARTS.get(session).unwrap_or(&"08:30"))
-    }
-
-    /// Codes of all staff, in order.
-    pub fn staff_codes(&self) -> impl Iterator<Item = String> + use<> {
-        (1..=self.staff.0 + self.staff.1).map(staff_code)
+    pub fn setting(&self, options: &Options) -> Setting {
+        let staff = self.people().into_iter();
+        Setting {
+            day: DAY.to_owned(),
+            starts: STARTS.iter().take(self.sessions.len()).map(|&start| start.to_owned()).collect(),
+            point: POINT.to_owned(),
+            trade: self.trade.clone(),
+            bank: options.bank.clone(),
+            seed: options.seed.clone(),
+            password: PASSWORD.to_owned(),
+            staff: staff.map(|member| Member { barred: member.is_barred(), code: member.code }).collect(),
+            pace: 5,
+            refused: 0,
+            kills: options.kills > 0,
+            login_of: |staff, _| login_of(staff),
+        }
     }
 
     /// Writes the world as `<directory>/world.toml`.
@@ -198,8 +209,7 @@ impl Plan {
 }
 
 /// The login name of a member of staff.
-#[must_use]
-pub fn login_of(staff: &str) -> String {
+fn login_of(staff: &str) -> String {
     staff.to_lowercase()
 }
 
@@ -280,6 +290,17 @@ struct Staff {
     #[serde(skip_serializing_if = "Option::is_none")]
     barred_until: Option<&'static str>,
     conflicts_complete: bool,
+}
+
+impl Staff {
+    /// Whether one of the things that [`Plan::people`] gives to some keeps him from every duty.
+    fn is_barred(&self) -> bool {
+        !self.employer.is_empty()
+            || !self.taught_at.is_empty()
+            || self.barred_until.is_some()
+            || !self.conflicts_complete
+            || self.invigilator_until.is_some_and(|until| until < DAY)
+    }
 }
 
 #[derive(Serialize)]

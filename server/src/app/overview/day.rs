@@ -114,6 +114,8 @@ pub struct Alarms {
     pub today: i64,
     /// The last day is tomorrow.
     pub tomorrow: i64,
+    /// The last day comes after that.
+    pub later: i64,
     /// The last day cannot be told.
     pub unknown: i64,
 }
@@ -129,7 +131,7 @@ impl Alarms {
                 Some(day) if day < today => &mut alarms.late,
                 Some(day) if day == today => &mut alarms.today,
                 Some(day) if day == today.plus_days(1) => &mut alarms.tomorrow,
-                Some(_) => continue,
+                Some(_) => &mut alarms.later,
             };
             *which += line.open();
         }

@@ -129,6 +129,7 @@ impl DayView {
             ("late", self.alarms.late, "bad"),
             ("today", self.alarms.today, "warn"),
             ("tomorrow", self.alarms.tomorrow, "info"),
+            ("later", self.alarms.later, "info"),
             ("unknown", self.alarms.unknown, "warn"),
         ];
         all.into_iter().filter(|(word, n, _)| *word != "unknown" || *n > 0).collect()
