@@ -103,7 +103,8 @@ fn ranges_of_subtree(subtree: Range<u64>, size: u64) -> Vec<Range<u64>> {
 
 /// Whether the range is one of a subtree: it starts at a multiple of the power of two that holds it, and is not empty.
 fn is_subtree(range: &Range<u64>) -> bool {
-    let fits = |size: u64| size.checked_next_power_of_two().is_some_and(|power| range.start.is_multiple_of(power));
+    let fits =
+        |size: u64| size.checked_next_power_of_two().is_some_and(|power| range.start.is_multiple_of(power));
     range.start < range.end && (range.start == 0 || fits(range.end - range.start))
 }
 
