@@ -102,7 +102,8 @@ impl Place {
     /// Where the programs find their files.
     pub(super) fn files(&self) -> Files {
         let (out, work) = (self.directory.clone(), self.directory.clone());
-        Files { out, work, server: self.server.clone(), kiosk: self.kiosk.clone() }
+        let database = self.directory.join("kaodian.db").to_string_lossy().into_owned();
+        Files { out, work, database, server: self.server.clone(), kiosk: self.kiosk.clone() }
     }
 }
 

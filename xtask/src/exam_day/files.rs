@@ -15,6 +15,8 @@ pub struct Files {
     pub out: PathBuf,
     /// What only the programs need: keys, attachments, the kiosk's data.
     pub work: PathBuf,
+    /// Database of the server: a path or postgres://….
+    pub database: String,
     /// Address of the server, without scheme.
     pub server: String,
     /// Address of the kiosk, without scheme.
@@ -22,11 +24,11 @@ pub struct Files {
 }
 
 impl Files {
-    /// Makes place for an exam day; answers the server's database too, and the cluster in which it lies.
+    /// Makes place for an exam day; answers the cluster in which its database lies, too.
     ///
     /// # Errors
     /// If files cannot be written or the private PostgreSQL cluster does not start.
-    pub fn of_exam_day(options: &Options) -> Outcome<(Self, String, Option<Cluster>)> {
+    pub fn of_exam_day(options: &Options) -> Outcome<(Self, Option<Cluster>)> {
         let out = options.out();
         std::fs::create_dir_all(&out).or_fail(out.display())?;
         for old in ["draws", "certificates", "evidence"] {
@@ -50,18 +52,19 @@ impl Files {
             Some(other) => (other.to_owned(), None),
         };
         let address = || Ok(format!("127.0.0.1:{}", free_port()?));
-        Ok((Self { out, work, server: address()?, kiosk: address()? }, database, cluster))
+        Ok((Self { out, work, database, server: address()?, kiosk: address()? }, cluster))
     }
 
     /// Writes the configurations of both programs; the clock begins at `start` and stands still.
     ///
     /// # Errors
     /// If a file cannot be written.
-    pub fn write_configs(&self, database: &str, start: Instant, seed: &str) -> Outcome<()> {
+    pub fn write_configs(&self, start: Instant, seed: &str) -> Outcome<()> {
         let text = format!(
-            "listen = {:?}\ndatabase = {database:?}\nblobs = \"blobs\"\nkeys = \"keys\"\n\n[demo]\n\
+            "listen = {:?}\ndatabase = {:?}\nblobs = \"blobs\"\nkeys = \"keys\"\n\n[demo]\n\
              clock_socket = \"clock\"\nclock_start = {:?}\nclock_rate = 0\nentropy = {seed:?}\n",
             self.server,
+            self.database,
             start.rfc3339(),
         );
         self.write_work("server.toml", &text)?;

@@ -133,7 +133,7 @@ impl Play {
     pub fn prepare(options: &Options) -> Outcome<Self> {
         let trade = options.trade();
         let plan = Plan::new(options.examinees, &trade, &category_of(&trade)?);
-        let (files, database, cluster) = Files::of_exam_day(options)?;
+        let (files, cluster) = Files::of_exam_day(options)?;
         plan.write(&files.work)?;
         let parts = cast::draw(&Chance::new(&options.seed), options.examinees);
         let mut examinees = Vec::new();
@@ -143,7 +143,7 @@ impl Play {
             examinees.push(Examinee { session, ..Examinee::new(number, people::candidate(number)?, part) });
         }
         let start = Instant::parse(world::EVE).or_fail(world::EVE)?;
-        files.write_configs(&database, start, &options.seed)?;
+        files.write_configs(start, &options.seed)?;
         let play = Self::new(&Arc::new(Stage::new(files, start)), plan.setting(options), examinees)?;
         Ok(Self { _cluster: cluster, ..play })
     }
