@@ -122,7 +122,11 @@ fn a_log_that_was_cut_short_or_signed_by_another_is_found_by_a_checkpoint_that_w
         for table in ["log_checkpoints WHERE size", "log_entries WHERE position + 1", "events WHERE seq"] {
             behind_its_back(app, &format!("DELETE FROM {table} > {size}"));
         }
-        assert_eq!(check(app, None).first_bad, None, "in itself it is whole");
+        // Whoever cuts so much off would set the projections right as well, so they are left out here.
+        let key = log::key(app).unwrap();
+        let leaves = Trust { key: Some(&key), kept: None, scratch: None };
+        let verdict = verify(&app.db, &leaves, &|_, _| ()).unwrap();
+        assert_eq!(verdict.first_bad, None, "in itself it is whole");
         assert_eq!(check(app, Some(&last)).first_bad, Some(Bad::Kept(size)));
 
         let other = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
