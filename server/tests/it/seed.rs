@@ -32,7 +32,7 @@ fn the_demo_world_goes_in_whole() {
             ("organisations", 10),
             ("points", 2),
             ("staff", 40),
-            ("accounts", 65),
+            ("accounts", 66),
             ("candidates", 32),
             ("banks", 3),
             ("question sets", 15),

@@ -127,7 +127,9 @@ fn a_long_form_is_taken_and_kept_and_one_that_is_too_long_is_said_to_be_lost() {
     let carried = hidden(&html, "carried");
     let page = browser.post("/login", &format!("{}&carried={carried}", login("centre", PASSWORD, "/")));
     assert_eq!((page.status, hidden(&page.html, "more").len()), (200, 200_000));
-    let page = browser.post("/plan", &format!("once={}{long}", hidden(&page.html, "once")));
+    let once = hidden(&page.html, "once");
+    let form = "point=P01&day=2020-01-01&start=09:00&trade=welding-fusion&kind=first&rule_set=";
+    let page = browser.post("/plan", &format!("once={once}&{form}{long}"));
     assert_eq!(page.status, 422, "read and refused for what is in it");
     let (_, html) = too_late(&app, &long.repeat(2));
     assert!(html.contains(&text(Lang::Zh, "page-login-ended-lost")), "{html}");
