@@ -114,8 +114,7 @@ impl<'a> Moves<'a> {
     /// The room of an examinee at a time.
     fn room(&self, ticket: &str, at: i64) -> &str {
         let own = || self.all.iter().filter(|(_, _, moved)| moved.ticket == ticket);
-        let last =
-            own().filter(|(time, _, _)| *time <= at).next_back().map(|(_, _, moved)| moved.room.as_str());
+        let last = own().rfind(|(time, _, _)| *time <= at).map(|(_, _, moved)| moved.room.as_str());
         let before = || own().next().and_then(|(_, _, moved)| moved.from_room.as_deref());
         let now = || self.rooms.get(ticket).copied().unwrap_or_default();
         last.or_else(before).unwrap_or_else(now)
