@@ -78,7 +78,10 @@ export const ready = async (play) => {
   await told(page, "page-ready-saved");
   await look(page, "05-readiness-red");
   await items.first().getByLabel(say(lang, "page-ready-ok"), { exact: true }).check();
+  // The page that is left says the same words.
+  const next = page.waitForEvent("framenavigated");
   await button(page, "page-ready-save").click();
+  await next;
   await told(page, "page-ready-saved");
   await page.getByLabel(say(lang, "page-login-password")).fill(password);
   await button(page, "page-ready-sign-go").click();
