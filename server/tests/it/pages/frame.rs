@@ -176,10 +176,11 @@ fn what_was_written_between_reading_a_page_and_listening_is_told_at_once() {
     let app = demo();
     let mut browser = Browser::logged_in(&app, "centre");
     let html = browser.get("/").html;
-    let known = html.split("data-newest=\"").nth(1).unwrap().split('"').next().unwrap();
+    let known: i64 = html.split("data-newest=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
     Browser::logged_in(&app, "point");
     let newest = app.db.read(server::db::events::newest).unwrap();
-    assert_eq!(known.parse(), Ok(newest - 1));
+    // A login may be noted a moment after its answer, so the page need not know of its own reader's yet.
+    assert!(known < newest, "{known} and {newest}");
     let lines = browser.lines(&format!("/live?every=1&after={known}"));
     assert_eq!(told(lines)[0], format!("id: {newest}"));
 }
