@@ -31,7 +31,7 @@ for (const lang of languages) {
     await sound(page);
     await page.getByRole("list", { name: say(lang, "page-room-plan") }).getByRole("link").first().click();
     await page.getByText(say(lang, "page-room-misconduct"), { exact: true }).click();
-    await page.getByLabel(say(lang, "page-room-what-happened")).waitFor();
+    await page.getByLabel(say(lang, "page-room-what-happened"), { exact: true }).waitFor();
     await sound(page);
     await page.context().close();
   });
