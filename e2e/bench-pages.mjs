@@ -4,8 +4,9 @@ import { launch, logInAs, open, server, session, tickets, totp } from "./lib.mjs
 
 const RUNS = 5;
 const LIMIT = 1000;
-// The profile that browsers call slow 4G, with a round trip as over a distant mast.
-const line = { offline: false, latency: 400, downloadThroughput: (1.6e6 / 8), uploadThroughput: (0.75e6 / 8) };
+// What tools that measure pages call slow 4G; KAODIAN_ROUND_TRIP takes another round trip, in milliseconds.
+const latency = Number(process.env.KAODIAN_ROUND_TRIP ?? 150);
+const line = { offline: false, latency, downloadThroughput: (1.6e6 / 8), uploadThroughput: (0.75e6 / 8) };
 
 // Path and who looks at it; nobody has to be logged in where there is no name.
 const pages = [
@@ -71,6 +72,7 @@ const row = (name, { low, median, high, kilobytes }) => {
   const late = median > LIMIT ? `  over ${LIMIT} ms` : "";
   console.log(`${name.padEnd(52)} ${numbers} ${ratio} ${kilobytes.toFixed(1).padStart(7)}${late}`);
 };
+console.log(`A line with a round trip of ${latency} ms, 1.6 Mbit/s down and 0.75 up; milliseconds to the first paint with content, of ${RUNS} visits`);
 console.log(`${"page".padEnd(52)} median    q1     q3  ratio      kB`);
 row("a document of a few bytes (reference)", reference);
 const names = [];
