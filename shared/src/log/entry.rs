@@ -42,7 +42,7 @@ impl Entry<'_> {
     /// The bytes of the leaf: five lines, each with a line feed.
     #[must_use]
     pub fn leaf(&self, salt: &Salt) -> String {
-        let commitment: String = self.commitment(salt).iter().map(|byte| format!("{byte:02x}")).collect();
+        let commitment = hex::encode(self.commitment(salt));
         format!("kaodian-entry/1\n{}\n{}\n{}\n{commitment}\n", self.seq, self.at, self.kind)
     }
 

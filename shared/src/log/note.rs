@@ -126,7 +126,7 @@ impl Verifier {
     }
 
     fn key_id_text(&self) -> String {
-        self.key_id().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(self.key_id())
     }
 
     /// First four bytes of SHA-256 over name, line feed, kind and key.
