@@ -88,7 +88,7 @@ impl ProgressPage<'_> {
             return Some(self.frame.t1("page-progress-latest", "day", self.day(latest)));
         }
         let session = trainee.session.as_ref()?;
-        matches!(trainee.step, Step::Seating | Step::CheckIn | Step::Exam | Step::Results).then(|| {
+        matches!(trainee.step, Step::Seating | Step::CheckIn | Step::Here | Step::Exam | Step::Results).then(|| {
             let day = self.day(&session.row.day);
             let time = self.frame.time(&session.row.starts_at);
             let mut text = format!("{day} {time} · {}", self.frame.named(&session.point));
