@@ -249,12 +249,7 @@ fn course_of(frame: &Frame, state: &PointDay, earlier: i64) -> Vec<CourseStep> {
             },
             rooms.clone(),
         ),
-        step(
-            "print",
-            issued > 0 && issued == printed && earlier == 0,
-            prints,
-            passed.unwrap_or(rooms),
-        ),
+        step("print", issued > 0 && issued == printed && earlier == 0, prints, passed.unwrap_or(rooms)),
         step("close", state.closed, yes_or_no("close", state.closed), super::close::address(&day, point)),
     ]
 }
