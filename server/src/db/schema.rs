@@ -227,6 +227,36 @@ diesel::table! {
         kind -> Text,
         place -> Text,
         staff -> Text,
+        state -> Text,
+        answered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    duty_changes (seq, post) {
+        seq -> BigInt,
+        post -> Text,
+        session -> Text,
+        at -> BigInt,
+        why -> Text,
+        left_by -> Text,
+        taken_by -> Nullable<Text>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    duty_swaps (id) {
+        id -> Text,
+        session -> Text,
+        post_a -> Text,
+        post_b -> Text,
+        staff_a -> Text,
+        staff_b -> Text,
+        reason -> Text,
+        proposed_by -> Text,
+        at -> BigInt,
+        state -> Text,
     }
 }
 
@@ -490,6 +520,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     refusals,
     candidates,
     duties,
+    duty_changes,
+    duty_swaps,
     check_ins,
     released_rooms,
     room_notes,

@@ -4,12 +4,14 @@
 //! A fact carries everything that its projection needs. Personal data in it is sealed ([`Sealed`]).
 
 mod accounts;
+mod duty;
 mod people;
 mod point;
 mod session;
 mod world;
 
 pub use accounts::*;
+pub use duty::*;
 pub use people::*;
 pub use point::*;
 pub use session::*;
@@ -116,6 +118,14 @@ pub enum Fact {
     SessionSeated(SessionSeated),
     /// Invigilators and examiners were drawn for a session.
     StaffDrawn(StaffDrawn),
+    /// Somebody who was drawn confirmed or cannot come.
+    DutyAnswered(DutyAnswered),
+    /// A post went to the next reserve, or is open.
+    DutyPassed(DutyPassed),
+    /// Somebody asks that two people exchange their posts.
+    SwapProposed(SwapProposed),
+    /// A second person decided about it.
+    SwapDecided(SwapDecided),
 
     /// An entry of a kiosk's journal arrived.
     KioskEntry(KioskEntry),

@@ -11,6 +11,7 @@ pub const KINDS: &[(&str, &[&str])] = &[
         "draws",
         &["draw_made", "session_seated", "staff_drawn", "bank_imported", "sets_assembled", "sets_published"],
     ),
+    ("duties", &["duty_answered", "duty_passed", "swap_proposed", "swap_decided"]),
     (
         "room",
         &[

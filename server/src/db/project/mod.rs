@@ -1,6 +1,7 @@
 //! Projections: what each fact does to the tables. Nothing else writes to them, so that they can be built again.
 
 mod accounts;
+mod duty;
 mod kiosk;
 mod people;
 mod point;
@@ -15,7 +16,7 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 42] = [
+pub const TABLES: [&str; 44] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
@@ -33,6 +34,8 @@ pub const TABLES: [&str; 42] = [
     "room_notes",
     "released_rooms",
     "check_ins",
+    "duty_swaps",
+    "duty_changes",
     "duties",
     "candidates",
     "refusals",
@@ -98,6 +101,10 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::CandidateEnrolled(f) => session::enrolled(conn, f),
         Fact::SessionSeated(f) => session::seated(conn, f),
         Fact::StaffDrawn(f) => session::staffed(conn, f),
+        Fact::DutyAnswered(f) => duty::answered(conn, row.at, f),
+        Fact::DutyPassed(f) => duty::passed(conn, row, f),
+        Fact::SwapProposed(f) => duty::swap_proposed(conn, row, f),
+        Fact::SwapDecided(f) => duty::swap_decided(conn, row, f),
         Fact::ResultsPublished(f) => session::results(conn, row.at, f),
         Fact::CertificateIssued(f) => session::certificate(conn, row.at, f),
         Fact::DayClosed(f) => session::day_closed(conn, row.at, f),
