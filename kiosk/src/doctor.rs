@@ -128,7 +128,9 @@ fn log(config: &Config) -> Finding {
             let what = format!("refused ({code}): {seen} entries were seen, then it had {now}");
             Finding::unusable(what, "kiosk-doctor-mend-log")
         }
-        Ok((Some(seen), None)) => Finding::usable(format!("{}: {} entries seen", seen.origin, seen.head.size)),
+        Ok((Some(seen), None)) => {
+            Finding::usable(format!("{}: {} entries seen", seen.origin, seen.head.size))
+        }
         Ok((None, None)) => Finding::usable("not seen yet".to_owned()),
     }
 }

@@ -78,7 +78,8 @@ fn config(url: &str, directory: &Path) -> Config {
 
 /// Entries that get their place, are committed and written to tiles, beside rows of the same size in the same batches.
 fn integrated(database: &str, app: &App, conn: &mut Conn) -> Outcome<()> {
-    let (name, bare) = (format!("{database}: taken in, signed, in tiles"), format!("{database}: bare inserts"));
+    let (name, bare) =
+        (format!("{database}: taken in, signed, in tiles"), format!("{database}: bare inserts"));
     let (mut rates, mut of_bare, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     let mut position = 0;
     for turn in 0..=ratio::TURNS {
@@ -214,7 +215,8 @@ fn proofs(directory: &Path) -> Outcome<()> {
     let (tiles, root) = large(directory, size)?;
     let seconds = begun.elapsed().as_secs_f64();
     println!("a log of {size} leaves: its tiles written in {seconds:.1} s\n");
-    let places: Vec<u64> = (0..u64::try_from(PROOFS)?).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15) % size).collect();
+    let places: Vec<u64> =
+        (0..u64::try_from(PROOFS)?).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15) % size).collect();
     for place in places.iter().take(20) {
         let found = tiles.inclusion(*place, size)?.ok_or("no proof")?;
         if !proof::includes(*place, size, &leaf(*place), &found, &root) {

@@ -225,10 +225,14 @@ impl Tiles {
         self.settle(&touched)?;
         let last = |size: u64, level: u8| size.checked_shr(u32::from(level) * u32::from(HEIGHT)).unwrap_or(0);
         let grew = |level: &u8| last(old, *level) > 0;
-        for level in (0..8).take_while(grew).filter(|level| last(old, *level) != last(checkpoint.size, *level)) {
+        for level in
+            (0..8).take_while(grew).filter(|level| last(old, *level) != last(checkpoint.size, *level))
+        {
             let width = u16::try_from(last(old, level) % WIDTH).unwrap_or(0);
             let outgrown = Tile { level, index: last(old, level) / WIDTH, width };
-            for path in [Some(outgrown.path()), (level == 0).then(|| outgrown.entries_path())].into_iter().flatten() {
+            for path in
+                [Some(outgrown.path()), (level == 0).then(|| outgrown.entries_path())].into_iter().flatten()
+            {
                 self.take_away(&path, width);
             }
         }

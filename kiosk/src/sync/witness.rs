@@ -44,7 +44,8 @@ pub fn judge(enrolment: &Enrolment, seen: Option<&Seen>, answer: &LogAnswer) -> 
     let origin = claimed.map(|claimed| claimed.origin).unwrap_or_default();
     let ours = seen.is_none_or(|seen| seen.origin == origin);
     let keys = enrolment.log_keys(&origin);
-    let Some(checkpoint) = keys.iter().filter(|_| ours).find_map(|key| Checkpoint::of(&note, key).ok()) else {
+    let Some(checkpoint) = keys.iter().filter(|_| ours).find_map(|key| Checkpoint::of(&note, key).ok())
+    else {
         return refuse("unsigned", now);
     };
     let proof = read(&answer.proof).unwrap_or_default();

@@ -258,8 +258,7 @@ impl Worker {
             Judged::Sign(checkpoint, mut note) => {
                 self.start.client.cosign(&mut note)?;
                 let head = Remembered { size: checkpoint.size, root: checkpoint.root };
-                let seen =
-                    Seen { origin: checkpoint.origin, head, note: note.to_string(), delivered: false };
+                let seen = Seen { origin: checkpoint.origin, head, note: note.to_string(), delivered: false };
                 // Remembered before anybody can see the signature: it is never given to two histories.
                 self.journal.remember(&seen)?;
                 Some(seen)

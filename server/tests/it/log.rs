@@ -2,8 +2,8 @@
 
 use crate::harness::{Kiosk, TestApp, on_both};
 use diesel::connection::SimpleConnection;
-use server::app::log::{self, LogError, Status};
 use server::app::log::verify::{Bad, Trust, Verdict, verify};
+use server::app::log::{self, LogError, Status};
 use server::db::replay::Difference;
 use server::db::{DbError, events};
 use server::jobs::sequencer;
@@ -136,7 +136,8 @@ fn a_log_that_was_cut_short_or_signed_by_another_is_found_by_a_checkpoint_that_w
         assert_eq!(check(app, Some(&last)).first_bad, Some(Bad::Kept(size)));
 
         let other = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
-        let other = Verifier::new(&app.setup.log_origin, shared::log::note::Kind::Log, other.verifying_key()).unwrap();
+        let other = Verifier::new(&app.setup.log_origin, shared::log::note::Kind::Log, other.verifying_key())
+            .unwrap();
         let trust = Trust { key: Some(&other), kept: None, scratch: None };
         let verdict = verify(&app.db, &trust, &|_, _| ()).unwrap();
         assert_eq!(verdict.first_bad, Some(Bad::Signature(size)));
@@ -177,7 +178,9 @@ fn the_log_is_served_as_files_that_prove_it_without_the_server() {
             }
         }
         assert_eq!((edge.size(), edge.root()), (head.size, head.root));
-        for wrong in ["/log/tile/0/999", "/log/tile/0/1", "/log/tile/x/000", "/log/tile/0/..%2F..%2Fcheckpoint"] {
+        for wrong in
+            ["/log/tile/0/999", "/log/tile/0/1", "/log/tile/x/000", "/log/tile/0/..%2F..%2Fcheckpoint"]
+        {
             assert_eq!(nobody.get(wrong).status, 404, "{wrong}");
         }
     });
@@ -344,7 +347,10 @@ fn a_witness_refuses_a_log_that_was_made_anew_over_a_rewritten_event() {
         let fact = KioskFact::LogRefused { code: "forked".to_owned(), seen: seen.size, now: seen.size + 1 };
         assert_eq!(kiosk.tell(app, vec![fact]), ["ok"]);
         let refusals = log::witnesses(app).unwrap().refusals;
-        assert_eq!((&*refusals[0].kiosk, &*refusals[0].code, refusals[0].seen), (&*kiosk.id, "forked", seen.size));
+        assert_eq!(
+            (&*refusals[0].kiosk, &*refusals[0].code, refusals[0].seen),
+            (&*kiosk.id, "forked", seen.size)
+        );
         crate::harness::assert_rebuilds(app);
     });
 }

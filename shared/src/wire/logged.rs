@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn an_event_that_is_passed_on_gives_the_leaf_that_was_logged() {
-        let text = r#"{"seq":7,"at":5,"actor":"system:test","kind":"graded","rule_set":null,"body":"{}","salt":""}"#;
+        let text =
+            r#"{"seq":7,"at":5,"actor":"system:test","kind":"graded","rule_set":null,"body":"{}","salt":""}"#;
         let mut logged: Logged = serde_json::from_str(text).unwrap();
         assert_eq!(logged.leaf_hash(), None);
         logged.salt = hex::encode([3; 32]);
@@ -86,7 +87,9 @@ mod tests {
         assert_eq!(logged.leaf_hash(), Some(leaf_hash(leaf.as_bytes())));
         let read = Leaf::parse(leaf.as_bytes()).unwrap();
         assert_eq!((read.seq, read.at, &*read.kind, Some(read.hash)), (7, 5, "graded", logged.leaf_hash()));
-        for wrong in ["", "kaodian-entry/1\n", &leaf.replace("/1", "/2"), &leaf.replace('7', "x"), leaf.trim_end()] {
+        for wrong in
+            ["", "kaodian-entry/1\n", &leaf.replace("/1", "/2"), &leaf.replace('7', "x"), leaf.trim_end()]
+        {
             assert_eq!(Leaf::parse(wrong.as_bytes()), None, "{wrong}");
         }
     }

@@ -189,7 +189,8 @@ impl Files<'_> {
 
     fn put(&self, name: &str, bytes: &[u8]) -> Result<(), ExportError> {
         let path = self.out.join(name);
-        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, bytes));
+        let written =
+            path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, bytes));
         written.map_err(|e| ExportError::Io(path, e))
     }
 }

@@ -173,7 +173,8 @@ fn resume(row: &CheckpointRow) -> Result<Edge, DbError> {
 }
 
 fn sign(app: &App, edge: &Edge) -> Result<CheckpointRow, LogError> {
-    let checkpoint = Checkpoint { origin: app.setup.log_origin.clone(), size: edge.size(), root: edge.root() };
+    let checkpoint =
+        Checkpoint { origin: app.setup.log_origin.clone(), size: edge.size(), root: edge.root() };
     let mut note = Note::new(checkpoint.text())?;
     note.sign(&key(app)?, &app.keys.signing(Purpose::Log));
     let peaks: Vec<String> = edge.peaks().iter().map(hex::encode).collect();

@@ -87,7 +87,9 @@ pub fn check(dir: &Path, trust: &Trust<'_>) -> Report {
         report.not_established.push("that the key beside the files is that of the log: give --key");
     }
     if trust.kept.is_none() {
-        report.not_established.push("that the log was not made anew: give a --checkpoint that was kept elsewhere");
+        report
+            .not_established
+            .push("that the log was not made anew: give a --checkpoint that was kept elsewhere");
     }
     if let Err(wrong) = look(dir, trust, &mut report) {
         (report.verdict, report.wrong) = ("broken", Some(wrong.to_string()));
@@ -160,7 +162,9 @@ fn all_of(
             match told.get(&seq) {
                 Some(event) if event.leaf_hash() == Some(leaf.hash) => {}
                 Some(_) => return Err(Wrong::Event(seq)),
-                None if span.contains(&leaf.at) && !kept_back.contains(&seq) => return Err(Wrong::LeftOut(seq)),
+                None if span.contains(&leaf.at) && !kept_back.contains(&seq) => {
+                    return Err(Wrong::LeftOut(seq));
+                }
                 None => {}
             }
         }
@@ -184,9 +188,11 @@ fn leaves(tiles: &Tiles, checkpoint: &Checkpoint, index: u64) -> Result<Vec<Leaf
     if !includes(first, checkpoint.size, leaf, &found, &checkpoint.root) {
         return Err(wrong());
     }
-    let read = tile::entries(&bundle).and_then(|all| all.into_iter().map(Leaf::parse).collect::<Option<Vec<_>>>());
+    let read =
+        tile::entries(&bundle).and_then(|all| all.into_iter().map(Leaf::parse).collect::<Option<Vec<_>>>());
     let leaves = read.ok_or_else(wrong)?;
-    let same = leaves.len() == hashes.len() && leaves.iter().zip(&hashes).all(|(leaf, hash)| leaf.hash == *hash);
+    let same =
+        leaves.len() == hashes.len() && leaves.iter().zip(&hashes).all(|(leaf, hash)| leaf.hash == *hash);
     if same { Ok(leaves) } else { Err(wrong()) }
 }
 

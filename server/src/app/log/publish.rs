@@ -117,10 +117,13 @@ pub(super) fn leaves(db: &Db, range: &Range<u64>) -> Result<Vec<Leaf>, LogError>
     for ((position, entry), event) in (from..).zip(&entries).zip(&told) {
         let salt = hex::decode(&entry.salt).ok().and_then(|salt| Salt::try_from(salt).ok());
         let leaf = salt.zip(hash_of(&entry.leaf)).filter(|_| entry.position == position);
-        let (salt, hash) = leaf.ok_or_else(|| DbError::corrupt("log", format!("entry {position} is missing")))?;
+        let (salt, hash) =
+            leaf.ok_or_else(|| DbError::corrupt("log", format!("entry {position} is missing")))?;
         let text = entry_of(event).leaf(&salt);
         if event.seq != position + 1 || shared::log::leaf_hash(text.as_bytes()) != hash {
-            return Err(DbError::corrupt("log", format!("event {} is not what was logged", position + 1)).into());
+            return Err(
+                DbError::corrupt("log", format!("event {} is not what was logged", position + 1)).into()
+            );
         }
         found.push(Leaf { hash, entry: text });
     }

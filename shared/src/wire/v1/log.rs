@@ -34,5 +34,8 @@ pub fn written(hashes: &[Hash]) -> Vec<String> {
 /// Hashes as they were written; `None` if one is none.
 #[must_use]
 pub fn read(hashes: &[String]) -> Option<Vec<Hash>> {
-    hashes.iter().map(|text| STANDARD.decode(text).ok().and_then(|bytes| Hash::try_from(bytes).ok())).collect()
+    hashes
+        .iter()
+        .map(|text| STANDARD.decode(text).ok().and_then(|bytes| Hash::try_from(bytes).ok()))
+        .collect()
 }
