@@ -12,6 +12,7 @@ pub mod days;
 pub mod devices;
 pub mod draw_desk;
 pub mod draws;
+pub mod duties;
 pub mod events_page;
 pub mod find;
 pub mod kiosks;

@@ -74,6 +74,7 @@ const TICKET: Who = Roles(&[CentreStaff, PointStaff, Invigilator, TrainingInstit
 const PAPERS: Who = Roles(&[CentreStaff, PointStaff, TrainingInstitution]);
 const ENROL: Who = Roles(&[CentreStaff, TrainingInstitution]);
 const DUTIES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
+const STAFF: Who = Roles(&[Invigilator, Examiner]);
 const PICTURES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
 const EXAMINERS: Who = Roles(&[Examiner]);
 const DEVICES: Who = Roles(&[CentreStaff, SystemAdministrator]);
@@ -130,6 +131,13 @@ pub const TABLE: &[Access] = &[
     row("POST", "/api/v1/sessions/{session}/seating", CENTRE),
     row("POST", "/api/v1/sessions/{session}/staff", CENTRE),
     row("GET", "/api/v1/sessions/{session}/duties", DUTIES),
+    row("GET", "/api/v1/me/duties", STAFF),
+    row("POST", "/api/v1/me/duties", STAFF),
+    row("GET", "/api/v1/duties", CENTRE_READS),
+    row("GET", "/api/v1/sessions/{session}/posts", SITE_READS),
+    row("POST", "/api/v1/sessions/{session}/posts/{post}/absent", SITE),
+    row("POST", "/api/v1/sessions/{session}/swaps", SITE),
+    row("POST", "/api/v1/swaps/{swap}", SITE),
     row("GET", "/api/v1/tickets/{ticket}", TICKET),
     row("GET", "/api/v1/tickets/{ticket}/pdf", PAPERS),
     row("GET", "/api/v1/tickets/{ticket}/secret", CENTRE),
@@ -198,6 +206,12 @@ pub const PAGES: &[Access] = &[
     row("GET", "/seat", Anyone),
     row("GET", "/", AnyPerson),
     row("GET", "/sessions/{session}", SITE_READS),
+    row("GET", "/duties", CENTRE_READS),
+    row("POST", "/duties/answer", STAFF),
+    row("GET", "/sessions/{session}/posts", SITE_READS),
+    row("POST", "/sessions/{session}/posts/{post}/absent", SITE),
+    row("POST", "/sessions/{session}/swaps", SITE),
+    row("POST", "/sessions/{session}/swaps/{swap}", SITE),
     row("GET", "/readiness/{day}/{point}", SITE_READS),
     row("POST", "/readiness/{day}/{point}", SITE),
     row("POST", "/readiness/{day}/{point}/sign", SITE),

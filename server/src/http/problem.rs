@@ -77,6 +77,9 @@ pub const STATUS: &[(&str, u16)] = &[
     ("draw-unknown", 404),
     ("draw-not-yet-visible", 403),
     ("ticket-unknown", 404),
+    ("duty-state", 409),
+    ("swap-refused", 409),
+    ("swap-same-person", 409),
     // kiosks
     ("code-invalid", 401),
     ("key-invalid", 422),

@@ -10,6 +10,7 @@ mod candidate;
 mod centre;
 mod close;
 mod day;
+mod duties;
 mod errors;
 mod forms;
 mod holder;
@@ -69,6 +70,7 @@ pub fn routes(config: &mut ServiceConfig) {
     about::routes(config);
     readiness::routes(config);
     close::routes(config);
+    duties::routes(config);
     paper::routes(config);
     my::routes(config);
     verify::routes(config);

@@ -12,3 +12,6 @@ refused-for-posts = People missing: { $missing }, for { $posts }
 refused-by-rule = { $rule }: { $people } people, { $alone } of them for nothing else
 problem-draw-unknown = There is no such draw: { $detail }. Choose one from the list of draws.
 problem-draw-not-yet-visible = This draw can be read from { $detail } on (Beijing time); until then it would give away what is drawn.
+problem-duty-state = This cannot be done with the duty now: { $detail }. Reload the page.
+problem-swap-refused = These two cannot be exchanged: a rule keeps one of them from the other's post, or the posts have changed.
+problem-swap-same-person = Another member of staff has to agree to the exchange.

@@ -12,3 +12,6 @@ refused-for-posts = 还差 { $missing } 人：{ $posts }
 refused-by-rule = { $rule }：{ $people } 人，其中 { $alone } 人只差这一条
 problem-draw-unknown = 没有这次抽取：{ $detail }。请从抽取列表中选择。
 problem-draw-not-yet-visible = 该抽取记录自 { $detail }（北京时间）起可以查看；此前查看会泄露抽取内容。
+problem-duty-state = 这项任务目前不能这样处理：{ $detail }。请刷新页面查看。
+problem-swap-refused = 两人不能互换：按规则不能担任对方的岗位，或岗位已有变动。
+problem-swap-same-person = 互换要由另一位工作人员同意。

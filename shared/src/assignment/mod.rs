@@ -13,6 +13,7 @@ pub mod board;
 pub mod facts;
 pub mod lottery;
 mod matching;
+pub mod standin;
 
 pub use board::{Board, Limits};
 pub use facts::{Booking, Card, CardKind, SessionFacts, StaffFacts, eligibility};

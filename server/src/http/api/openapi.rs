@@ -1,7 +1,7 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
 use super::{
-    accounts, auth, banks, certificates, days, draws, kiosks, log, paper, people, practical, readiness,
+    accounts, auth, banks, certificates, days, draws, duties, kiosks, log, paper, people, practical, readiness,
     results, sessions, theory, tickets, world,
 };
 use crate::http::access::{self, Who};
@@ -47,6 +47,7 @@ pub fn description() -> Document {
         practical::Doc::openapi(),
         sessions::Doc::openapi(),
         draws::Doc::openapi(),
+        duties::Doc::openapi(),
         theory::Doc::openapi(),
         world::Doc::openapi(),
         kiosks::Doc::openapi(),
