@@ -197,6 +197,8 @@ pub const PAGES: &[Access] = &[
     row("GET", "/styleguide", Anyone),
     row("GET", "/about", Anyone),
     row("GET", "/verify", Anyone),
+    row("GET", "/verify-draw", Anyone),
+    row("GET", "/verify-draw/{file}", Anyone),
     row("POST", "/verify", Anyone),
     row("GET", "/my", Anyone),
     row("POST", "/my/enter", Anyone),

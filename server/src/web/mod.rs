@@ -37,6 +37,7 @@ mod station;
 mod styleguide;
 mod upload;
 mod verify;
+mod verify_draw;
 
 pub use forms::MOST as MOST_FORM;
 
@@ -74,6 +75,7 @@ pub fn routes(config: &mut ServiceConfig) {
     paper::routes(config);
     my::routes(config);
     verify::routes(config);
+    verify_draw::routes(config);
     centre::routes(config);
 }
 

@@ -20,6 +20,7 @@ mod commands;
 mod cut;
 mod days;
 mod devices;
+mod duties;
 #[cfg(test)]
 mod exam;
 mod harness;
