@@ -213,7 +213,8 @@ pub fn assign_day(
         }
         let mut sessions = Vec::new();
         for session in day.ids() {
-            let mut duties = views(conn, rows::duties(conn, session)?)?;
+            let kept = rows::duties(conn, session)?;
+            let mut duties = views(conn, kept)?;
             if let Some(row) = rows::session(conn, session)?
                 && is_sealed(&row, &day.rules, at)
             {

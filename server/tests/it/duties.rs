@@ -65,7 +65,7 @@ fn readers(app: &TestApp, session: &str, staff: &str) -> Vec<(&'static str, Stri
         ("events about the person", seen(about)),
         ("the event of the draw", seen(drawn)),
         ("candidates, for the person", format!("{:?}", sessions::candidates(app, &own, session, (0, 1)).is_ok())),
-        ("room, for the person", format!("{:?}", theory::desk::room(app, &own, session, "R1").is_ok())),
+        ("room, for the person", format!("{:?}", theory::room(app, &own, session, "R1").is_ok())),
     ]
 }
 

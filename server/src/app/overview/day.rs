@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::world;
 use crate::db::overview::{self as rows, CertificateCounts};
-use crate::db::sessions::{self, Candidate, DutyRow, SessionRow};
+use crate::db::sessions::{self, Candidate, SessionRow};
 use crate::db::{Conn, DbError, certificates, world as tables};
 use crate::http::access::Role;
 use shared::calendar::Calendar;

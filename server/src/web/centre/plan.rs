@@ -114,8 +114,8 @@ async fn answer(
     mut form: PlanForm,
     wrong: Option<Wrong>,
 ) -> Result<HttpResponse, Problem> {
-    let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
-    let sessions = block(move || coming(&worker, &person)).await?.into_iter().map(|(s, _)| s).collect();
+    let worker = app.get_ref().clone();
+    let sessions = block(move || coming(&worker)).await?;
     form.once = forms::key(&visitor.frame)?;
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let names = Names::load(app).await?;
