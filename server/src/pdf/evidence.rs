@@ -240,7 +240,8 @@ impl Sheet<'_> {
             let given = if answer.given.is_empty() { "–" } else { &answer.given };
             let right = answer.given == answer.right;
             let mark = if right { "✓" } else { "✗" };
-            let words = format!("{}. {given} {mark} {}", answer.position, if right { "" } else { &answer.right });
+            let words =
+                format!("{}. {given} {mark} {}", answer.position, if right { "" } else { &answer.right });
             let x = LEFT + f32::from(u16::try_from(column).unwrap_or(0)) * COLUMN;
             let ink = if right { Ink::BLACK } else { Ink::RED };
             self.canvas.fitted((x, self.y), SIZE, COLUMN - 2.0, Style::Body, ink, &words);

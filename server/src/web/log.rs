@@ -125,8 +125,7 @@ async fn public(
     })
     .await?;
     let (size, waiting) = (status.size, status.waiting);
-    let page =
-        PublicPage { frame, size, waiting, watched, checkpoint, key: key.to_string(), form, answer };
+    let page = PublicPage { frame, size, waiting, watched, checkpoint, key: key.to_string(), form, answer };
     frame.answer(StatusCode::OK, &page)
 }
 

@@ -67,17 +67,16 @@ fn a_package_of_a_candidate_is_established_by_itself_and_names_what_is_in_it() {
         let key = log::key(&exam.app).unwrap();
         let verdict = check(&package.bytes, Some(&key));
         assert_eq!(verdict.verdict, "established", "{verdict:?}");
-        assert_eq!(verdict.checks.iter().map(|check| check.name).collect::<Vec<_>>(), [
-            "manifest",
-            "signature",
-            "checkpoint",
-            "witnesses",
-            "events",
-            "pictures",
-            "draws"
-        ]);
+        assert_eq!(
+            verdict.checks.iter().map(|check| check.name).collect::<Vec<_>>(),
+            ["manifest", "signature", "checkpoint", "witnesses", "events", "pictures", "draws"]
+        );
         let without = check(&package.bytes, None);
-        assert_eq!(without.not_established.len(), verdict.not_established.len() + 1, "the key is not known then");
+        assert_eq!(
+            without.not_established.len(),
+            verdict.not_established.len() + 1,
+            "the key is not known then"
+        );
         let files = unpacked(&package.bytes);
         assert!(files["report.pdf"].starts_with(b"%PDF"));
         let answers: serde_json::Value =
@@ -97,7 +96,8 @@ fn a_package_of_a_candidate_is_established_by_itself_and_names_what_is_in_it() {
 fn a_package_of_a_session_holds_every_candidate() {
     exam::on_both(2, false, |exam| {
         held(exam);
-        let package = make(&exam.app, &exam::person("c1"), &Subject::Session(SESSION.into()), Lang::En).unwrap();
+        let package =
+            make(&exam.app, &exam::person("c1"), &Subject::Session(SESSION.into()), Lang::En).unwrap();
         assert_eq!(package.verdict.verdict, "established", "{:?}", package.verdict);
         let files = unpacked(&package.bytes);
         for number in [1, 2] {
@@ -154,7 +154,10 @@ fn the_api_gives_a_package_to_the_centre_and_the_auditor_alone() {
     let app = TestApp::open(Backend::Sqlite).unwrap();
     crate::harness::world_of_demo(&app);
     let body = serde_json::json!({ "ticket": "nobody" });
-    assert_eq!(app.logged_in("centre").post("/api/v1/evidence", &body).problem(), (404, "ticket-unknown".into()));
+    assert_eq!(
+        app.logged_in("centre").post("/api/v1/evidence", &body).problem(),
+        (404, "ticket-unknown".into())
+    );
     assert_eq!(app.logged_in("point").post("/api/v1/evidence", &body).problem().0, 403);
     let both = serde_json::json!({ "ticket": "a", "session": "b" });
     assert_eq!(app.logged_in("centre").post("/api/v1/evidence", &both).problem().1, "evidence-subject");

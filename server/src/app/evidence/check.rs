@@ -71,8 +71,14 @@ pub fn check(bytes: &[u8], key: Option<&Verifier>) -> Verdict {
         Ok(files) => {
             let log = keys(&files, key);
             let mut checks = vec![
-                finding("manifest", manifest(&files).map(|count| format!("{count} files are as they were packed"))),
-                finding("signature", log.as_ref().map_err(Clone::clone).and_then(|keys| signature(&files, keys))),
+                finding(
+                    "manifest",
+                    manifest(&files).map(|count| format!("{count} files are as they were packed")),
+                ),
+                finding(
+                    "signature",
+                    log.as_ref().map_err(Clone::clone).and_then(|keys| signature(&files, keys)),
+                ),
             ];
             checks.extend(content(&files, key).checks);
             verdict(checks, key)
@@ -117,7 +123,8 @@ fn finding(name: &'static str, found: Found) -> Finding {
 }
 
 fn unpacked(bytes: &[u8]) -> Result<Files, String> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| format!("this is no package: {e}"))?;
+    let mut archive =
+        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| format!("this is no package: {e}"))?;
     let mut files = Files::new();
     for index in 0..archive.len() {
         let file = archive.by_index(index).map_err(|e| e.to_string())?;
@@ -190,7 +197,11 @@ fn checkpoint(files: &Files, keys: &[Verifier]) -> Result<(Note, Checkpoint), St
 fn witnesses(note: &Note, keys: &[Verifier]) -> String {
     let seen = keys.iter().skip(1).filter_map(|key| note.verify(key).ok());
     let names: Vec<String> = seen.map(|seen| seen.name).collect();
-    if names.is_empty() { "no witness has signed it".to_owned() } else { format!("signed by {}", names.join(", ")) }
+    if names.is_empty() {
+        "no witness has signed it".to_owned()
+    } else {
+        format!("signed by {}", names.join(", "))
+    }
 }
 
 fn records(files: &Files) -> Result<Vec<Logged>, String> {

@@ -60,7 +60,11 @@ pub(super) struct Score {
 }
 
 /// Reads a candidate.
-pub(super) fn read(app: &App, session: &Titled, candidate: &Candidate) -> Result<CandidateFile, EvidenceError> {
+pub(super) fn read(
+    app: &App,
+    session: &Titled,
+    candidate: &Candidate,
+) -> Result<CandidateFile, EvidenceError> {
     let ticket = candidate.row.ticket.clone();
     let (read, certificate) = app.db.read(|conn| {
         let scores = scores(conn, &ticket)?;

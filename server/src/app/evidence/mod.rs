@@ -122,7 +122,8 @@ impl Subject {
     /// # Errors
     /// [`EvidenceError::Subject`] if both are or neither.
     pub fn of(ticket: Option<&str>, session: Option<&str>) -> Result<Self, EvidenceError> {
-        let given = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let given =
+            |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         match (given(ticket), given(session)) {
             (Some(ticket), None) => Ok(Self::Ticket(ticket)),
             (None, Some(session)) => Ok(Self::Session(session)),

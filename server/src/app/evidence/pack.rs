@@ -195,14 +195,16 @@ fn happened(lang: Lang, step: &Step) -> (String, String) {
         When::On(day) => day.to_string(),
         When::Unknown => String::new(),
     };
-    let with: Vec<(&'static str, &str)> = step.with.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let with: Vec<(&'static str, &str)> =
+        step.with.iter().map(|(name, value)| (*name, value.as_str())).collect();
     (when, text_with(lang, &format!("page-step-{}", step.what), &with))
 }
 
 /// A question with its answers; of many candidates the letters alone.
 fn answer(item: &crate::app::theory::AnsweredItem, alone: bool) -> Answer {
     let letters = 'A'..='Z';
-    let options = item.shown.choices.iter().zip(letters).map(|(choice, letter)| format!("{letter}. {choice}"));
+    let options =
+        item.shown.choices.iter().zip(letters).map(|(choice, letter)| format!("{letter}. {choice}"));
     Answer {
         position: item.shown.position,
         question: if alone { item.shown.title.clone() } else { String::new() },
