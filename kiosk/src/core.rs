@@ -41,6 +41,15 @@ pub enum Event {
         /// What is wanted.
         command: Command,
     },
+    /// The server showed a log that is not the one that this kiosk saw before.
+    LogRefused {
+        /// Stable code.
+        code: &'static str,
+        /// Entries that were seen.
+        seen: u64,
+        /// Entries of the one that was refused.
+        now: u64,
+    },
     /// The camera is done: a picture that is on disk, or the stable code of what went wrong.
     PictureTaken {
         /// Whose.
@@ -236,6 +245,9 @@ pub fn step(mut state: State, event: Event) -> (State, Vec<Action>) {
         Event::Recorded { at, fact } => {
             state.apply(at, &fact);
             Vec::new()
+        }
+        Event::LogRefused { code, seen, now } => {
+            vec![Action::Record(vec![KioskFact::LogRefused { code: code.to_owned(), seen, now }])]
         }
         Event::Started => printing::settle_unknown(&state),
         Event::Command { now, command } => {

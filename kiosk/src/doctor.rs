@@ -5,6 +5,7 @@ use crate::device::sim::Scenario;
 use crate::device::{self, Finding, UnknownKind};
 use crate::files;
 use crate::identity::Enrolment;
+use crate::journal::Journal;
 use crate::startup::{Layout, now};
 use crate::text::{Lang, Texts};
 use serde::Serialize;
@@ -23,7 +24,7 @@ pub struct Report {
 /// One thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
-    /// `camera`, `reader`, `printer`, `voice`, `clock`, `data_dir`, `enrolment`, `fonts`, `browser`.
+    /// `camera`, `reader`, `printer`, `voice`, `clock`, `data_dir`, `enrolment`, `log`, `fonts`, `browser`.
     pub device: &'static str,
     /// As configured; empty where nothing is.
     pub kind: String,
@@ -51,6 +52,7 @@ pub fn examine(config: &Config) -> Result<Report, UnknownKind> {
         line("clock", if config.clock_socket.is_some() { "controlled" } else { "system" }, clock(config)),
         line("data_dir", "", data_dir(config)),
         line("enrolment", "", enrolment(config)),
+        line("log", "", log(config)),
         line("fonts", "", fonts()),
         line("browser", "", browser()),
     ];
@@ -106,6 +108,30 @@ fn enrolment(config: &Config) -> Finding {
         Ok(Some(e)) => Finding::usable(format!("{} at {}, {}", e.kiosk, e.point, e.server)),
         Ok(None) => Finding::unusable("not enrolled", "kiosk-doctor-mend-enrolment"),
         Err(error) => Finding::unusable(error.to_string(), "kiosk-doctor-mend-enrolment"),
+    }
+}
+
+/// What the kiosk has seen of the server's log, and whether it refused a later one.
+fn log(config: &Config) -> Finding {
+    let path = Layout::new(&config.data_dir).journal();
+    if !path.exists() {
+        return Finding::usable("not seen yet".to_owned());
+    }
+    let looked = || -> Result<_, crate::journal::JournalError> {
+        let mut journal = Journal::open_beside(&path)?;
+        let seen = journal.seen()?;
+        Ok((seen, journal.log_refused()?))
+    };
+    match looked() {
+        Err(error) => Finding::unusable(error.to_string(), "kiosk-doctor-mend-log"),
+        Ok((_, Some((code, seen, now)))) => {
+            let what = format!("refused ({code}): {seen} entries were seen, then it had {now}");
+            Finding::unusable(what, "kiosk-doctor-mend-log")
+        }
+        Ok((Some(seen), None)) => {
+            Finding::usable(format!("{}: {} entries seen", seen.origin, seen.head.size))
+        }
+        Ok((None, None)) => Finding::usable("not seen yet".to_owned()),
     }
 }
 

@@ -6,13 +6,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey};
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, JwkSet};
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::{Deserialize, Serialize};
 use shared::ids::{IdError, KioskId, PointId};
+use shared::log::note::{Kind, Note, NoteError, Verifier};
 use shared::time::Instant;
 use shared::wire::v1::bundle::SignedBundle;
 use shared::wire::v1::kiosk::{AUDIENCE, CallClaims, EnrolAnswer, TOKEN_SECONDS};
+use shared::wire::v1::log::KEY_IDS;
 use std::path::Path;
 use thiserror::Error;
 
@@ -94,6 +96,16 @@ impl KioskKey {
         URL_SAFE_NO_PAD.encode(self.signing.verifying_key().as_bytes())
     }
 
+    /// Signs a checkpoint of the server's log as its witness, by the name of this kiosk, as seen now.
+    ///
+    /// # Errors
+    /// [`NoteError`] for a time before 1970 or a name that is none.
+    pub fn cosign(&self, kiosk: &KioskId, note: &mut Note, now: Instant) -> Result<(), NoteError> {
+        let name = Verifier::new(&kiosk.to_string(), Kind::Witness, self.signing.verifying_key())?;
+        let seconds = u64::try_from(now.millis().div_euclid(1000)).map_err(|_| NoteError::Time)?;
+        note.cosign(&name, &self.signing, seconds)
+    }
+
     /// A token for one call, bound to its method, path and body.
     ///
     /// # Errors
@@ -167,23 +179,38 @@ impl Enrolment {
         Ok(files::write_whole(path, &serde_json::to_vec_pretty(&file)?)?)
     }
 
+    /// The server's pinned keys of its log, under the name by which a checkpoint says the log goes. None if the kiosk
+    /// was enrolled before it was given any: then it is no witness.
+    #[must_use]
+    pub fn log_keys(&self, origin: &str) -> Vec<Verifier> {
+        let of_log = |jwk: &&Jwk| jwk.common.key_id.as_deref().is_some_and(|kid| kid.starts_with(KEY_IDS));
+        let keys = self.keys.keys.iter().filter(of_log).filter_map(ed25519);
+        keys.filter_map(|key| Verifier::new(origin, Kind::Log, key).ok()).collect()
+    }
+
+    /// Whether the kiosk was given a key of the log, so that it can be its witness.
+    #[must_use]
+    pub fn is_witness(&self) -> bool {
+        !self.log_keys("log").is_empty()
+    }
+
     /// Verifies the signature of a day bundle with the server's pinned keys.
     ///
     /// # Errors
     /// [`IdentityError::UnknownKey`] or [`IdentityError::Signature`].
     pub fn verify(&self, signed: &SignedBundle) -> Result<(), IdentityError> {
         let unknown = || IdentityError::UnknownKey(signed.kid.clone());
-        let jwk = self.keys.find(&signed.kid).ok_or_else(unknown)?;
-        let AlgorithmParameters::OctetKeyPair(pair) = &jwk.algorithm else { return Err(unknown()) };
-        if pair.curve != EllipticCurve::Ed25519 {
-            return Err(unknown());
-        }
-        let key: [u8; 32] = decode(&pair.x).ok_or_else(unknown)?;
-        let key = VerifyingKey::from_bytes(&key).map_err(|_| unknown())?;
+        let key = self.keys.find(&signed.kid).and_then(ed25519).ok_or_else(unknown)?;
         let signature: [u8; 64] = decode(&signed.signature).ok_or(IdentityError::Signature)?;
         key.verify_strict(signed.bundle.as_bytes(), &Signature::from_bytes(&signature))
             .map_err(|_| IdentityError::Signature)
     }
+}
+
+fn ed25519(jwk: &Jwk) -> Option<VerifyingKey> {
+    let AlgorithmParameters::OctetKeyPair(pair) = &jwk.algorithm else { return None };
+    let key = (pair.curve == EllipticCurve::Ed25519).then(|| decode(&pair.x)).flatten()?;
+    VerifyingKey::from_bytes(&key).ok()
 }
 
 fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {

@@ -27,8 +27,28 @@ pub struct Config {
     pub key_command: Vec<String>,
     /// Certificate and key for TLS; needed on every address that is not loopback.
     pub tls: Option<Tls>,
+    /// The log over the events.
+    #[serde(default)]
+    pub log: Log,
     /// Present in demo worlds only.
     pub demo: Option<Demo>,
+}
+
+/// The log over the events.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// Name of the log in its checkpoints, of its own for each centre: without spaces and plus signs, by custom a host name
+    /// and a path. It stays as it is for as long as the log is continued.
+    pub origin: String,
+    /// Directory for the log's files; `tiles` beside the attachments if none is named.
+    pub tiles: Option<PathBuf>,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { origin: "kaodian/log".to_owned(), tiles: None }
+    }
 }
 
 /// TLS files as `kaodian-server tls init` writes them.
@@ -68,6 +88,9 @@ pub enum ConfigError {
     /// TLS is missing on an open address.
     #[error("{0} is not a loopback address: give it a [tls] table (kaodian-server tls init makes the files)")]
     TlsMissing(SocketAddr),
+    /// The log's name cannot be one.
+    #[error("[log] origin '{0}': a name without spaces and plus signs is needed")]
+    Origin(String),
     /// The clock's start is no time.
     #[error("[demo] clock_start: {0}")]
     Clock(#[from] shared::time::TimeError),
@@ -88,15 +111,26 @@ impl Config {
         Ok(config)
     }
 
-    /// Refuses what must not be: an open address without TLS.
+    /// Refuses what must not be: an open address without TLS, a log without a name.
     ///
     /// # Errors
-    /// [`ConfigError::TlsMissing`].
+    /// [`ConfigError::TlsMissing`], [`ConfigError::Origin`].
     pub fn check(&self) -> Result<(), ConfigError> {
+        let origin = &self.log.origin;
+        if origin.is_empty() || origin.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+') {
+            return Err(ConfigError::Origin(origin.clone()));
+        }
         if !self.listen.ip().is_loopback() && self.tls.is_none() {
             return Err(ConfigError::TlsMissing(self.listen));
         }
         Ok(())
+    }
+
+    /// Directory for the log's files.
+    #[must_use]
+    pub fn tiles(&self) -> PathBuf {
+        let beside = || self.blobs.parent().unwrap_or_else(|| Path::new(".")).join("tiles");
+        self.log.tiles.clone().unwrap_or_else(beside)
     }
 
     /// The clock of this world.
@@ -130,6 +164,7 @@ impl Config {
         if let Some(objects) = &mut self.objects {
             paths.push(&mut objects.credentials);
         }
+        paths.extend(self.log.tiles.as_mut());
         if let Some(tls) = &mut self.tls {
             paths.extend([&mut tls.certificate, &mut tls.key]);
         }

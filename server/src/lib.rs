@@ -22,4 +22,5 @@ pub mod portrait;
 pub mod qr;
 pub mod seal;
 pub mod text;
+pub mod tiles;
 pub mod web;

@@ -11,7 +11,7 @@ use std::process::Command;
 /// `cargo xtask bench`
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Only this benchmark: `draws`, `grading`, `documents`, `writer` or `pages`.
+    /// Only this benchmark: `draws`, `grading`, `documents`, `writer`, `log` or `pages`.
     name: Option<String>,
     /// Build libraries, too, as they are released. Without it those of the tests serve, which are optimised as well
     /// but check for overflow; our own code is optimised in either case.
@@ -20,7 +20,7 @@ pub struct Options {
 }
 
 /// Every benchmark of the programs.
-const BENCHES: [&str; 4] = ["draws", "grading", "documents", "writer"];
+const BENCHES: [&str; 5] = ["draws", "grading", "documents", "writer", "log"];
 
 /// The benchmark in the browser.
 const PAGES: &str = "pages";

@@ -40,6 +40,15 @@ pub enum Message {
     Look(Sender<Look>),
     /// A new day bundle has been verified.
     Bundle(Box<Roster>),
+    /// The server showed a log that is not the one that was seen.
+    LogRefused {
+        /// Stable code.
+        code: &'static str,
+        /// Entries that were seen.
+        seen: u64,
+        /// Entries of the one that was refused.
+        now: u64,
+    },
     /// The camera is done.
     PictureTaken(TicketNumber, Result<Digest, &'static str>),
     /// The printer is done.
@@ -199,6 +208,9 @@ impl Agent {
             }
             Message::Bundle(roster) => {
                 self.feed(Event::Bundle(roster));
+            }
+            Message::LogRefused { code, seen, now } => {
+                self.settle(Event::LogRefused { code, seen, now }, None);
             }
             Message::PictureTaken(ticket, picture) => {
                 // Without somebody who waits it came after its deadline; that he has been told.

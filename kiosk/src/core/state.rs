@@ -176,6 +176,8 @@ impl State {
         self.begin_day(at.date_in_china());
         match fact {
             KioskFact::CheckedIn { ticket, by, .. } => self.checked_in(at, ticket, *by),
+            // It is about the server, not about anybody here.
+            KioskFact::LogRefused { .. } => {}
             KioskFact::CheckInRefused { .. } => self.refused = self.refused.saturating_add(1),
             KioskFact::Photographed { ticket, blob } => self.with(ticket, |person| {
                 person.photo = Digest::parse(blob).ok();

@@ -3,8 +3,10 @@
 //! `synchronous=FULL` and one transaction for each append: when [`Journal::append`] returns, the facts are on disk.
 
 mod schema;
+mod seen;
 mod verify;
 
+pub use seen::Seen;
 pub use verify::{Report, verify_file};
 
 use crate::digest::Digest;

@@ -16,3 +16,14 @@ diesel::table! {
         sha256 -> Text,
     }
 }
+
+diesel::table! {
+    log_seen (id) {
+        id -> BigInt,
+        origin -> Text,
+        size -> BigInt,
+        root -> Text,
+        note -> Text,
+        delivered -> BigInt,
+    }
+}

@@ -7,10 +7,12 @@ use crate::digest::Digest;
 use crate::files;
 use crate::identity::{Enrolment, IdentityError, KioskKey};
 use serde::de::DeserializeOwned;
+use shared::log::note::Note;
 use shared::time::Instant;
 use shared::wire::v1::bundle::SignedBundle;
 use shared::wire::v1::journal::{JournalAnswer, JournalEntry, JournalPost};
 use shared::wire::v1::kiosk::{EnrolAnswer, EnrolRequest, SCHEME};
+use shared::wire::v1::log::{Cosigned, LogAnswer};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -159,6 +161,34 @@ impl Client {
     /// [`ClientError`].
     pub fn bundle(&self) -> Result<SignedBundle, ClientError> {
         json(&self.call("GET", "/api/v1/kiosk/bundle", Vec::new())?)
+    }
+
+    /// Fetches the newest checkpoint of the log, and that it continues the one of `seen` entries.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn log(&self, seen: u64) -> Result<LogAnswer, ClientError> {
+        json(&self.call("GET", &format!("/api/v1/kiosk/log?seen={seen}"), Vec::new())?)
+    }
+
+    /// Signs a checkpoint as a witness, by the server's time.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn cosign(&self, note: &mut Note) -> Result<(), ClientError> {
+        let now = self.offset.corrected(self.clock.now()?);
+        let cosigned = self.key.cosign(&self.enrolment.kiosk, note, now);
+        cosigned.map_err(|e| ClientError::Garbage(e.to_string()))
+    }
+
+    /// Delivers a checkpoint with this kiosk's signature.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn deliver(&self, note: &str) -> Result<(), ClientError> {
+        let body = serde_json::to_vec(&Cosigned { note: note.to_owned() });
+        let body = body.map_err(|e| ClientError::Garbage(e.to_string()))?;
+        self.call("POST", "/api/v1/kiosk/log", body).map(|_| ())
     }
 
     /// Sends a file.

@@ -3,6 +3,7 @@
 pub mod backoff;
 pub mod client;
 pub mod plan;
+pub mod witness;
 mod worker;
 
 pub use worker::{Start, Sync, SyncStatus, Wish, spawn};

@@ -3,14 +3,16 @@
 use super::backoff;
 use super::client::{Client, ClientError, Offset};
 use super::plan::{self, Alarm, Local, Operation, Remote};
+use super::witness::{self, Judged, Refused};
 use crate::agent::Message;
 use crate::core::roster::Roster;
 use crate::digest::Digest;
 use crate::files;
 use crate::identity::Enrolment;
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Journal, JournalError, Seen};
 use crate::pictures::Pictures;
 use serde::Serialize;
+use shared::log::checkpoint::Remembered;
 use shared::time::{Date, Instant};
 use shared::wire::v1::bundle::DayBundle;
 use shared::wire::v1::journal::{JournalAnswer, KioskFact};
@@ -51,12 +53,14 @@ pub struct SyncStatus {
     pub files_missing: usize,
     /// Revision of the day bundle here.
     pub revision: Option<i64>,
+    /// Entries of the last checkpoint of the log that was right.
+    pub log_seen: Option<u64>,
     /// Server's clock minus kiosk's, milliseconds.
     pub offset_ms: i64,
     /// Entries that the server could not apply, since the start of the program.
     pub dead_letters: u64,
     /// Stable code of what a person must look at: `server_ahead`, `histories_differ`, `bundle_refused`,
-    /// `kiosk_refused`, `picture_lost`.
+    /// `kiosk_refused`, `picture_lost`, `log_refused`.
     pub alarm: Option<String>,
     /// Why the last talk failed, in English, for the log.
     pub last_error: Option<String>,
@@ -108,6 +112,7 @@ pub fn spawn(
         order: Vec::new(),
         scanned: 0,
         lost: BTreeSet::new(),
+        refused: None,
         revision,
         day: start.roster.as_ref().map(|roster| roster.day),
         needed,
@@ -161,6 +166,8 @@ struct Worker {
     scanned: u64,
     /// Pictures that are gone, damaged or refused: not tried again until the next start.
     lost: BTreeSet<Digest>,
+    /// The log that was refused last: it is written down once, however often it is shown.
+    refused: Option<Refused>,
     revision: Option<i64>,
     day: Option<Date>,
     needed: Vec<Digest>,
@@ -179,6 +186,8 @@ enum TalkError {
     Bundle(String),
     #[error("the disk refuses: {0}")]
     Disk(String),
+    #[error("the log of the server is refused ({code}): {seen} entries were seen, now it has {now}", code = .0.code, seen = .0.seen, now = .0.now)]
+    Log(Refused),
 }
 
 impl Worker {
@@ -229,9 +238,53 @@ impl Worker {
                 done = done.saturating_add(1);
             }
             if done == 0 {
-                return Ok(());
+                return self.witness();
             }
         }
+    }
+
+    /// Looks at the server's log and signs it, if it is the one that was seen before. The journal has been delivered by
+    /// then: a log that is refused holds up no fact.
+    fn witness(&mut self) -> Result<(), TalkError> {
+        if !self.start.enrolment.is_witness() {
+            return Ok(());
+        }
+        let seen = self.journal.seen()?;
+        let size = seen.as_ref().map_or(0, |seen| seen.head.size);
+        let answer = self.start.client.log(size)?;
+        let seen = match witness::judge(&self.start.enrolment, seen.as_ref(), &answer) {
+            Judged::Nothing => None,
+            Judged::Deliver => seen,
+            Judged::Sign(checkpoint, mut note) => {
+                self.start.client.cosign(&mut note)?;
+                let head = Remembered { size: checkpoint.size, root: checkpoint.root };
+                let seen = Seen { origin: checkpoint.origin, head, note: note.to_string(), delivered: false };
+                // Remembered before anybody can see the signature: it is never given to two histories.
+                self.journal.remember(&seen)?;
+                Some(seen)
+            }
+            Judged::Refuse(refused) => return self.refuse(refused),
+        };
+        self.refused = None;
+        if let Some(seen) = seen {
+            self.start.client.deliver(&seen.note)?;
+            self.journal.remember(&Seen { delivered: true, ..seen })?;
+        }
+        let seen = self.journal.seen()?.map(|seen| seen.head.size);
+        self.with_status(|status| status.log_seen = seen);
+        Ok(())
+    }
+
+    /// Tells people, and has it written into the journal, once.
+    fn refuse(&mut self, refused: Refused) -> Result<(), TalkError> {
+        if self.refused.as_ref() != Some(&refused) {
+            tracing::error!(refused.code, refused.seen, refused.now, "the log of the server is refused");
+            let Refused { code, seen, now } = refused.clone();
+            // If the agent has ended, so will this thread.
+            let _ = self.start.agent.send(Message::LogRefused { code, seen, now });
+            self.refused = Some(refused.clone());
+        }
+        Err(TalkError::Log(refused))
     }
 
     fn plan(&mut self, remote: &JournalAnswer) -> Result<Vec<Operation>, TalkError> {
@@ -379,7 +432,7 @@ impl Worker {
         if self.failures == 1 {
             tracing::warn!(%error, "no talk with the server; the kiosk goes on alone");
         }
-        let online = matches!(error, TalkError::Alarm(_) | TalkError::Bundle(_));
+        let online = matches!(error, TalkError::Alarm(_) | TalkError::Bundle(_) | TalkError::Log(_));
         self.with_status(|status| {
             status.online = online;
             status.last_error = Some(error.to_string());
@@ -403,6 +456,7 @@ impl TalkError {
         match self {
             Self::Alarm(alarm) => Some(alarm.code()),
             Self::Bundle(_) => Some("bundle_refused"),
+            Self::Log(_) => Some("log_refused"),
             Self::Client(ClientError::Refused { status: 401 | 403, .. }) => Some("kiosk_refused"),
             _ => None,
         }

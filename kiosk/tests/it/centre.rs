@@ -11,11 +11,18 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use kiosk::clock::Clock;
 use kiosk::digest::Digest;
 use serde_json::json;
+use shared::log::Hash;
+use shared::log::checkpoint::Checkpoint;
+use shared::log::note::{Kind, Note, Verifier};
+use shared::log::proof::consistency;
+use shared::log::tree::{Edge, range_hash};
 use shared::time::Instant;
 use shared::wire::v1::bundle::{DayBundle, SignedBundle};
 use shared::wire::v1::journal::{GENESIS, JournalAnswer, JournalEntry, JournalPost, entry_hash};
 use shared::wire::v1::kiosk::{AUDIENCE, CallClaims, EnrolAnswer, EnrolRequest, TOKEN_SECONDS};
+use shared::wire::v1::log::{Cosigned, LogAnswer, written};
 use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, UNIX_EPOCH};
@@ -34,6 +41,10 @@ pub struct Books {
     pub lose_next_answer: bool,
     /// Changes one byte of the bundle after it was signed.
     pub forge_bundle: bool,
+    /// Leaves of the server's log; none: there is no log.
+    pub log: Vec<Hash>,
+    /// Notes that the kiosk signed.
+    pub cosigned: Vec<Note>,
     pub posts: usize,
     /// Day bundles given out.
     pub bundles: usize,
@@ -176,6 +187,12 @@ fn route(books: &mut Books, request: &HttpRequest, body: &[u8]) -> HttpResponse 
         return response;
     }
     match (request.method().as_str(), request.path()) {
+        ("GET", "/api/v1/kiosk/log") => HttpResponse::Ok().json(log(books, request.query_string())),
+        ("POST", "/api/v1/kiosk/log") => {
+            let cosigned: Cosigned = serde_json::from_slice(body).unwrap();
+            books.cosigned.push(Note::parse(&cosigned.note).unwrap());
+            HttpResponse::NoContent().finish()
+        }
         ("GET", "/api/v1/kiosk/journal") => HttpResponse::Ok().json(status(books)),
         ("POST", "/api/v1/kiosk/journal") => post(books, body),
         ("GET", "/api/v1/kiosk/bundle") => {
@@ -217,9 +234,33 @@ fn enrol(books: &mut Books, body: &[u8]) -> HttpResponse {
     }
     books.kiosk_key = Some(request.public_key);
     let x = URL_SAFE_NO_PAD.encode(server_key().verifying_key().as_bytes());
-    let keys = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "bundle-1", "use": "sig", "x": x}]});
+    let key = |kid: &str| json!({"kty": "OKP", "crv": "Ed25519", "kid": kid, "use": "sig", "x": x});
+    let keys = json!({"keys": [key("bundle-1"), key("log-1")]});
     let server_time = books.now().millis();
     HttpResponse::Ok().json(EnrolAnswer { kiosk: "K1".into(), point: "P1".into(), server_time, keys })
+}
+
+/// The signed head of the log, and that it continues the one that was seen.
+fn log(books: &Books, query: &str) -> LogAnswer {
+    let seen: u64 = query.strip_prefix("seen=").unwrap().parse().unwrap();
+    let size = books.log.len() as u64;
+    if size == 0 {
+        return LogAnswer { checkpoint: None, proof: Vec::new() };
+    }
+    let (mut edge, mut nodes) = (Edge::default(), HashMap::new());
+    for leaf in &books.log {
+        edge.append(*leaf, |node, hash| {
+            nodes.insert(node, hash);
+        });
+    }
+    let key = Verifier::new("test/log", Kind::Log, server_key().verifying_key()).unwrap();
+    let checkpoint = Checkpoint { origin: "test/log".to_owned(), size, root: edge.root() };
+    let mut note = Note::new(checkpoint.text()).unwrap();
+    note.sign(&key, &server_key());
+    let ranges = consistency(seen, size).unwrap_or_default();
+    let proof: Result<Vec<Hash>, Infallible> =
+        ranges.iter().map(|range| range_hash(range, |node| Ok(nodes[&node]))).collect();
+    LogAnswer { checkpoint: Some(note.to_string()), proof: written(&proof.unwrap()) }
 }
 
 fn bundle(day: &DayBundle, forged: bool) -> HttpResponse {

@@ -4,6 +4,8 @@ use super::centre::{CODE, Centre};
 use super::site::{Running, Site};
 use super::world;
 use serde_json::json;
+use shared::log::leaf_hash;
+use shared::wire::v1::journal::KioskFact;
 
 fn check_in(kiosk: &Running, candidate: u16) {
     kiosk.does("/api/check-in", json!({"id_number": world::id_number(candidate)}));
@@ -147,4 +149,62 @@ fn a_kiosk_is_enrolled_once_and_a_wrong_code_is_refused() {
         assert_eq!(status.code(), Some(expected), "{code}");
     }
     assert_eq!(site.start().sync()["enrolled"], true);
+}
+
+fn leaves(count: u64) -> Vec<[u8; 32]> {
+    (0..count).map(|n| leaf_hash(&n.to_be_bytes())).collect()
+}
+
+#[test]
+fn the_kiosk_signs_a_log_that_grows_and_remembers_it_over_a_restart() {
+    let centre = Centre::with_day(1);
+    let site = Site::new(&centre);
+    let kiosk = site.start();
+    assert_eq!(kiosk.sync()["log_seen"], json!(null), "there is no log yet");
+    for size in [3, 3, 8] {
+        centre.books().log = leaves(size);
+        let status = kiosk.sync();
+        assert_eq!((&status["log_seen"], &status["alarm"]), (&json!(size), &json!(null)));
+    }
+    let sizes = |centre: &Centre| -> Vec<String> {
+        centre.books().cosigned.iter().map(|note| note.text().lines().nth(1).unwrap().to_owned()).collect()
+    };
+    assert_eq!(sizes(&centre), ["3", "8"], "each checkpoint is signed once");
+    kiosk.kill();
+    centre.books().log = leaves(7);
+    let kiosk = site.start();
+    assert_eq!(kiosk.sync()["alarm"], "log_refused", "a log that shrinks is refused after a restart, too");
+    centre.books().log = leaves(9);
+    assert_eq!(kiosk.sync()["alarm"], json!(null));
+    assert_eq!(sizes(&centre), ["3", "8", "9"]);
+}
+
+#[test]
+fn a_log_that_was_rewritten_is_refused_and_the_journal_says_so_once() {
+    let centre = Centre::with_day(2);
+    let site = Site::new(&centre);
+    let kiosk = site.start();
+    centre.books().log = leaves(5);
+    kiosk.sync();
+    let mut forged = leaves(9);
+    forged[2] = leaf_hash(b"forged");
+    centre.books().log = forged;
+    for _ in 0..3 {
+        let status = kiosk.sync();
+        assert_eq!((&status["alarm"], &status["online"]), (&json!("log_refused"), &json!(true)));
+    }
+    check_in(&kiosk, 1);
+    kiosk.sync();
+    let facts: Vec<_> = centre.books().entries.iter().map(|entry| entry.fact.clone()).collect();
+    let refused = KioskFact::LogRefused { code: "forked".to_owned(), seen: 5, now: 9 };
+    assert_eq!(facts.iter().filter(|fact| **fact == refused).count(), 1);
+    assert_eq!(facts.len(), 2, "people are checked in all the same: {facts:?}");
+    assert_eq!(centre.books().cosigned.len(), 1);
+    let page = kiosk.get("/desk").1;
+    assert!(page.contains("存证日志与之前不一致"), "{page}");
+    let config = site.path("kiosk.toml").display().to_string();
+    let said = site.command(&["doctor", "--json", "--config", &config]).output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+    let line = report["devices"].as_array().unwrap().iter().find(|line| line["device"] == "log").unwrap();
+    assert_eq!(line["state"], "missing", "{line}");
 }

@@ -12,6 +12,12 @@ pub const MOST: i64 = 500;
 /// Fields of a fact that nobody is shown: whoever has them could try passwords and codes at home.
 const HIDDEN: [&str; 3] = ["password_hash", "code_hash", "holder"];
 
+/// Whether an event has a field that nobody is shown; it is not passed on then, and its leaf stands for it.
+#[must_use]
+pub fn is_kept_back(body: &str) -> bool {
+    HIDDEN.iter().any(|field| body.contains(&format!("\"{field}\":")))
+}
+
 /// One event. Personal data in it is sealed.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct EventShown {

@@ -16,7 +16,6 @@ pub mod events_page;
 pub mod find;
 pub mod kiosks;
 pub mod log;
-pub mod log_verify;
 pub mod masks;
 pub mod mine;
 pub mod once;
@@ -53,6 +52,7 @@ use crate::entropy::Entropy;
 use crate::event::{Actor, Event, Fact};
 use crate::keys::{KeyError, KeyRing};
 use crate::seal::Sealer;
+use crate::tiles::Tiles;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -69,6 +69,8 @@ pub struct App {
     pub sealer: Sealer,
     /// Attachments.
     pub blobs: Blobs,
+    /// The log as files.
+    pub tiles: Tiles,
     /// Keys.
     pub keys: Arc<KeyRing>,
     /// Which seats and kiosks have been heard of.
@@ -111,6 +113,7 @@ impl App {
                 Some(bucket) => Blobs::remote(bucket, sealer.clone())?,
                 None => Blobs::open(&config.blobs, sealer.clone())?,
             },
+            tiles: Tiles::at(&config.tiles()),
             sealer,
             keys: Arc::new(keys),
             presence: Presence::default(),

@@ -28,12 +28,13 @@ const REVIEW_WINDOW_DAYS: u32 = 60;
 pub const NEEDS: [&str; 7] = ["hours", "promise", "education", "portrait", "session", "ticket", "seat"];
 
 /// What comes next, in the order of who has to do something about it.
-pub const STEPS: [Step; 12] = [
+pub const STEPS: [Step; 13] = [
     Step::Complete,
     Step::Barred,
     Step::Placing,
     Step::Seating,
     Step::CheckIn,
+    Step::Here,
     Step::Exam,
     Step::Results,
     Step::Certificate,
@@ -56,6 +57,8 @@ pub enum Step {
     Seating,
     /// Come to the exam point.
     CheckIn,
+    /// Has checked in and waits for the call.
+    Here,
     /// The examination goes on.
     Exam,
     /// Results are published.
@@ -157,6 +160,7 @@ impl Step {
             Self::Placing => "placing",
             Self::Seating => "seating",
             Self::CheckIn => "check-in",
+            Self::Here => "here",
             Self::Exam => "exam",
             Self::Results => "results",
             Self::Certificate => "certificate",
@@ -315,6 +319,7 @@ impl<'a> Desk<'a> {
         if candidacy.session.results_at.is_none() {
             return match (candidacy.place.is_some(), candidacy.outcome.as_str()) {
                 (false, _) => (Step::Seating, None),
+                (true, "pending") if !started && candidacy.checked_in => (Step::Here, None),
                 (true, "pending") if !started => (Step::CheckIn, None),
                 (true, "pending" | "theory_passed") => (Step::Exam, None),
                 _ => (Step::Results, None),

@@ -19,6 +19,8 @@ pub struct Setup {
     pub key_command: bool,
     /// Whether the secrets of draws come from a text, as only in demo worlds.
     pub seeded: bool,
+    /// Name of the log in its checkpoints.
+    pub log_origin: String,
     /// Version of the program.
     pub version: &'static str,
 }
@@ -44,6 +46,7 @@ impl Setup {
             blobs: if config.objects.is_some() { "objects" } else { "files" },
             key_command: !config.key_command.is_empty(),
             seeded: config.demo.as_ref().is_some_and(|demo| demo.entropy.is_some()),
+            log_origin: config.log.origin.clone(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }

@@ -2,8 +2,8 @@
 
 use super::{Answer, Failure, Outcome, each_line, print, read_text, say};
 use crate::app::App;
-use crate::app::log;
-use crate::app::log_verify::{self, Trust};
+use crate::app::log::verify::{self, Trust};
+use crate::app::log::{self, export, offline};
 use crate::config::Config;
 use crate::db::Db;
 use crate::entropy::new_id;
@@ -11,6 +11,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use shared::log::note::{Note, Verifier};
+use shared::time::Date;
 use shared::wire::proofs::Claim;
 use std::path::PathBuf;
 
@@ -34,14 +35,41 @@ pub struct LogKey {
 #[derive(Args)]
 pub struct LogVerify {
     /// Database: a path (SQLite) or postgres://….
-    #[arg(long)]
-    database: String,
+    #[arg(long, required_unless_present = "export")]
+    database: Option<String>,
+    /// The files of a day that `log-export` wrote, instead of a database.
+    #[arg(long, value_name = "DIR", conflicts_with = "database")]
+    export: Option<PathBuf>,
     /// The key of the log, as `log-key` prints it; without it nothing is said about who signed.
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
     /// A checkpoint that was kept elsewhere, for example on a kiosk or printed on a room record: the log must contain it.
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
+}
+
+/// Arguments of `log-export`.
+#[derive(Args)]
+pub struct LogExport {
+    /// Day in China, YYYY-MM-DD.
+    #[arg(long)]
+    day: String,
+    /// Configuration file.
+    #[arg(long, default_value = "kaodian.toml")]
+    config: PathBuf,
+    /// Empty or new directory, for example on a USB stick.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+impl LogExport {
+    /// Runs the command. The server may be running.
+    pub fn run(self) -> Answer {
+        let day = Date::parse(&self.day).map_err(|e| Failure::Usage(format!("--day: {e}")))?;
+        let app = App::open(&Config::read(&self.config)?)?;
+        print(&serde_json::to_value(export::export(&app, day, &self.out)?)?);
+        Ok(Outcome::Yes)
+    }
 }
 
 impl LogProof {
@@ -76,7 +104,13 @@ impl LogVerify {
             Some(path) => Some(Note::parse(&read_text(path)?).map_err(|e| Failure::Usage(e.to_string()))?),
             None => None,
         };
-        let db = Db::open(&self.database)?;
+        if let Some(dir) = &self.export {
+            let report = offline::check(dir, &offline::Trust { key: key.as_ref(), kept: kept.as_ref() });
+            print(&serde_json::to_value(&report)?);
+            return Ok(if report.wrong.is_none() { Outcome::Yes } else { Outcome::No });
+        }
+        let database = self.database.as_deref().unwrap_or_default();
+        let db = Db::open(database)?;
         let directory = std::env::temp_dir().join(new_id("kaodian-log-verify")?);
         std::fs::create_dir(&directory)?;
         let style = ProgressStyle::with_template("{msg:12} {pos} {spinner}");
@@ -88,7 +122,7 @@ impl LogVerify {
         };
         let scratch = directory.join("anew.db");
         let trust = Trust { key: key.as_ref(), kept: kept.as_ref(), scratch: Some(&scratch) };
-        let verdict = log_verify::verify(&db, &trust, &progress);
+        let verdict = verify::verify(&db, &trust, &progress);
         bar.finish_and_clear();
         std::fs::remove_dir_all(&directory)?;
         let verdict = verdict?;

@@ -57,8 +57,10 @@ enum Command {
     LogProof(log::LogProof),
     /// Print the public key of the log.
     LogKey(log::LogKey),
-    /// Check the log: events, leaves, checkpoints and projections.
+    /// Check the log: events, leaves, checkpoints and projections; or the files of a day.
     LogVerify(log::LogVerify),
+    /// Write a day of the log as files that are checked without the server.
+    LogExport(log::LogExport),
     /// Grade answer sheets by a key.
     Grade(grade::Grade),
     /// Check the code of a certificate with the public keys alone.
@@ -115,6 +117,7 @@ pub fn run() -> ExitCode {
         Command::LogProof(c) => c.run(),
         Command::LogKey(c) => c.run(),
         Command::LogVerify(c) => c.run(),
+        Command::LogExport(c) => c.run(),
         Command::Grade(c) => c.run(),
         Command::CertVerify(c) => c.run(),
         Command::CertificateDates(c) => c.run(),

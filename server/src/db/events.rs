@@ -102,6 +102,15 @@ pub fn of_kind(conn: &mut Conn, kind: &str, (from, to): (i64, i64)) -> DbResult<
     rows.into_iter().map(read).collect()
 }
 
+/// Events of a span of time (epoch milliseconds, the second excluded), in order.
+///
+/// # Errors
+/// [`DbError`] if they cannot be read.
+pub fn of_span(conn: &mut Conn, (from, to): (i64, i64)) -> DbResult<Vec<EventRow>> {
+    let of = events::table.filter(events::at.ge(from)).filter(events::at.lt(to));
+    Ok(of.order(events::seq).select(EventRow::as_select()).load(conn)?)
+}
+
 /// Number of the newest event; 0 without any.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The log over the events: what each event was given as its place, and the signed checkpoints.
 
-use super::schema::{log_checkpoints, log_entries};
+use super::schema::{kiosk_journal, log_checkpoints, log_cosignatures, log_entries};
 use super::{Conn, DbResult};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -34,6 +34,23 @@ pub struct CheckpointRow {
     pub note: String,
 }
 
+/// The signature of a witness over a checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = log_cosignatures)]
+pub struct CosignatureRow {
+    /// Entries of the checkpoint.
+    pub size: i64,
+    /// The kiosk.
+    pub kiosk: String,
+    /// When it came, epoch milliseconds.
+    pub at: i64,
+    /// The line of the signed note.
+    pub line: String,
+}
+
+/// Milliseconds within which the newest signature of a witness alone is kept: an hour.
+const KEPT_EACH: i64 = 3_600_000;
+
 /// The checkpoint with the most entries.
 ///
 /// # Errors
@@ -50,6 +67,71 @@ pub fn last(conn: &mut Conn) -> DbResult<Option<CheckpointRow>> {
 pub fn checkpoints_after(conn: &mut Conn, size: i64, limit: i64) -> DbResult<Vec<CheckpointRow>> {
     let rows = log_checkpoints::table.filter(log_checkpoints::size.gt(size)).order(log_checkpoints::size);
     Ok(rows.limit(limit).select(CheckpointRow::as_select()).load(conn)?)
+}
+
+/// The checkpoint of exactly so many entries.
+///
+/// # Errors
+/// [`super::DbError`] if it cannot be read.
+pub fn checkpoint_of(conn: &mut Conn, size: i64) -> DbResult<Option<CheckpointRow>> {
+    Ok(log_checkpoints::table.find(size).select(CheckpointRow::as_select()).first(conn).optional()?)
+}
+
+/// Keeps the signature of a witness; of each hour the last alone. One that is there already stays.
+///
+/// # Errors
+/// [`super::DbError`] if it cannot be written.
+pub fn cosigned(conn: &mut Conn, row: &CosignatureRow) -> DbResult<()> {
+    use log_cosignatures::dsl;
+    let hour = row.at.div_euclid(KEPT_EACH) * KEPT_EACH;
+    let outdated = log_cosignatures::table.filter(dsl::kiosk.eq(&row.kiosk)).filter(dsl::size.lt(row.size));
+    diesel::delete(outdated.filter(dsl::at.ge(hour)).filter(dsl::at.lt(hour + KEPT_EACH))).execute(conn)?;
+    let there: Option<i64> =
+        log_cosignatures::table.find((row.size, &row.kiosk)).select(dsl::size).first(conn).optional()?;
+    if there.is_none() {
+        diesel::insert_into(log_cosignatures::table).values(row).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Signatures of witnesses over a checkpoint, by kiosk.
+///
+/// # Errors
+/// [`super::DbError`] if they cannot be read.
+pub fn cosignatures_of(conn: &mut Conn, size: i64) -> DbResult<Vec<CosignatureRow>> {
+    let rows = log_cosignatures::table.filter(log_cosignatures::size.eq(size)).order(log_cosignatures::kiosk);
+    Ok(rows.select(CosignatureRow::as_select()).load(conn)?)
+}
+
+/// Entries of the largest checkpoint that a witness has signed, of those of at most `most`.
+///
+/// # Errors
+/// [`super::DbError`] if it cannot be read.
+pub fn last_cosigned(conn: &mut Conn, most: i64) -> DbResult<Option<i64>> {
+    let rows = log_cosignatures::table.filter(log_cosignatures::size.le(most));
+    Ok(rows.select(diesel::dsl::max(log_cosignatures::size)).first(conn)?)
+}
+
+/// The last signature of each witness, by kiosk.
+///
+/// # Errors
+/// [`super::DbError`] if they cannot be read.
+pub fn last_of_each(conn: &mut Conn) -> DbResult<Vec<CosignatureRow>> {
+    let rows = log_cosignatures::table.order((log_cosignatures::kiosk, log_cosignatures::size.desc()));
+    let mut all: Vec<CosignatureRow> = rows.select(CosignatureRow::as_select()).load(conn)?;
+    all.dedup_by(|later, first| later.kiosk == first.kiosk);
+    Ok(all)
+}
+
+/// The newest entries of journals in which a kiosk refused the log: kiosk, time and entry as JSON.
+///
+/// # Errors
+/// [`super::DbError`] if they cannot be read.
+pub fn refusals(conn: &mut Conn, limit: i64) -> DbResult<Vec<(String, i64, String)>> {
+    use kiosk_journal::dsl;
+    let rows = kiosk_journal::table.filter(dsl::body.like("%\"kind\":\"log_refused\"%"));
+    let rows = rows.order((dsl::at.desc(), dsl::seq.desc())).limit(limit);
+    Ok(rows.select((dsl::kiosk, dsl::at, dsl::body)).load(conn)?)
 }
 
 /// Up to `limit` entries from `position` on.

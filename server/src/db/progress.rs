@@ -2,7 +2,7 @@
 
 use super::certificates::CertificateRow;
 use super::people::Which;
-use super::schema::{candidates, certificates, persons, registrations, sessions};
+use super::schema::{candidates, certificates, check_ins, persons, registrations, sessions};
 use super::sessions::SessionRow;
 use super::{Conn, DbResult};
 use crate::event::Sealed;
@@ -19,6 +19,8 @@ pub struct Candidacy {
     pub place: Option<(String, i32)>,
     /// `pending`, `theory_passed`, `passed`, `failed`, `absent` or `removed`.
     pub outcome: String,
+    /// Whether the candidate has checked in.
+    pub checked_in: bool,
     /// The session.
     pub session: SessionRow,
 }
@@ -31,6 +33,7 @@ pub fn candidacies(conn: &mut Conn, which: &Which) -> DbResult<Vec<Candidacy>> {
     let mut query = candidates::table
         .inner_join(registrations::table.on(registrations::id.eq(candidates::registration)))
         .inner_join(sessions::table.on(sessions::id.eq(candidates::session)))
+        .left_join(check_ins::table.on(check_ins::ticket.eq(candidates::ticket)))
         .order((sessions::starts_at, candidates::ticket))
         .select((
             candidates::registration,
@@ -38,6 +41,7 @@ pub fn candidacies(conn: &mut Conn, which: &Which) -> DbResult<Vec<Candidacy>> {
             candidates::room,
             candidates::seat,
             candidates::outcome,
+            check_ins::checked_in_at.nullable(),
             SessionRow::as_select(),
         ))
         .into_boxed();
@@ -47,13 +51,14 @@ pub fn candidacies(conn: &mut Conn, which: &Which) -> DbResult<Vec<Candidacy>> {
     if let Some(employer) = &which.employer {
         query = query.filter(registrations::employer.eq(employer.clone()));
     }
-    type Columns = (String, String, Option<String>, Option<i32>, String, SessionRow);
+    type Columns = (String, String, Option<String>, Option<i32>, String, Option<i64>, SessionRow);
     let rows: Vec<Columns> = query.load(conn)?;
-    let of = |(registration, ticket, room, seat, outcome, session): Columns| Candidacy {
+    let of = |(registration, ticket, room, seat, outcome, checked_in_at, session): Columns| Candidacy {
         registration,
         ticket,
         place: room.zip(seat),
         outcome,
+        checked_in: checked_in_at.is_some(),
         session,
     };
     Ok(rows.into_iter().map(of).collect())

@@ -468,6 +468,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    log_cosignatures (size, kiosk) {
+        size -> BigInt,
+        kiosk -> Text,
+        at -> BigInt,
+        line -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     events,
     rule_sets,
@@ -511,4 +520,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     revoked_tokens,
     log_entries,
     log_checkpoints,
+    log_cosignatures,
 );

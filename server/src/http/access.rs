@@ -107,6 +107,8 @@ pub const TABLE: &[Access] = &[
     row("GET", "/api/v1/openapi.json", Anyone),
     row("GET", "/api/v1/keys.json", Anyone),
     row("GET", "/api/v1/log", Anyone),
+    row("GET", "/api/v1/log/proof", Anyone),
+    row("GET", "/api/v1/log/consistency", Anyone),
     row("GET", "/api/v1/trades", AnyPerson),
     row("GET", "/api/v1/rule-sets", AnyPerson),
     row("GET", "/api/v1/rule-sets/{id}", AnyPerson),
@@ -139,6 +141,8 @@ pub const TABLE: &[Access] = &[
     row("GET", "/api/v1/kiosk/bundle", Who::Kiosk),
     row("GET", "/api/v1/kiosk/journal", Who::Kiosk),
     row("POST", "/api/v1/kiosk/journal", Who::Kiosk),
+    row("GET", "/api/v1/kiosk/log", Who::Kiosk),
+    row("POST", "/api/v1/kiosk/log", Who::Kiosk),
     row("GET", "/api/v1/kiosk/blobs/{sha256}", Who::Kiosk),
     row("PUT", "/api/v1/kiosk/blobs/{sha256}", Who::Kiosk),
     row("POST", "/api/v1/sessions/{session}/rooms/{room}/release", ROOM),
@@ -254,10 +258,14 @@ pub const PAGES: &[Access] = &[
     row("GET", "/sessions/{session}/room/{room}/record.pdf", ROOM),
 ];
 
-/// The row of an endpoint or a page.
+/// Files at addresses that others have laid down (C2SP tlog-tiles).
+pub const FILES: &[Access] =
+    &[row("GET", "/log/checkpoint", Anyone), row("GET", "/log/tile/{file:.*}", Anyone)];
+
+/// The row of an endpoint, a page or a file.
 #[must_use]
 pub fn find(method: &Method, path: &str) -> Option<&'static Access> {
-    TABLE.iter().chain(PAGES).find(|a| a.method == method.as_str() && a.path == path)
+    TABLE.iter().chain(PAGES).chain(FILES).find(|a| a.method == method.as_str() && a.path == path)
 }
 
 /// What somebody may call whose password is known to somebody else: nothing but what changes it, and the way out.

@@ -87,6 +87,9 @@ pub const STATUS: &[(&str, u16)] = &[
     ("blob-mismatch", 422),
     ("blob-invalid", 422),
     ("blob-too-large", 413),
+    // the log
+    ("log-beyond", 404),
+    ("cosignature-invalid", 422),
     // theory
     ("room-unknown", 404),
     ("no-duty", 403),

@@ -25,6 +25,13 @@ pub struct JobsHandle {
 pub fn start(app: App) -> std::io::Result<JobsHandle> {
     let (stop, stopped) = channel();
     let run = move || {
+        match crate::app::log::mend(&app) {
+            Ok(0) => {}
+            Ok(written) => {
+                tracing::warn!(written, "files of the log were missing and have been written again")
+            }
+            Err(error) => tracing::error!(%error, "missing files of the log could not be written again"),
+        }
         loop {
             round(&app);
             match stopped.recv_timeout(PAUSE) {

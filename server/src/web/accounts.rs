@@ -2,7 +2,7 @@
 
 use super::forms::{self, Fields, Form, Notice};
 use super::page::{Frame, Visitor, escape};
-use super::parts::Html;
+use super::parts::{Html, pages_of};
 use super::qr;
 use crate::app::App;
 use crate::app::accounts::{
@@ -33,10 +33,14 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 /// Sentences of what was done.
 const DONE: [&str; 3] = ["saved", "blocked", "unblocked"];
 
+/// Accounts on one page.
+const PAGE: i64 = 25;
+
 #[derive(Deserialize)]
 struct ListQuery {
     #[serde(default)]
     role: String,
+    page: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -52,6 +56,8 @@ struct ListPage<'a> {
     role: String,
     lines: Vec<AccountView>,
     total: usize,
+    page: i64,
+    pages: i64,
     edits: bool,
 }
 
@@ -105,6 +111,10 @@ impl ListPage<'_> {
 
     fn when(&self, millis: &i64) -> String {
         Instant::from_millis(*millis).minute_in_china()
+    }
+
+    fn at(&self, page: i64) -> String {
+        format!("/accounts?role={}&page={page}", self.role)
     }
 
     fn role_word(&self, word: &str) -> String {
@@ -205,20 +215,28 @@ fn place_label(frame: &Frame, role: Role) -> String {
 pub(super) async fn list_page(
     app: Data<App>,
     visitor: Visitor,
-    role: String,
+    role: &str,
+    page: Option<i64>,
 ) -> Result<HttpResponse, Problem> {
     let app = app.get_ref().clone();
     let mut lines = block(move || cases::list(&app)).await?;
     let total = lines.len();
+    // Only a role that there is can be asked for; anything else shows everybody.
+    let role = role_of(role).map(|r| r.word().to_owned()).unwrap_or_default();
     if !role.is_empty() {
         lines.retain(|line| line.role == role);
     }
+    let pages = pages_of(i64::try_from(lines.len()).unwrap_or(i64::MAX), PAGE);
+    let page = page.unwrap_or(1).clamp(1, pages);
+    let before = usize::try_from((page - 1) * PAGE).unwrap_or(usize::MAX);
+    let lines = lines.into_iter().skip(before).take(usize::try_from(PAGE).unwrap_or(usize::MAX)).collect();
     let edits = visitor.person.role == Role::SecurityAdministrator;
-    visitor.frame.answer(StatusCode::OK, &ListPage { frame: &visitor.frame, role, lines, total, edits })
+    let frame = &visitor.frame;
+    frame.answer(StatusCode::OK, &ListPage { frame, role, lines, total, page, pages, edits })
 }
 
 async fn list(app: Data<App>, visitor: Visitor, query: Query<ListQuery>) -> Result<HttpResponse, Problem> {
-    list_page(app, visitor, query.into_inner().role).await
+    list_page(app, visitor, &query.role, query.page).await
 }
 
 async fn new(app: Data<App>, visitor: Visitor, query: Query<ListQuery>) -> Result<HttpResponse, Problem> {

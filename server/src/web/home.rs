@@ -61,7 +61,7 @@ async fn first(
         Role::TrainingInstitution | Role::Enterprise => progress::home(app, visitor, asked).await,
         Role::Inspector => inspect::home(app, visitor).await,
         Role::Auditor => audit::home(app, visitor).await,
-        Role::SecurityAdministrator => accounts::list_page(app, visitor, String::new()).await,
+        Role::SecurityAdministrator => accounts::list_page(app, visitor, "", None).await,
         Role::SystemAdministrator => settings::page(app, visitor, Notice::default()).await,
         _ => plain(app, visitor).await,
     }

@@ -88,16 +88,18 @@ impl ProgressPage<'_> {
             return Some(self.frame.t1("page-progress-latest", "day", self.day(latest)));
         }
         let session = trainee.session.as_ref()?;
-        matches!(trainee.step, Step::Seating | Step::CheckIn | Step::Exam | Step::Results).then(|| {
-            let day = self.day(&session.row.day);
-            let time = self.frame.time(&session.row.starts_at);
-            let mut text = format!("{day} {time} · {}", self.frame.named(&session.point));
-            if let Some((room, seat)) = &trainee.place {
-                let seat = self.frame.t2("page-room-seat", "room", room, "seat", seat);
-                text = format!("{text} · {seat}");
-            }
-            text
-        })
+        matches!(trainee.step, Step::Seating | Step::CheckIn | Step::Here | Step::Exam | Step::Results).then(
+            || {
+                let day = self.day(&session.row.day);
+                let time = self.frame.time(&session.row.starts_at);
+                let mut text = format!("{day} {time} · {}", self.frame.named(&session.point));
+                if let Some((room, seat)) = &trainee.place {
+                    let seat = self.frame.t2("page-room-seat", "room", room, "seat", seat);
+                    text = format!("{text} · {seat}");
+                }
+                text
+            },
+        )
     }
 
     fn day(&self, day: &str) -> String {

@@ -27,6 +27,7 @@ mod held;
 mod killed;
 mod kiosk;
 mod log;
+mod log_export;
 mod mine;
 mod pages;
 mod paper;

@@ -7,7 +7,8 @@ use server::app::certificates::public::Answer;
 use server::app::progress::{Step, progress};
 use server::app::{certificates, results};
 use server::db::events;
-use server::event::{Fact, ResultsPublished};
+use server::event::{Fact, KioskAnnounced, KioskEntry, ResultsPublished};
+use shared::wire::v1::journal::{CheckInBy, GENESIS, JournalEntry, KioskFact};
 
 /// Step and needs of a registration as the account of a login sees it.
 fn seen(app: &TestApp, login: &str, registration: &str) -> Option<(Step, [bool; 7])> {
@@ -26,6 +27,16 @@ fn own(app: &TestApp) -> Vec<u32> {
     all
 }
 
+/// A kiosk of the first exam point and a candidate who checks in at it.
+fn checked_in(session: &str, ticket: &str) -> Vec<Fact> {
+    let by = CheckInBy::TicketQr;
+    let fact = KioskFact::CheckedIn { session: session.into(), ticket: ticket.into(), by };
+    let entry = JournalEntry { seq: 1, at: 0, offset_ms: 0, prev: GENESIS.into(), hash: "1".into(), fact };
+    let (kiosk, point) = ("K99".to_owned(), "P01".to_owned());
+    let announced = KioskAnnounced { kiosk: kiosk.clone(), point, code_hash: "none".into(), code_until: 0 };
+    vec![Fact::KioskAnnounced(announced), Fact::KioskEntry(KioskEntry { kiosk, entry, dead: None })]
+}
+
 #[test]
 fn what_is_missing_and_what_comes_next_follows_the_way_of_each() {
     on_both(|app| {
@@ -37,6 +48,8 @@ fn what_is_missing_and_what_comes_next_follows_the_way_of_each() {
         let session = held(app, "2026-09-28T09:00:00+08:00", &numbers[..3]);
         assert_eq!(step(0), (Step::CheckIn, [true; 7]));
         assert_eq!(step(3).0, Step::Placing);
+        app.tell(checked_in(&session.session, &session.tickets[0]));
+        assert_eq!([step(0).0, step(1).0], [Step::Here, Step::CheckIn]);
         app.at("2026-09-28T09:30:00+08:00");
         assert_eq!(step(0).0, Step::Exam);
         for (at, outcome) in ["passed", "failed", "absent"].iter().enumerate() {

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 /// Turns of each.
-const TURNS: usize = 15;
+pub const TURNS: usize = 15;
 
 /// One of the two: how many things it does in a turn, and doing them.
 pub struct Side<'a, E> {
@@ -46,11 +46,17 @@ pub fn compare<E>(things: &str, mut ours: Side<'_, E>, mut reference: Side<'_, E
         of_reference.push(b);
         ratios.push(a / b);
     }
-    println!("{things}, {TURNS} turns: median (quartiles)");
-    println!("  {:<44} {}", ours.name, spread(&mut rates, 0));
-    println!("  {:<44} {}", reference.name, spread(&mut of_reference, 0));
-    println!("  {:<44} {}\n", "ratio", spread(&mut ratios, 3));
+    print(things, [(ours.name, &mut rates), (reference.name, &mut of_reference)], &mut ratios);
     Ok(())
+}
+
+/// Prints the rates of both sides, and the ratio of each turn.
+pub fn print(things: &str, sides: [(&str, &mut Vec<f64>); 2], ratios: &mut [f64]) {
+    println!("{things}, {TURNS} turns: median (quartiles)");
+    for (name, rates) in sides {
+        println!("  {name:<44} {}", spread(rates, 0));
+    }
+    println!("  {:<44} {}\n", "ratio", spread(ratios, 3));
 }
 
 /// Median and quartiles.

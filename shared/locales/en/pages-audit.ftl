@@ -121,6 +121,7 @@ page-journal-admitted = admitted
 page-journal-print-started = print begun
 page-journal-printed = printed
 page-journal-print-failed = print failed
+page-journal-log-refused = the log of the centre refused
 page-journal-print-settled = print settled
 
 # Fields

@@ -26,6 +26,7 @@ page-course-point-results-yes = All have a result
 page-course-point-results-open = { $count } not finished
 page-course-point-print = Certificates
 page-course-point-print-of = Printed { $printed } of { $issued }
+page-course-point-print-earlier = { $count } from earlier days still to be printed
 page-course-point-close = Close
 page-course-point-close-yes = Signed
 page-course-point-close-no = Not closed

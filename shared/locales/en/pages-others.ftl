@@ -9,6 +9,7 @@ page-progress-barred = Cannot be examined
 page-progress-placing = Waits for a session
 page-progress-seating = Waits for a seat
 page-progress-check-in = Come and check in
+page-progress-here = Checked in, waiting to be called
 page-progress-exam = In the examination
 page-progress-results = Waits for results
 page-progress-certificate = Passed; certificate to be issued

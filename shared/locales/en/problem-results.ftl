@@ -14,3 +14,5 @@ problem-certificate-unknown = There is no certificate of this id that you may se
 problem-day-not-finished = The day cannot be closed, somebody has no result yet: { $detail }.
 problem-day-already-closed = This day was closed already and cannot be closed again. See its page.
 problem-day-unknown = Nothing was held at this exam point on this day, it was not closed yet, or it is not your exam point. Check day and exam point.
+problem-log-beyond = The log has no such entry yet, or the two sizes do not go together. Look at its newest checkpoint and ask again.
+problem-cosignature-invalid = This is no checkpoint of this log with the kiosk’s signature; it was not kept. Fetch the newest checkpoint and sign that.

@@ -121,6 +121,7 @@ page-journal-admitted = 入场
 page-journal-print-started = 开始打印证书
 page-journal-printed = 证书已打印
 page-journal-print-failed = 打印失败
+page-journal-log-refused = 拒绝了中心的存证日志
 page-journal-print-settled = 核实打印结果
 
 # Fields

@@ -26,6 +26,7 @@ page-course-point-results-yes = 全部有结果
 page-course-point-results-open = { $count } 人未完成
 page-course-point-print = 打印证书
 page-course-point-print-of = 已打印 { $printed } / { $issued }
+page-course-point-print-earlier = 前几天还有 { $count } 张待打印
 page-course-point-close = 日清日结
 page-course-point-close-yes = 已签名
 page-course-point-close-no = 未日结

@@ -9,6 +9,7 @@ page-progress-barred = 不能报考
 page-progress-placing = 等待编入场次
 page-progress-seating = 等待排座
 page-progress-check-in = 按时到考点签到
+page-progress-here = 已签到，等候叫号
 page-progress-exam = 考试进行中
 page-progress-results = 等待公布成绩
 page-progress-certificate = 合格，等待发证

@@ -14,3 +14,5 @@ problem-certificate-unknown = 没有您可以查看的这个证书。请核对�
 problem-day-not-finished = 当日还有考生没有成绩，不能日结：{ $detail }。
 problem-day-already-closed = 当日已经日结，不能重复日结。请查看日结表。
 problem-day-unknown = 该考试点当日没有场次、尚未日结，或不属于您所在的考试点。请核对日期和考试点。
+problem-log-beyond = 存证日志中还没有这一条，或两个条数前后不符。请先查看最新检查点。
+problem-cosignature-invalid = 这不是带有本签到机签名的本日志检查点，未保存。请获取最新检查点后再签名。

@@ -233,6 +233,14 @@ impl Note {
         Ok(Seen { name: by.name.clone(), seconds })
     }
 
+    /// The line of a key's signature as it stands in the note, without its line feed; `None` without one.
+    #[must_use]
+    pub fn line_of(&self, by: &Verifier) -> Option<String> {
+        let id = by.key_id();
+        let line = self.signatures.iter().find(|line| line.name == by.name && line.key_id == id);
+        line.map(Line::to_string)
+    }
+
     fn cosigned(&self, seconds: u64) -> String {
         format!("cosignature/v1\ntime {seconds}\n{}", self.text)
     }
@@ -247,10 +255,14 @@ impl Note {
 impl std::fmt::Display for Note {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "{}", self.text)?;
-        for Line { name, key_id, bytes } in &self.signatures {
-            writeln!(f, "{DASH}{name} {}", STANDARD.encode([&key_id[..], bytes].concat()))?;
-        }
-        Ok(())
+        self.signatures.iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, key_id, bytes } = self;
+        write!(f, "{DASH}{name} {}", STANDARD.encode([&key_id[..], bytes].concat()))
     }
 }
 
@@ -290,6 +302,9 @@ mod tests {
         let log = read.verify(&keys(1, "log.example", Kind::Log).1).unwrap();
         assert_eq!(log, Seen { name: "log.example".to_owned(), seconds: None });
         let witness = read.verify(&keys(2, "kiosk-1", Kind::Witness).1).unwrap();
+        let line = read.line_of(&keys(2, "kiosk-1", Kind::Witness).1).unwrap();
+        assert!(signed().to_string().ends_with(&format!("\n{line}\n")));
+        assert_eq!(read.line_of(&keys(3, "kiosk-1", Kind::Witness).1), None);
         assert_eq!(witness.seconds, Some(1_790_000_000));
     }
 

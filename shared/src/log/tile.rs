@@ -21,6 +21,15 @@ pub struct Tile {
     pub width: u16,
 }
 
+/// A file of the log below its top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Resource {
+    /// Hashes.
+    Hashes(Tile),
+    /// The entries of a tile of level 0.
+    Entries(Tile),
+}
+
 /// An entry that does not fit: more than 65,535 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("an entry of {0} bytes does not fit into a bundle (65,535 at most)")]
@@ -47,6 +56,30 @@ impl Tile {
             rest /= 1000;
         }
         if u64::from(self.width) < WIDTH { format!("{path}.p/{}", self.width) } else { path }
+    }
+}
+
+impl Resource {
+    /// The file of a path as [`Tile::path`] and [`Tile::entries_path`] write it; `None` for any other.
+    #[must_use]
+    pub fn parse(path: &str) -> Option<Self> {
+        let (kind, number) = path.strip_prefix("tile/")?.split_once('/')?;
+        let (number, width) = match number.split_once(".p/") {
+            Some((number, width)) => (number, width.parse().ok().filter(|width| u64::from(*width) < WIDTH)?),
+            None => (number, u16::try_from(WIDTH).ok()?),
+        };
+        let mut thousands = number.split('/').map(|part| part.strip_prefix('x').unwrap_or(part));
+        let index = thousands.try_fold(0_u64, |index, part| {
+            index.checked_mul(1000)?.checked_add(part.parse().ok().filter(|part| *part < 1000)?)
+        })?;
+        let (read, written) = if kind == "entries" {
+            let tile = Tile { level: 0, index, width };
+            (Self::Entries(tile), tile.entries_path())
+        } else {
+            let tile = Tile { level: kind.parse().ok().filter(|level| *level < 64)?, index, width };
+            (Self::Hashes(tile), tile.path())
+        };
+        (width > 0 && written == path).then_some(read)
     }
 }
 
@@ -155,7 +188,28 @@ mod tests {
             (1, 1000, 255, "tile/1/x001/000.p/255"),
         ];
         for (level, index, width, path) in table {
-            assert_eq!(Tile { level, index, width }.path(), path);
+            let tile = Tile { level, index, width };
+            assert_eq!(tile.path(), path);
+            assert_eq!(Resource::parse(path), Some(Resource::Hashes(tile)));
+            assert!(Resource::parse(&tile.entries_path()).is_some());
+        }
+        for wrong in [
+            "",
+            "tile/0",
+            "tile/0/1",
+            "tile/0/1000",
+            "tile/00/001",
+            "tile/64/001",
+            "tile/0/x000/001",
+            "tile/0/001.p/0",
+            "tile/0/001.p/256",
+            "tile/0/001.p/07",
+            "tile/0/x001/+01",
+            "tile/-1/001",
+            "tile/0/../../etc",
+            "tile/entries/",
+        ] {
+            assert_eq!(Resource::parse(wrong), None, "{wrong}");
         }
         assert_eq!(
             Tile { level: 0, index: 1_000_000, width: 3 }.entries_path(),

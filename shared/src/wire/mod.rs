@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod keys;
+pub mod logged;
 pub mod proofs;
 pub mod readiness;
 pub mod rule_notes;

@@ -110,7 +110,7 @@ fn store(
 /// Why an entry cannot be applied, as a stable code.
 fn flaw(conn: &mut Conn, kiosk: &KioskRow, entry: &JournalEntry) -> Result<Option<String>, DbError> {
     let code = match &entry.fact {
-        KioskFact::CheckInRefused { .. } => None,
+        KioskFact::CheckInRefused { .. } | KioskFact::LogRefused { .. } => None,
         KioskFact::CheckedIn { session, ticket, .. } => check_in(conn, kiosk, session, ticket)?,
         KioskFact::Photographed { ticket, blob } => present(conn, kiosk, ticket, &[blob])?,
         KioskFact::Compared { ticket, staff, .. } => present(conn, kiosk, ticket, &[staff])?,

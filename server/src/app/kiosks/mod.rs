@@ -187,12 +187,12 @@ pub fn enrol(app: &App, request: &EnrolRequest) -> Result<EnrolAnswer, KioskErro
         crate::db::events::append(conn, &event)?;
         Ok::<_, KioskError>(kiosk)
     })?;
-    let keys = super::certificates::key_set(app, &[Purpose::Bundle, Purpose::Certificate])?;
+    let keys = super::certificates::key_set(app, &[Purpose::Bundle, Purpose::Certificate, Purpose::Log])?;
     let keys = serde_json::from_str(&shared::wire::keys::write(&keys)).unwrap_or_default();
     Ok(EnrolAnswer { kiosk: kiosk.id, point: kiosk.point, server_time: app.clock.now().millis(), keys })
 }
 
-fn known(conn: &mut Conn, kiosk: &str) -> Result<rows::KioskRow, KioskError> {
+pub(super) fn known(conn: &mut Conn, kiosk: &str) -> Result<rows::KioskRow, KioskError> {
     rows::find(conn, kiosk)?.filter(|k| !k.revoked).ok_or(KioskError::Unknown)
 }
 

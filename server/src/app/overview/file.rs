@@ -293,7 +293,8 @@ fn at_kiosk(at: i64, fact: &KioskFact) -> Option<Step> {
         KioskFact::PrintStarted { .. }
         | KioskFact::Printed { .. }
         | KioskFact::PrintFailed { .. }
-        | KioskFact::PrintSettled { .. } => return None,
+        | KioskFact::PrintSettled { .. }
+        | KioskFact::LogRefused { .. } => return None,
     })
 }
 

@@ -15,7 +15,7 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 42] = [
+pub const TABLES: [&str; 43] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
@@ -58,11 +58,12 @@ pub const TABLES: [&str; 42] = [
     "revoked_tokens",
     "log_entries",
     "log_checkpoints",
+    "log_cosignatures",
 ];
 
 /// Tables of [`TABLES`] that are no projections: the truth itself, the log over it, and the server's working notes.
-pub const NOT_PROJECTED: [&str; 5] =
-    ["events", "idempotency", "revoked_tokens", "log_entries", "log_checkpoints"];
+pub const NOT_PROJECTED: [&str; 6] =
+    ["events", "idempotency", "revoked_tokens", "log_entries", "log_checkpoints", "log_cosignatures"];
 
 /// Applies one fact.
 pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()> {

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::app::kiosks as cases;
+use crate::app::log as witnessed;
 use crate::http::extract::{KioskCall, Order, block, parse};
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
@@ -10,11 +11,12 @@ use serde::{Deserialize, Serialize};
 use shared::wire::v1::bundle::SignedBundle;
 use shared::wire::v1::journal::JournalAnswer;
 use shared::wire::v1::kiosk::EnrolAnswer;
+use shared::wire::v1::log::{Cosigned, LogAnswer};
 use utoipa::ToSchema;
 
 /// What the API description says of these endpoints.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(announce, enrol, bundle, head, journal, attachment, keep))]
+#[openapi(paths(announce, enrol, bundle, head, journal, log, cosign, attachment, keep))]
 pub struct Doc;
 
 /// Registers the routes.
@@ -25,6 +27,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/kiosk/bundle", web::get().to(bundle))
         .route("/api/v1/kiosk/journal", web::get().to(head))
         .route("/api/v1/kiosk/journal", web::post().to(journal))
+        .route("/api/v1/kiosk/log", web::get().to(log))
+        .route("/api/v1/kiosk/log", web::post().to(cosign))
         .route("/api/v1/kiosk/blobs/{sha256}", web::get().to(attachment))
         .route("/api/v1/kiosk/blobs/{sha256}", web::put().to(keep));
 }
@@ -38,6 +42,12 @@ struct Nothing {}
 #[derive(Deserialize)]
 struct Which {
     day: Option<String>,
+}
+
+/// How many entries the log had that a witness saw.
+#[derive(Deserialize)]
+struct LastSeen {
+    seen: u64,
 }
 
 /// An announced kiosk.
@@ -93,6 +103,22 @@ async fn head(app: Data<App>, call: KioskCall) -> Result<Json<JournalAnswer>, Pr
 async fn journal(app: Data<App>, call: KioskCall) -> Result<Json<JournalAnswer>, Problem> {
     let (app, post) = (app.get_ref().clone(), call.json()?);
     Ok(Json(block(move || cases::take(&app, &call.kiosk, post)).await?))
+}
+
+#[utoipa::path(get, path = "/api/v1/kiosk/log", tag = "kiosks", params(("seen" = u64, Query)),
+    responses((status = 200), (status = 401, body = Problem)))]
+async fn log(app: Data<App>, _: KioskCall, last: Query<LastSeen>) -> Result<Json<LogAnswer>, Problem> {
+    let app = app.get_ref().clone();
+    Ok(Json(block(move || witnessed::for_witness(&app, last.seen)).await?))
+}
+
+#[utoipa::path(post, path = "/api/v1/kiosk/log", tag = "kiosks",
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 422, body = Problem)))]
+async fn cosign(app: Data<App>, call: KioskCall) -> Result<HttpResponse, Problem> {
+    let (app, cosigned) = (app.get_ref().clone(), call.json::<Cosigned>()?);
+    block(move || witnessed::cosign(&app, &call.kiosk, &cosigned.note)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 #[utoipa::path(get, path = "/api/v1/kiosk/blobs/{sha256}", tag = "kiosks", params(("sha256" = String, Path)),

@@ -95,7 +95,7 @@ impl DayView {
             total,
             todo: todo::todo(frame, &day, centre),
             alarms: Alarms::of(&day.due, day.today),
-            course: course.map(|state| course_of(frame, state)).unwrap_or_default(),
+            course: course.map(|state| course_of(frame, state, earlier(&day))).unwrap_or_default(),
             plots: figures::plots(frame, &day, centre),
             summary: frame.t1("page-day-summary", "counts", spoken.join(" · ")),
             day,
@@ -187,8 +187,15 @@ impl DayView {
     }
 }
 
-/// The way of a point's day, from the list in the morning to the signature in the evening.
-fn course_of(frame: &Frame, state: &PointDay) -> Vec<CourseStep> {
+/// Certificates of days before this one that are still to be printed.
+fn earlier(day: &Day) -> i64 {
+    let of_day = |line: &&DueLine| !day.sessions.iter().any(|s| s.session.row.id == line.session.row.id);
+    day.due.iter().filter(of_day).map(DueLine::open).sum()
+}
+
+/// The way of a point's day, from the list in the morning to the signature in the evening; `earlier` certificates of
+/// days before are still to be printed.
+fn course_of(frame: &Frame, state: &PointDay, earlier: i64) -> Vec<CourseStep> {
     let (day, point) = (state.day.to_string(), state.point.id.as_str());
     let step = |word, done: bool, detail: String, link: String| CourseStep {
         word,
@@ -203,6 +210,11 @@ fn course_of(frame: &Frame, state: &PointDay) -> Vec<CourseStep> {
     let shut = state.sessions.iter().map(|s| s.shut.len()).sum::<usize>();
     let seated = state.sessions.iter().any(|s| s.seated);
     let (issued, printed) = (with(&|s| s.certificates.issued), with(&|s| s.certificates.printed));
+    let mut prints = frame.t2("page-course-point-print-of", "printed", printed, "issued", issued);
+    if earlier > 0 {
+        let more = frame.t1("page-course-point-print-earlier", "count", earlier);
+        prints = format!("{prints}{}{more}", frame.pick("，", ", "));
+    }
     let pending = with(&|s| s.pending);
     let rooms = match state.sessions.iter().find(|s| !s.shut.is_empty()).or(state.sessions.first()) {
         Some(session) => format!("/sessions/{}", escape(&session.id)),
@@ -237,12 +249,7 @@ fn course_of(frame: &Frame, state: &PointDay) -> Vec<CourseStep> {
             },
             rooms.clone(),
         ),
-        step(
-            "print",
-            issued > 0 && issued == printed,
-            frame.t2("page-course-point-print-of", "printed", printed, "issued", issued),
-            passed.unwrap_or(rooms),
-        ),
+        step("print", issued > 0 && issued == printed && earlier == 0, prints, passed.unwrap_or(rooms)),
         step("close", state.closed, yes_or_no("close", state.closed), super::close::address(&day, point)),
     ]
 }

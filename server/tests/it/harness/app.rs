@@ -6,7 +6,7 @@ use super::world;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use server::app::App;
-use server::config::{Config, Demo};
+use server::config::{Config, Demo, Log};
 use server::event::{Actor, Event, Fact};
 use server::http::Application;
 use server::http::access::Role;
@@ -60,6 +60,7 @@ impl TestApp {
             keys: dir.path().join("keys"),
             key_command: Vec::new(),
             tls: None,
+            log: Log::default(),
             demo: Some(Demo {
                 clock_socket: dir.path().join("clock"),
                 clock_start: CLOCK_START.to_owned(),

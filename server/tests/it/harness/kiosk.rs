@@ -7,10 +7,14 @@ use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use server::app::kiosks::{self, KioskError};
+use server::app::log;
 use sha2::{Digest, Sha256};
+use shared::log::checkpoint::{Checkpoint, CheckpointError, Remembered};
+use shared::log::note::{Kind, Note, Verifier};
 use shared::wire::v1::bundle::DayBundle;
 use shared::wire::v1::journal::{GENESIS, JournalAnswer, JournalEntry, JournalPost, KioskFact, entry_hash};
 use shared::wire::v1::kiosk::{AUDIENCE, CallClaims, EnrolRequest, TOKEN_SECONDS};
+use shared::wire::v1::log as wire;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A kiosk of the test with its journal.
@@ -54,6 +58,21 @@ impl Kiosk {
         assert_eq!((answer.highest, &answer.hash), (self.seq, &self.prev));
         let dead = |seq| answer.dead_letters.iter().find(|d| d.seq == seq).map(|d| d.code.clone());
         entries.iter().map(|e| dead(e.seq).unwrap_or_else(|| "ok".to_owned())).collect()
+    }
+
+    /// Looks at the log as a witness that has seen `seen`, and signs it if it continues that.
+    pub fn witness(
+        &self,
+        app: &TestApp,
+        seen: Option<Remembered>,
+    ) -> Result<(Remembered, String), CheckpointError> {
+        let answer = log::for_witness(app, seen.map_or(0, |seen| seen.size)).unwrap();
+        let mut note = Note::parse(&answer.checkpoint.unwrap()).unwrap();
+        let checkpoint = Checkpoint::of(&note, &log::key(app).unwrap())?;
+        let head = checkpoint.follow(seen, &wire::read(&answer.proof).unwrap())?;
+        let name = Verifier::new(&self.id, Kind::Witness, self.key.verifying_key()).unwrap();
+        note.cosign(&name, &self.key, 1_790_000_000).unwrap();
+        Ok((head, note.to_string()))
     }
 
     pub fn bundle(&self, app: &TestApp) -> DayBundle {

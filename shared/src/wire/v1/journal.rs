@@ -136,6 +136,15 @@ pub enum KioskFact {
         /// Whether the sheet had come out whole; if not, the blank is spoiled.
         came_out: bool,
     },
+    /// The server showed a log that is not the one that this kiosk has seen before: it did not sign it.
+    LogRefused {
+        /// Stable code: `shrunk`, `forked`, `unsigned`.
+        code: String,
+        /// Entries of the last checkpoint that was right.
+        seen: u64,
+        /// Entries of the one that was refused.
+        now: u64,
+    },
 }
 
 impl KioskFact {
@@ -154,7 +163,8 @@ impl KioskFact {
             Self::PrintStarted { .. }
             | Self::Printed { .. }
             | Self::PrintFailed { .. }
-            | Self::PrintSettled { .. } => None,
+            | Self::PrintSettled { .. }
+            | Self::LogRefused { .. } => None,
         }
     }
 }

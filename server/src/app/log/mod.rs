@@ -2,11 +2,21 @@
 //!
 //! No write waits for it. What the tree has not taken in yet is known: every event behind the last checkpoint.
 
-use super::{App, Refusal};
+pub mod export;
+pub mod offline;
+mod publish;
+pub mod verify;
+mod witnesses;
+
+pub use publish::{Growth, Inclusion, consistency, file, inclusion, mend, publish, published};
+pub use witnesses::{Cosigner, Refusal, Witnesses, cosign, for_witness, witnesses};
+
+use super::App;
 use crate::db::log::{self as rows, CheckpointRow, EntryRow};
 use crate::db::{DbError, events};
 use crate::entropy::{NoEntropy, random};
 use crate::keys::Purpose;
+use crate::tiles::TileError;
 use shared::log::Hash;
 use shared::log::checkpoint::Checkpoint;
 use shared::log::entry::{Entry, Salt};
@@ -16,9 +26,6 @@ use thiserror::Error;
 
 /// Events of a batch at most.
 const BATCH: i64 = 2000;
-
-/// Name of the log, in its checkpoints.
-pub const ORIGIN: &str = "kaodian/log";
 
 /// Whether a step has left something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,13 +57,37 @@ pub enum LogError {
     /// A checkpoint cannot be written.
     #[error(transparent)]
     Note(#[from] NoteError),
+    /// The files of the log.
+    #[error(transparent)]
+    Tiles(#[from] TileError),
+    /// The database has fewer entries than the files.
+    #[error(
+        "the database has {database} entries of the log, {files} were published: it was put back from an older copy, or \
+         cut short"
+    )]
+    Shrunk {
+        /// Entries of the database.
+        database: u64,
+        /// Entries of the files.
+        files: u64,
+    },
+    /// What a witness sent is not its signature over a checkpoint of this log.
+    #[error("this is no checkpoint of this log with your signature")]
+    NotCosigned,
+    /// The kiosk is not known any more.
+    #[error("this kiosk is not enrolled")]
+    KioskUnknown,
+    /// More was asked for than the log has.
+    #[error("the log has {0} entries so far")]
+    Beyond(u64),
 }
 
-impl Refusal for LogError {
-    fn code(&self) -> &'static str {
-        "unavailable"
-    }
-}
+crate::refusal!(LogError {
+    Self::Beyond(_) => "log-beyond",
+    Self::NotCosigned => "cosignature-invalid",
+    Self::KioskUnknown => "kiosk-unknown",
+    Self::Db(_) | Self::Entropy(_) | Self::Note(_) | Self::Tiles(_) | Self::Shrunk { .. } => "unavailable",
+});
 
 /// Takes a batch of events into the tree and signs the checkpoint over it.
 ///
@@ -97,7 +128,7 @@ pub fn integrate(app: &App) -> Result<Integrated, LogError> {
 pub fn status(app: &App) -> Result<Status, LogError> {
     Ok(app.db.read(|conn| {
         let size = rows::last(conn)?.map_or(0, |row| row.size);
-        events::count(conn).map(|count| Status { size, waiting: count - size })
+        events::newest(conn).map(|newest| Status { size, waiting: newest - size })
     })?)
 }
 
@@ -114,11 +145,11 @@ pub fn checkpoint(app: &App) -> Result<Option<String>, LogError> {
 /// # Errors
 /// [`LogError`], never with our name.
 pub fn key(app: &App) -> Result<Verifier, LogError> {
-    Ok(Verifier::new(ORIGIN, Kind::Log, app.keys.signing(Purpose::Log).verifying_key())?)
+    Ok(Verifier::new(&app.setup.log_origin, Kind::Log, app.keys.signing(Purpose::Log).verifying_key())?)
 }
 
 /// An event as the log sees it.
-pub(super) fn entry_of(row: &events::EventRow) -> Entry<'_> {
+fn entry_of(row: &events::EventRow) -> Entry<'_> {
     Entry {
         seq: row.seq.unsigned_abs(),
         at: row.at,
@@ -130,7 +161,7 @@ pub(super) fn entry_of(row: &events::EventRow) -> Entry<'_> {
 }
 
 /// A hash from its digits.
-pub(super) fn hash_of(digits: &str) -> Option<Hash> {
+fn hash_of(digits: &str) -> Option<Hash> {
     hex::decode(digits).ok().and_then(|bytes| Hash::try_from(bytes).ok())
 }
 
@@ -142,7 +173,8 @@ fn resume(row: &CheckpointRow) -> Result<Edge, DbError> {
 }
 
 fn sign(app: &App, edge: &Edge) -> Result<CheckpointRow, LogError> {
-    let checkpoint = Checkpoint { origin: ORIGIN.to_owned(), size: edge.size(), root: edge.root() };
+    let checkpoint =
+        Checkpoint { origin: app.setup.log_origin.clone(), size: edge.size(), root: edge.root() };
     let mut note = Note::new(checkpoint.text())?;
     note.sign(&key(app)?, &app.keys.signing(Purpose::Log));
     let peaks: Vec<String> = edge.peaks().iter().map(hex::encode).collect();

@@ -1,7 +1,7 @@
 //! Checks the log against the database: every event against its leaf, every leaf against the signed checkpoints, and every
 //! projection against what the events say.
 
-use super::log::{ORIGIN, entry_of, hash_of};
+use super::{entry_of, hash_of};
 use crate::db::log::{self as rows, CheckpointRow, EntryRow};
 use crate::db::replay::{self, Difference};
 use crate::db::{Db, DbResult, events};
@@ -82,6 +82,8 @@ pub fn verify(db: &Db, trust: &Trust<'_>, progress: &dyn Fn(&str, i64)) -> DbRes
 /// A walk along the leaves, from checkpoint to checkpoint.
 struct Walk<'a> {
     trust: &'a Trust<'a>,
+    /// Name of the log: that of the key, of the checkpoint that was kept, or of the first that is met.
+    origin: Option<String>,
     kept: Option<Checkpoint>,
     edge: Edge,
     checkpoints: VecDeque<CheckpointRow>,
@@ -90,7 +92,8 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(trust: &'a Trust<'a>) -> Self {
-        Self { trust, kept: None, edge: Edge::default(), checkpoints: VecDeque::new(), checked: 0 }
+        let origin = trust.key.map(|key| key.name().to_owned());
+        Self { trust, origin, kept: None, edge: Edge::default(), checkpoints: VecDeque::new(), checked: 0 }
     }
 
     fn size(&self) -> i64 {
@@ -101,7 +104,7 @@ impl<'a> Walk<'a> {
         if let Some(note) = self.trust.kept {
             let genuine = self.trust.key.is_none_or(|key| note.verify(key).is_ok());
             match Checkpoint::parse(note.text()) {
-                Ok(kept) if genuine && kept.origin == ORIGIN => self.kept = Some(kept),
+                Ok(kept) if genuine && self.is_ours(&kept.origin) => self.kept = Some(kept),
                 _ => return Ok(Some(Bad::Kept(0))),
             }
         }
@@ -154,11 +157,17 @@ impl<'a> Walk<'a> {
         Ok(due.and_then(|row| self.checkpoint(&row)))
     }
 
+    /// Whether this is the name of the log; the first name that is met is.
+    fn is_ours(&mut self, origin: &str) -> bool {
+        self.origin.get_or_insert_with(|| origin.to_owned()) == origin
+    }
+
     fn checkpoint(&mut self, row: &CheckpointRow) -> Option<Bad> {
         let note = Note::parse(&row.note).ok();
         let read = note.as_ref().and_then(|note| Checkpoint::parse(note.text()).ok());
-        let right = Checkpoint { origin: ORIGIN.to_owned(), size: self.edge.size(), root: self.edge.root() };
-        if read != Some(right) {
+        let (size, root) = (self.edge.size(), self.edge.root());
+        let right = |read: Checkpoint| read.size == size && read.root == root && self.is_ours(&read.origin);
+        if !read.is_some_and(right) {
             return Some(Bad::Checkpoint(row.size));
         }
         let signed = note.zip(self.trust.key).is_none_or(|(note, key)| note.verify(key).is_ok());

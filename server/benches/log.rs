@@ -1,0 +1,265 @@
+//! The log: how fast events are taken in, proofs made and everything checked, each next to a reference of the same run, and
+//! what a writer feels of it: `cargo xtask bench log`. SQLite always; PostgreSQL where `KAODIAN_BENCH_POSTGRES` names an
+//! empty database. `KAODIAN_BENCH_LEAVES` sizes the tree of the proofs (10,000,000 leaves).
+
+#[path = "../../shared/benches/ratio/mod.rs"]
+mod ratio;
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::ManageConnection;
+use ratio::{Side, compare};
+use server::app::App;
+use server::app::log::verify::{Trust, verify};
+use server::config::{Config, Log};
+use server::db::conn::Manager;
+use server::db::{Conn, DbError, events, replay};
+use server::event::{Actor, Event, Fact, PersonalDataRead};
+use server::jobs::sequencer;
+use server::tiles::{Leaf, TileError, Tiles};
+use shared::log::checkpoint::Checkpoint;
+use shared::log::tile::{WIDTH, grown};
+use shared::log::tree::Edge;
+use shared::log::{Hash, leaf_hash, node_hash, proof};
+use std::error::Error;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// Events taken in together in a turn.
+const EVENTS: usize = 10_000;
+/// Rows of one statement, as the log inserts them.
+const TOGETHER: usize = 500;
+/// Proofs in a turn.
+const PROOFS: usize = 1_000;
+/// Callers that wait for their commit at the same time, as seats that save answers do.
+const CALLERS: usize = 32;
+/// Events of each caller in a turn: some seconds' worth of an exam in all.
+const EACH: usize = 150;
+
+fn main() -> Outcome<()> {
+    let directory = tempfile::tempdir()?;
+    proofs(&directory.path().join("large"))?;
+    let path = directory.path().join("log.db").to_string_lossy().into_owned();
+    on("SQLite", &path, directory.path())?;
+    match std::env::var("KAODIAN_BENCH_POSTGRES") {
+        Ok(url) => on("PostgreSQL", &url, directory.path()),
+        Err(_) => {
+            println!("PostgreSQL: skipped, KAODIAN_BENCH_POSTGRES names no empty database");
+            Ok(())
+        }
+    }
+}
+
+/// Everything that needs a database.
+fn on(database: &str, url: &str, directory: &Path) -> Outcome<()> {
+    let app = App::open(&config(url, &directory.join(database)))?;
+    let mut conn = Manager::new(url).connect()?;
+    conn.batch_execute("CREATE TABLE bare (position BIGINT PRIMARY KEY, salt TEXT, leaf TEXT)")?;
+    integrated(database, &app, &mut conn)?;
+    checked(database, &app, &mut conn, directory)?;
+    beside_the_writer(database, &app)
+}
+
+fn config(url: &str, directory: &Path) -> Config {
+    Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        database: url.to_owned(),
+        blobs: directory.join("blobs"),
+        objects: None,
+        keys: directory.join("keys"),
+        key_command: Vec::new(),
+        tls: None,
+        log: Log::default(),
+        demo: None,
+    }
+}
+
+/// Entries that get their place, are committed and written to tiles, beside rows of the same size in the same batches.
+fn integrated(database: &str, app: &App, conn: &mut Conn) -> Outcome<()> {
+    let (name, bare) =
+        (format!("{database}: taken in, signed, in tiles"), format!("{database}: bare inserts"));
+    let (mut rates, mut of_bare, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let mut position = 0;
+    for turn in 0..=ratio::TURNS {
+        many_events(conn, EVENTS)?;
+        let ours = rate(EVENTS, || Ok(sequencer::step(app)?))?;
+        let reference = rate(EVENTS, || insert_bare(conn, &mut position))?;
+        // The first turn warms up what is warm later.
+        if turn > 0 {
+            rates.push(ours);
+            of_bare.push(reference);
+            ratios.push(ours / reference);
+        }
+    }
+    ratio::print("entries a second", [(&name, &mut rates), (&bare, &mut of_bare)], &mut ratios);
+    Ok(())
+}
+
+/// Events as they are stored, put there at once.
+fn many_events(conn: &mut Conn, count: usize) -> Outcome<()> {
+    let first = events::newest(conn)? + 1;
+    let last = first + i64::try_from(count)? - 1;
+    let body = r#"{"kind":"personal_data_read","subject":"20260928-P01-01-0001","what":"portrait"}"#;
+    conn.batch_execute(&format!(
+        "INSERT INTO events (seq, at, actor, kind, rule_set, body) \
+         WITH RECURSIVE n(seq) AS (SELECT {first} UNION ALL SELECT seq + 1 FROM n WHERE seq < {last}) \
+         SELECT seq, 1790553600000 + seq, 'account:acc-centre', 'personal_data_read', NULL, '{body}' FROM n"
+    ))?;
+    Ok(())
+}
+
+fn insert_bare(conn: &mut Conn, position: &mut usize) -> Outcome<()> {
+    let digits = hex::encode([7; 32]);
+    for _ in 0..EVENTS / 2000 {
+        conn.batch_execute("BEGIN")?;
+        for _ in 0..2000 / TOGETHER {
+            let rows: Vec<String> = (*position..*position + TOGETHER)
+                .map(|position| format!("({position}, '{digits}', '{digits}')"))
+                .collect();
+            *position += TOGETHER;
+            conn.batch_execute(&format!(
+                "INSERT INTO bare (position, salt, leaf) VALUES {}",
+                rows.join(", ")
+            ))?;
+        }
+        conn.batch_execute("COMMIT")?;
+    }
+    Ok(())
+}
+
+/// Checking what was taken in, beside reading the same rows; the replay of the projections apart.
+fn checked(database: &str, app: &App, conn: &mut Conn, directory: &Path) -> Outcome<()> {
+    let size = usize::try_from(app.tiles.size()?)?;
+    let key = server::app::log::key(app)?;
+    let trust = Trust { key: Some(&key), kept: None, scratch: None };
+    let (name, bare) = (format!("{database}: log-verify of leaves"), format!("{database}: reading them"));
+    compare(
+        "leaves a second",
+        Side::new(&name, size, || {
+            let verdict = verify(&app.db, &trust, &|_, _| ())?;
+            if verdict.first_bad.is_some() { Err("the log is not intact".into()) } else { Ok(()) }
+        }),
+        Side::new(&bare, size, || read_all(conn)),
+    )?;
+    let scratch = directory.join(format!("{database}-anew.db"));
+    let replayed = rate(size, || match replay::first_difference(&app.db, &scratch, &|_| ())? {
+        None => Ok(()),
+        Some(row) => Err(format!("{row:?} is not what the events say").into()),
+    })?;
+    println!("{database}: replay of the projections, {replayed:.0} events a second\n");
+    Ok(())
+}
+
+fn read_all(conn: &mut Conn) -> Outcome<()> {
+    let mut from = 0;
+    loop {
+        let entries = server::db::log::entries(conn, from, 2000)?;
+        let told = events::page(conn, from + 1, 2000)?;
+        let Some(last) = entries.last() else { return Ok(()) };
+        from = last.position + 1;
+        std::hint::black_box(told);
+    }
+}
+
+/// Callers that write events while the log follows, and while it does not.
+fn beside_the_writer(database: &str, app: &App) -> Outcome<()> {
+    let with = format!("{database}: {CALLERS} callers, the log follows");
+    let without = format!("{database}: {CALLERS} callers, it waits");
+    let count = CALLERS * EACH;
+    compare(
+        "committed events a second",
+        Side::new(&with, count, || {
+            let over = AtomicBool::new(false);
+            std::thread::scope(|scope| {
+                let follower = scope.spawn(|| {
+                    while !over.load(Ordering::Relaxed) {
+                        std::thread::park_timeout(Duration::from_secs(1));
+                        sequencer::step(app).map_err(|e| e.to_string())?;
+                    }
+                    Ok::<_, String>(())
+                });
+                let written = many(app);
+                over.store(true, Ordering::Relaxed);
+                follower.thread().unpark();
+                let followed = follower.join().map_err(|_| "the log broke")?;
+                written.map_err(Box::<dyn Error>::from).and_then(|()| Ok(followed?))
+            })
+        }),
+        Side::new(&without, count, || Ok(many(app)?)),
+    )
+}
+
+/// Every caller writes its events one after the other, and all callers at the same time.
+fn many(app: &App) -> Result<(), DbError> {
+    let one = || {
+        for _ in 0..EACH {
+            let read =
+                PersonalDataRead { subject: "20260928-P01-01-0001".to_owned(), what: "portrait".to_owned() };
+            let event = Event::new(app.clock.now(), Actor::System("bench"), Fact::PersonalDataRead(read));
+            app.db.write(move |conn| events::append(conn, &event))?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(one)).collect();
+        callers.into_iter().try_for_each(|caller| caller.join().unwrap_or(Err(DbError::WriterGone)))
+    })
+}
+
+/// Proofs from the tiles of a large log, beside the hashing alone that checking one takes.
+fn proofs(directory: &Path) -> Outcome<()> {
+    let size: u64 = std::env::var("KAODIAN_BENCH_LEAVES").map_or(Ok(10_000_000), |text| text.parse())?;
+    let begun = Instant::now();
+    let (tiles, root) = large(directory, size)?;
+    let seconds = begun.elapsed().as_secs_f64();
+    println!("a log of {size} leaves: its tiles written in {seconds:.1} s\n");
+    let places: Vec<u64> =
+        (0..u64::try_from(PROOFS)?).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15) % size).collect();
+    for place in places.iter().take(20) {
+        let found = tiles.inclusion(*place, size)?.ok_or("no proof")?;
+        if !proof::includes(*place, size, &leaf(*place), &found, &root) {
+            return Err("a proof does not hold".into());
+        }
+    }
+    let name = format!("inclusion in {size} leaves, from tiles");
+    compare(
+        "proofs a second (above 1,000: below 1 ms each)",
+        Side::new(&name, PROOFS, || {
+            for place in &places {
+                std::hint::black_box(tiles.inclusion(*place, size)?.ok_or("no proof")?);
+            }
+            Ok::<_, Box<dyn Error>>(())
+        }),
+        Side::new("the hashing of three tiles", PROOFS, || {
+            for _ in 0..u64::try_from(PROOFS)? * 3 * (WIDTH - 9) {
+                std::hint::black_box(node_hash(std::hint::black_box(&root), &root));
+            }
+            Ok(())
+        }),
+    )
+}
+
+fn leaf(n: u64) -> Hash {
+    leaf_hash(&n.to_be_bytes())
+}
+
+/// The tiles of a log of so many leaves that say nothing.
+fn large(directory: &Path, size: u64) -> Outcome<(Tiles, Hash)> {
+    let (tiles, mut edge) = (Tiles::unsynced(directory), Edge::default());
+    tiles.write(&grown(0, size), |range| {
+        Ok::<_, TileError>(range.map(|n| Leaf { hash: leaf(n), entry: String::new() }).collect())
+    })?;
+    (0..size).for_each(|n| edge.append(leaf(n), |_, _| ()));
+    let checkpoint = Checkpoint { origin: "bench".to_owned(), size, root: edge.root() };
+    tiles.publish(&checkpoint.text(), &checkpoint, 0)?;
+    Ok((tiles, edge.root()))
+}
+
+/// Things a second.
+fn rate(count: usize, work: impl FnOnce() -> Outcome<()>) -> Outcome<f64> {
+    let begun = Instant::now();
+    work()?;
+    Ok(f64::from(u32::try_from(count)?) / begun.elapsed().as_secs_f64().max(1e-9))
+}
