@@ -14,6 +14,7 @@ pub mod draw_desk;
 pub mod draws;
 pub mod duties;
 pub mod events_page;
+pub mod evidence;
 pub mod find;
 pub mod kiosks;
 pub mod log;

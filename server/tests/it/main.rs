@@ -22,6 +22,7 @@ mod days;
 mod devices;
 mod duties;
 #[cfg(test)]
+mod evidence;
 mod exam;
 mod harness;
 mod held;
