@@ -3,14 +3,14 @@
 
 use super::App;
 use super::auth::Person;
-use super::draws::{Draws, RunError};
+use super::ceremony::{Hall, Hold, HoldError};
+use super::draws::{RunError, hash_of};
 use super::once::{Once, OnceError};
 use super::refusal::Reason;
 use super::world::{WorldError, rule_set};
 use crate::db::sessions::{self as rows, DutyRow, SessionRow};
 use crate::db::{Conn, DbError, events, world};
-use crate::entropy::NoEntropy;
-use crate::event::{Actor, DutyRecord, Event, Fact, PointAdded, StaffAdded, StaffDrawn};
+use crate::event::{Actor, DutyRecord, Event, Fact, InputHash, PointAdded, StaffAdded, StaffDrawn};
 use crate::http::access::Role;
 use crate::seal::SealError;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use shared::assignment::{
     Booking, Card, CardKind, Matrix, NoAssignment, Place, Post, PostCode, PostKind, SessionFacts, StaffFacts,
     eligibility,
 };
+use shared::draw::ceremony::Stage;
 use shared::ids::{
     CategoryId, IdError, OrganisationId, PersonId, PointId, RoomId, SessionId, StaffCode, StationId,
 };
@@ -83,19 +84,22 @@ pub enum AssignError {
     /// Sealed data.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// No random numbers.
+    /// The ceremony of the draw.
     #[error(transparent)]
-    Entropy(#[from] NoEntropy),
+    Hold(#[from] HoldError),
 }
 
 crate::refusal!(AssignError {
+    Self::Hold(HoldError::Others(_)) => "ceremony-others",
+    Self::Hold(HoldError::InTheWay(_)) => "ceremony-in-the-way",
+    Self::Hold(HoldError::Refused(_)) => "ceremony-state",
     Self::SessionUnknown(_) => "session-unknown",
     Self::SessionState(_) => "session-state",
     Self::NoAssignment(_) => "no-assignment",
     Self::NoDuty(_) => "no-duty",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
-    Self::Draw(_) | Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Entropy(_) => "unavailable",
+    Self::Draw(_) | Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Hold(_) => "unavailable",
 } reasons Self::against);
 
 impl AssignError {
@@ -123,33 +127,76 @@ pub fn assign(
     session: &str,
     once: Option<Once>,
 ) -> Result<Assigned, AssignError> {
-    let (session, at, actor) = (session.to_owned(), app.clock.now(), Actor::Account(person.account.clone()));
-    let (sealer, entropy) = (app.sealer.clone(), app.entropy.clone());
+    let (session, hall) = (session.to_owned(), Hall::of(app, Actor::Account(person.account.clone())));
     app.write_once(once, move |conn| {
-        let plan = Plan::load(conn, &session, at)?;
-        let rule_set = plan.rules.id.clone();
-        let (matrix, posts) = (plan.matrix(conn)?, plan.posts(conn)?);
-        let input = StaffInput::new(&matrix, &posts).map_err(AssignError::NoAssignment)?;
-        let draws = Draws { subject: session.clone(), rule_set: rule_set.clone(), at, entropy, sealer };
-        let run = draws.run(conn, input, plan.told_at())?;
-        let mut duties = Vec::with_capacity(posts.len());
-        for post in &posts {
-            let staff = run.drawn.person_at(&post.code).ok_or_else(|| corrupt("draw", &"a post is empty"))?;
-            duties.push(DutyRecord {
-                post: post.code.to_string(),
-                post_kind: post.kind.word().to_owned(),
-                place: place_code(&post.place),
-                staff: staff.to_string(),
-            });
-        }
-        let draw = run.made.draw.clone();
-        let drawn = StaffDrawn { session: session.clone(), draw: draw.clone(), duties };
-        for fact in [Fact::DrawMade(run.made), Fact::StaffDrawn(drawn)] {
-            events::append(conn, &Event::new(at, actor.clone(), fact).under(rule_set.as_str()))?;
-        }
-        let rows = rows::duties(conn, &session)?;
-        Ok(Assigned { draw, duties: views(conn, rows)? })
+        let input = freeze(conn, vec![session.clone()], hall.at)?;
+        let ceremony = hall.alone(conn, Stage::Staff, &session)?;
+        let frozen = ceremony.freeze(conn, &hall, input.sessions.clone(), (input.hashes()?, &input))?;
+        draw(conn, &hall, &frozen)
     })
+}
+
+/// Everything that a draw of staff follows from beside the seed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Frozen {
+    /// The sessions drawn for.
+    pub sessions: Vec<String>,
+    input: StaffInput,
+}
+
+/// The input as it is now.
+///
+/// # Errors
+/// [`AssignError`] says what is missing.
+pub(super) fn freeze(conn: &mut Conn, sessions: Vec<String>, at: Instant) -> Result<Frozen, AssignError> {
+    let [session] = sessions.as_slice() else {
+        return Err(AssignError::SessionState("one session at a time"));
+    };
+    let plan = Plan::load(conn, session, at)?;
+    let (matrix, posts) = (plan.matrix(conn)?, plan.posts(conn)?);
+    let input = StaffInput::new(&matrix, &posts).map_err(AssignError::NoAssignment)?;
+    Ok(Frozen { sessions, input })
+}
+
+/// Runs the draw of a ceremony that is complete and writes it down.
+///
+/// # Errors
+/// [`AssignError`].
+pub(super) fn draw(conn: &mut Conn, hall: &Hall, ceremony: &Hold) -> Result<Assigned, AssignError> {
+    let Frozen { sessions: _, input } = ceremony.input(&hall.sealer)?;
+    let session = ceremony.row.subject.clone();
+    let plan = Plan::load(conn, &session, hall.at)?;
+    let rule_set = plan.rules.id.clone();
+    let posts = input.read_posts()?;
+    let draws = ceremony.draws(conn, hall, session.clone(), rule_set.clone())?;
+    let run = draws.run(conn, input, plan.told_at())?;
+    let mut duties = Vec::with_capacity(posts.len());
+    for post in &posts {
+        let staff = run.drawn.person_at(&post.code).ok_or_else(|| corrupt("draw", &"a post is empty"))?;
+        duties.push(DutyRecord {
+            post: post.code.to_string(),
+            post_kind: post.kind.word().to_owned(),
+            place: place_code(&post.place),
+            staff: staff.to_string(),
+        });
+    }
+    let draw = run.made.draw.clone();
+    let drawn = StaffDrawn { session: session.clone(), draw: draw.clone(), duties };
+    for fact in [Fact::DrawMade(run.made), Fact::StaffDrawn(drawn)] {
+        events::append(conn, &Event::new(hall.at, hall.actor.clone(), fact).under(rule_set.as_str()))?;
+    }
+    let rows = rows::duties(conn, &session)?;
+    Ok(Assigned { draw, duties: views(conn, rows)? })
+}
+
+impl Frozen {
+    /// The hash that is published.
+    ///
+    /// # Errors
+    /// [`AssignError::Draw`], which no input of ours leads to.
+    pub fn hashes(&self) -> Result<Vec<InputHash>, AssignError> {
+        Ok(vec![hash_of(&self.input).map_err(AssignError::Draw)?])
+    }
 }
 
 /// Duties of a session. An invigilator or examiner sees those of sessions in which he has one himself, and the places
@@ -420,6 +467,12 @@ fn corrupt(what: &'static str, why: &dyn std::fmt::Display) -> AssignError {
     DbError::corrupt(what, why).into()
 }
 
+impl From<InputError> for AssignError {
+    fn from(error: InputError) -> Self {
+        Self::Draw(BuildError::Input(error))
+    }
+}
+
 impl From<RunError> for AssignError {
     fn from(error: RunError) -> Self {
         match error {
@@ -427,7 +480,6 @@ impl From<RunError> for AssignError {
             RunError::Build(other) => Self::Draw(other),
             RunError::Db(e) => Self::Db(e),
             RunError::Seal(e) => Self::Seal(e),
-            RunError::Entropy(e) => Self::Entropy(e),
         }
     }
 }
