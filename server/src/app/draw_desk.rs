@@ -8,17 +8,20 @@ pub use crate::db::draws::WhichDraws;
 use crate::db::draws::{self as rows, DrawRow};
 use crate::db::{Conn, DbError, accounts, sessions, world};
 use serde::de::DeserializeOwned;
+use shared::time::Date;
 use shared::wire::transcript::{
-    Document, Party, Purpose, QuestionSetsInput, SeatingInput, SetsInput, SheetsInput, StaffInput, Verdict,
-    verify,
+    AgainstJson, Document, Party, PostJson, Purpose, QuestionSetsInput, SeatingInput, SetsInput, SheetsInput,
+    StaffInput, Verdict, verify,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a draw is for.
 #[derive(Debug, Clone)]
 pub enum About {
     /// A session.
     Session(Box<Titled>),
+    /// Several sessions of a day.
+    Day(Date),
     /// A trade.
     Trade(Named),
     /// Something that is not there any more.
@@ -212,7 +215,7 @@ fn lines(conn: &mut Conn, rows: Vec<DrawRow>, now: i64) -> Result<Vec<DrawLine>,
             Some(session) => About::Session(Box::new(titled(conn, session)?)),
             None => match world::trade_record(conn, &row.subject)? {
                 Some(t) => About::Trade(Named { id: t.id, zh: t.name_zh, en: t.name_en }),
-                None => About::Other,
+                None => Date::parse(&row.subject).map_or(About::Other, About::Day),
             },
         };
         let maker = makers.get(&row.id).cloned().unwrap_or_default();
@@ -289,14 +292,14 @@ fn staff(
     let names: HashMap<String, String> = pool.map(|s| (s.code, s.name)).collect();
     let named = |code: &str| (code.to_owned(), names.get(code).cloned().unwrap_or_default());
     let input = &document.input;
-    let posts: BTreeMap<&str, (usize, &_)> =
+    let posts: BTreeMap<&str, (usize, &PostJson)> =
         input.posts.iter().enumerate().map(|(at, post)| (post.code.as_str(), (at, post))).collect();
     let filled = document.result.filled.iter();
     let lines = filled.map(|f| {
         let (at, post) = posts.get(f.post.as_str()).copied().unzip();
         PostLine {
             post: f.post.clone(),
-            kind: post.map(|p: &shared::wire::transcript::PostJson| p.kind.clone()).unwrap_or_default(),
+            kind: post.map(|p| p.kind.clone()).unwrap_or_default(),
             place: post
                 .map(|p| p.place.rsplit_once('/').map_or("", |(_, code)| code))
                 .unwrap_or_default()
@@ -306,31 +309,38 @@ fn staff(
             among: f.among,
         }
     });
-    let posts_of = |examining: bool| {
-        let of = input.posts.iter().zip(&input.eligible);
-        of.filter(move |(post, _)| post.kind.ends_with("invigilator") != examining).map(|(_, who)| who)
-    };
-    let may = |code: &String, rules: &[String], examining: bool| {
-        if posts_of(examining).next().is_none() {
-            May::NoPost
-        } else if !rules.is_empty() {
-            May::Forbidden(rules.to_vec())
-        } else if posts_of(examining).any(|who| who.contains(code)) {
-            May::Yes
-        } else {
-            May::LeftOut
-        }
-    };
     let people = input.people.iter().map(|row| PersonLine {
         staff: named(&row.code),
         load: row.load,
-        far: row.far,
-        invigilating: may(&row.code, &row.invigilating, false),
-        examining: may(&row.code, &row.examining, true),
+        far: row.sessions.iter().all(|against| against.far),
+        invigilating: may(input, &row.code, &row.sessions, false),
+        examining: may(input, &row.code, &row.sessions, true),
         post: document.result.filled.iter().find(|f| f.person == row.code).map(|f| f.post.clone()),
     });
     let drawn = Drawn::Staff(Staff { posts: lines.collect(), people: people.collect() });
     Ok(transcript(document, drawn))
+}
+
+/// Whether somebody may take a post of a duty in one of the sessions; if in none, all that forbids it.
+fn may(input: &StaffInput, code: &String, sessions: &[AgainstJson], examining: bool) -> May {
+    let posts = input.posts.iter().zip(&input.eligible);
+    let mut posts = posts.filter(|(post, _)| post.kind.ends_with("invigilator") != examining).peekable();
+    if posts.peek().is_none() {
+        return May::NoPost;
+    }
+    let mut rules = BTreeSet::new();
+    let mut free = false;
+    for (post, eligible) in posts {
+        if eligible.contains(code) {
+            return May::Yes;
+        }
+        let of_session = input.sessions.iter().zip(sessions).find(|(session, _)| **session == post.session);
+        let of_duty = of_session.map(|(_, a)| if examining { &a.examining } else { &a.invigilating });
+        let of_duty = of_duty.map_or(&[][..], Vec::as_slice);
+        free |= of_duty.is_empty();
+        rules.extend(of_duty.iter().cloned());
+    }
+    if free { May::LeftOut } else { May::Forbidden(rules.into_iter().collect()) }
 }
 
 /// Masked names of the candidates of a session, by ticket.

@@ -36,6 +36,7 @@ pub mod seed;
 pub mod sessions;
 pub mod sets;
 pub mod settings;
+mod staffing;
 pub mod theory;
 pub mod tickets;
 pub mod world;

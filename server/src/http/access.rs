@@ -135,6 +135,7 @@ pub const TABLE: &[Access] = &[
     row("GET", "/api/v1/tickets/{ticket}/pdf", PAPERS),
     row("GET", "/api/v1/tickets/{ticket}/secret", CENTRE),
     row("GET", "/api/v1/draws", AnyPerson),
+    row("POST", "/api/v1/draws/staff", CENTRE),
     row("GET", "/api/v1/draws/{draw}", AnyPerson),
     row("GET", "/api/v1/ceremonies", Anyone),
     row("GET", "/api/v1/ceremonies/{ceremony}", Anyone),

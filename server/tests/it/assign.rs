@@ -3,7 +3,7 @@
 use crate::harness::{TestApp, assert_rebuilds, code, on_both, person};
 use crate::sessions::{LOW_VOLTAGE, filled, order, seat, transcript};
 use server::app::Refusal;
-use server::app::assign::{self, Assigned};
+use server::app::assign::{self, AssignOrder, Assigned, AssignedDay};
 use server::app::auth::Person;
 use server::event::{Fact, StaffAdded};
 use shared::wire::transcript::verify;
@@ -111,6 +111,51 @@ fn nobody_is_on_duty_in_two_sessions_at_one_time_nor_with_the_same_partner_twice
             places.into_values().collect()
         };
         assert!(pairs(&first).is_disjoint(&pairs(&later)), "{:?} {:?}", pairs(&first), pairs(&later));
+    });
+}
+
+fn together(app: &TestApp, sessions: &[&String]) -> Result<AssignedDay, assign::AssignError> {
+    let order = AssignOrder { sessions: sessions.iter().map(|s| (*s).clone()).collect() };
+    assign::assign_day(app, &person(app, "centre"), order, None)
+}
+
+#[test]
+fn the_sessions_of_a_day_are_drawn_in_one_draw_in_which_nobody_has_two_posts() {
+    on_both(|app| {
+        let morning = seated(app, "2026-09-28T09:00:00+08:00", 1..=1);
+        let evening = seated(app, "2026-09-28T18:00:00+08:00", 2..=2);
+        // A pool large enough for two sessions: everybody has a double.
+        let doubles = pool(app).into_values().map(|s| StaffAdded { code: format!("{}-b", s.code), ..s });
+        app.tell(doubles.map(Fact::StaffAdded).collect());
+        let day = together(app, &[&evening, &morning]).unwrap();
+        let drawn: Vec<&str> = day.sessions.iter().map(|s| s.session.as_str()).collect();
+        assert_eq!(drawn, [&morning, &evening], "in the order of their start");
+        let duties: Vec<_> = day.sessions.iter().flat_map(|s| &s.duties).collect();
+        let people: BTreeSet<&str> = duties.iter().map(|d| d.staff.as_str()).collect();
+        assert_eq!(people.len(), duties.len());
+        assert!(duties.iter().all(|d| !d.post.contains('/')), "a post code is short within its session");
+        let draws = app.dump("draws").into_iter().filter(|d| d.contains("| staff |")).count();
+        assert_eq!(draws, 1);
+        let transcript = transcript(app, &day.draw);
+        assert!(verify(&transcript).established);
+        assert!(
+            transcript.contains(&format!("\"{morning}/room-R1-1\""))
+                && transcript.contains("\"subject\": \"2026-09-28\"")
+        );
+        assert_eq!(code(&together(app, &[&morning, &evening])), "session-state");
+        assert_rebuilds(app);
+    });
+}
+
+#[test]
+fn sessions_of_different_days_are_drawn_apart() {
+    on_both(|app| {
+        let first = seated(app, "2026-09-28T09:00:00+08:00", 1..=1);
+        let next = seated(app, "2026-09-29T09:00:00+08:00", 2..=2);
+        assert_eq!(code(&together(app, &[&first, &next])), "field-invalid");
+        assert_eq!(code(&together(app, &[])), "field-invalid");
+        assert_eq!(code(&together(app, &[&first, &"S0".to_owned()])), "session-unknown");
+        assert!(together(app, &[&first, &first]).is_ok(), "named twice is named once");
     });
 }
 

@@ -112,6 +112,7 @@ page-draws-what-sets = Once the seats are fixed, each candidate is given a quest
 page-draws-what-sheets = For each of K1 to K4 a candidate is given a practical sheet at random.
 page-draws-what-question-sets = Questions are drawn from the bank at random, as many of each type as the rules ask for.
 page-draws-day = Day
+page-draws-day-of = Sessions of { $day }
 page-draws-day-wrong = This is no day. Please write it like 2026-09-28. All days are shown below.
 page-draws-count = { $count } draws
 page-draws-only = Only those of { $subject } are shown.

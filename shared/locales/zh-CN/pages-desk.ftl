@@ -112,6 +112,7 @@ page-draws-what-sets = 座位确定后，每位考生随机得到一套题。
 page-draws-what-sheets = 每位考生在 K1 至 K4 各随机抽到一道实操题目。
 page-draws-what-question-sets = 按规则的组卷方案，从题库随机抽题，组成套题。
 page-draws-day = 抽取日期
+page-draws-day-of = { $day }的各场考试
 page-draws-day-wrong = 日期不对，请按“年-月-日”填写，例如 2026-09-28。下面显示的是全部日期。
 page-draws-count = 共 { $count } 次抽取
 page-draws-only = 只显示 { $subject } 的抽取。

@@ -10,9 +10,11 @@
 //!   that leaves posts empty: then the band is widened for the duty of those posts, one step at a time.
 
 use super::matching::{Grid, Matching};
-use super::{Duty, HardRule, Matrix, NoAssignment, Place, Post, PostCode, Row, RuleCount, Shortfall};
-use crate::ids::StaffCode;
+use super::shortfall::shortfall;
+use super::{Against, Duty, HardRule, Matrix, NoAssignment, Place, Post, Row};
+use crate::ids::{SessionId, StaffCode};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::Hash;
 
 /// The heaviest burden that was let in for each duty; `None` if there is no post of the duty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +34,13 @@ pub struct Board {
     limits: Limits,
 }
 
+/// Posts and matrix as given, and to which session of the matrix each post belongs.
+pub(super) struct Laid<'a> {
+    pub matrix: &'a Matrix,
+    pub posts: &'a [Post],
+    session_of: Vec<usize>,
+}
+
 /// A way to keep a group apart.
 #[derive(Debug, Clone, Copy)]
 enum Way {
@@ -49,21 +58,14 @@ impl Board {
     /// # Errors
     /// [`NoAssignment`] if no complete assignment exists under the hard rules, or a person or post is named twice.
     pub fn new(matrix: &Matrix, posts: &[Post]) -> Result<Self, NoAssignment> {
-        let mut seen = HashSet::new();
-        if let Some(row) = matrix.people.iter().find(|row| !seen.insert(&row.code)) {
-            return Err(NoAssignment::PersonTwice(row.code.clone()));
-        }
-        let mut seen = HashSet::new();
-        if let Some(post) = posts.iter().find(|post| !seen.insert(&post.code)) {
-            return Err(NoAssignment::PostTwice(post.code.clone()));
-        }
-        let lone = lone_rules(matrix, posts);
+        let laid = Laid::new(matrix, posts)?;
+        let lone = laid.lone_rules();
         let mut matching = Matching::new(&lone);
         if !matching.complete(&lone) {
-            return Err(shortfall(matrix, posts, &lone, &lone, &matching));
+            return Err(shortfall(&laid, &lone, &lone, &matching));
         }
-        let apart = keep_pairs_apart(matrix, posts, &lone, &mut matching)?;
-        let (grid, limits) = narrow_to_band(matrix, posts, &apart);
+        let apart = keep_pairs_apart(&laid, &lone, &mut matching)?;
+        let (grid, limits) = narrow_to_band(&laid, &apart);
         let people = matrix.people.iter().map(|row| row.code.clone()).collect();
         Ok(Self { posts: posts.to_vec(), people, grid, limits })
     }
@@ -113,28 +115,72 @@ impl Limits {
     }
 }
 
-/// The rules that ask for one person only.
-fn lone_rules(matrix: &Matrix, posts: &[Post]) -> Grid {
-    Grid::new(posts.len(), matrix.people.len(), |post, person| {
-        let pair = posts.get(post).zip(matrix.people.get(person));
-        pair.is_some_and(|(post, row)| row.forbids(post.kind.duty()).is_empty())
-    })
+impl<'a> Laid<'a> {
+    fn new(matrix: &'a Matrix, posts: &'a [Post]) -> Result<Self, NoAssignment> {
+        if let Some(session) = twice(&matrix.sessions) {
+            return Err(NoAssignment::SessionTwice(session.clone()));
+        }
+        if let Some(code) = twice(matrix.people.iter().map(|row| &row.code)) {
+            return Err(NoAssignment::PersonTwice(code.clone()));
+        }
+        if let Some(code) = twice(posts.iter().map(|post| &post.code)) {
+            return Err(NoAssignment::PostTwice(code.clone()));
+        }
+        if let Some(row) = matrix.people.iter().find(|row| row.sessions.len() != matrix.sessions.len()) {
+            return Err(NoAssignment::RowLength(row.code.clone()));
+        }
+        let place = |session: &SessionId| matrix.sessions.iter().position(|known| known == session);
+        let of = |post: &Post| place(&post.session).ok_or_else(|| NoAssignment::PostApart(post.code.clone()));
+        let session_of = posts.iter().map(of).collect::<Result<_, _>>()?;
+        Ok(Self { matrix, posts, session_of })
+    }
+
+    /// The duty of a post, and how a person stands to its session.
+    fn at(&self, post: usize, person: usize) -> Option<(Duty, &'a Row, &'a Against)> {
+        let duty = self.posts.get(post)?.kind.duty();
+        let row = self.matrix.people.get(person)?;
+        Some((duty, row, row.sessions.get(*self.session_of.get(post)?)?))
+    }
+
+    /// The rules that keep a person from a post, the one on pairs left aside.
+    pub fn against(&self, post: usize, person: usize) -> &'a [HardRule] {
+        self.at(post, person).map_or(&[], |(duty, _, against)| against.forbids(duty))
+    }
+
+    fn burden(&self, post: usize, person: usize) -> Option<u32> {
+        self.at(post, person).map(|(_, row, against)| against.burden(row.load))
+    }
+
+    /// The rules that ask for one person only.
+    fn lone_rules(&self) -> Grid {
+        Grid::new(self.posts.len(), self.matrix.people.len(), |post, person| {
+            self.at(post, person).is_some_and(|(duty, _, against)| against.forbids(duty).is_empty())
+        })
+    }
+}
+
+/// The first that comes a second time.
+fn twice<'a, T: Eq + Hash>(all: impl IntoIterator<Item = &'a T>) -> Option<&'a T> {
+    let mut seen = HashSet::new();
+    all.into_iter().find(|one| !seen.insert(*one))
 }
 
 /// Where a post is among those that work together: number of the place and of the chair in it. Posts alone at
 /// their place, and those of the point as a whole, have none.
 fn chairs(posts: &[Post]) -> Vec<Option<(usize, usize)>> {
-    let mut sizes: HashMap<&Place, usize> = HashMap::new();
+    type Where<'a> = (&'a SessionId, &'a Place);
+    let mut sizes: HashMap<Where<'_>, usize> = HashMap::new();
     for post in posts.iter().filter(|post| post.place != Place::Point) {
-        *sizes.entry(&post.place).or_default() += 1;
+        *sizes.entry((&post.session, &post.place)).or_default() += 1;
     }
-    let mut numbers: HashMap<&Place, (usize, usize)> = HashMap::new();
+    let mut numbers: HashMap<Where<'_>, (usize, usize)> = HashMap::new();
     let mut chairs = Vec::with_capacity(posts.len());
     for post in posts {
-        let shared = sizes.get(&post.place).is_some_and(|size| *size > 1);
+        let place = (&post.session, &post.place);
+        let shared = sizes.get(&place).is_some_and(|size| *size > 1);
         let next = numbers.len();
         chairs.push(shared.then(|| {
-            let (place, taken) = numbers.entry(&post.place).or_insert((next, 0));
+            let (place, taken) = numbers.entry(place).or_insert((next, 0));
             *taken += 1;
             (*place, *taken - 1)
         }));
@@ -184,19 +230,14 @@ fn groups(people: &[Row], grid: &Grid) -> Vec<Vec<usize>> {
 
 /// Takes away, group by group, what would let two of a group work together. The matching stays complete: of the ways
 /// to keep a group apart the first that leaves all posts fillable is taken.
-fn keep_pairs_apart(
-    matrix: &Matrix,
-    posts: &[Post],
-    lone: &Grid,
-    matching: &mut Matching,
-) -> Result<Grid, NoAssignment> {
-    let chairs = chairs(posts);
+fn keep_pairs_apart(laid: &Laid<'_>, lone: &Grid, matching: &mut Matching) -> Result<Grid, NoAssignment> {
+    let chairs = chairs(laid.posts);
     let count = chairs.iter().flatten().map(|(_, chair)| chair + 1).max().unwrap_or(0);
     let mut grid = lone.clone();
     if count == 0 {
         return Ok(grid);
     }
-    for (number, group) in groups(&matrix.people, lone).iter().enumerate() {
+    for (number, group) in groups(&laid.matrix.people, lone).iter().enumerate() {
         // The first chair tried goes round, so that the groups do not crowd one chair.
         let by_chair = (0..count).map(|chair| Way::Chair((number + chair) % count));
         let by_place = (0..group.len()).map(Way::Places);
@@ -216,7 +257,7 @@ fn keep_pairs_apart(
             let last = Way::Only(group.len().saturating_sub(1)).forbids(&grid, group, &chairs);
             last.iter().for_each(|(post, person)| grid.set(*post, *person, false));
             matching.complete(&grid);
-            return Err(shortfall(matrix, posts, lone, &grid, matching));
+            return Err(shortfall(laid, lone, &grid, matching));
         }
     }
     Ok(grid)
@@ -244,24 +285,24 @@ impl Way {
 }
 
 /// Leaves out whoever is above the band, and widens it while posts stay empty. The grid is fillable.
-fn narrow_to_band(matrix: &Matrix, posts: &[Post], grid: &Grid) -> (Grid, Limits) {
+fn narrow_to_band(laid: &Laid<'_>, grid: &Grid) -> (Grid, Limits) {
     // Burdens of those who may take a post of the duty.
     let mut burdens: BTreeMap<Duty, BTreeSet<u32>> = BTreeMap::new();
-    for (number, post) in posts.iter().enumerate() {
-        let rows = grid.of_post(number).filter_map(|person| matrix.people.get(person));
-        burdens.entry(post.kind.duty()).or_default().extend(rows.map(Row::burden));
+    for (number, post) in laid.posts.iter().enumerate() {
+        let of_post = grid.of_post(number).filter_map(|person| laid.burden(number, person));
+        burdens.entry(post.kind.duty()).or_default().extend(of_post);
     }
     let mut limits = Limits::default();
     for (duty, set) in &burdens {
-        limits.set(*duty, set.first().map_or(0, |least| least.saturating_add(matrix.band_width)));
+        limits.set(*duty, set.first().map_or(0, |least| least.saturating_add(laid.matrix.band_width)));
     }
     let mut matching = Matching::new(grid);
     loop {
         let inside = |post: usize, person: usize| {
-            let Some((post, row)) = posts.get(post).zip(matrix.people.get(person)) else { return false };
-            limits.of(post.kind.duty()).is_some_and(|limit| row.burden() <= limit)
+            let Some((duty, row, against)) = laid.at(post, person) else { return false };
+            limits.of(duty).is_some_and(|limit| against.burden(row.load) <= limit)
         };
-        let narrowed = Grid::new(posts.len(), matrix.people.len(), |post, person| {
+        let narrowed = Grid::new(laid.posts.len(), laid.matrix.people.len(), |post, person| {
             grid.allows(post, person) && inside(post, person)
         });
         if matching.complete(&narrowed) {
@@ -269,7 +310,7 @@ fn narrow_to_band(matrix: &Matrix, posts: &[Post], grid: &Grid) -> (Grid, Limits
         }
         let (short, _) = matching.violator(&narrowed);
         let duties: BTreeSet<Duty> =
-            short.iter().filter_map(|post| posts.get(*post)).map(|p| p.kind.duty()).collect();
+            short.iter().filter_map(|post| laid.posts.get(*post)).map(|p| p.kind.duty()).collect();
         let mut widened = false;
         for duty in duties {
             let above =
@@ -284,38 +325,4 @@ fn narrow_to_band(matrix: &Matrix, posts: &[Post], grid: &Grid) -> (Grid, Limits
             return (grid.clone(), limits);
         }
     }
-}
-
-/// Names the posts that have too few people in `grid`, and the rules against everyone else. What `grid` forbids
-/// beyond `lone` is forbidden because of a pair.
-fn shortfall(matrix: &Matrix, posts: &[Post], lone: &Grid, grid: &Grid, matching: &Matching) -> NoAssignment {
-    let (short, near) = matching.violator(grid);
-    let mut against: BTreeMap<HardRule, (usize, Vec<StaffCode>)> = BTreeMap::new();
-    for (person, row) in matrix.people.iter().enumerate().filter(|(person, _)| !near.contains(person)) {
-        let mut rules: BTreeSet<HardRule> = BTreeSet::new();
-        for (post, kind) in short.iter().filter_map(|post| Some((*post, posts.get(*post)?.kind))) {
-            rules.extend(row.forbids(kind.duty()));
-            if lone.allows(post, person) && !grid.allows(post, person) {
-                rules.insert(HardRule::SamePairTwice);
-            }
-        }
-        for rule in &rules {
-            let (people, alone) = against.entry(*rule).or_default();
-            *people += 1;
-            if rules.len() == 1 {
-                alone.push(row.code.clone());
-            }
-        }
-    }
-    let mut against: Vec<RuleCount> =
-        against.into_iter().map(|(rule, (people, alone))| RuleCount { rule, people, alone }).collect();
-    against.sort_by_key(|count| std::cmp::Reverse((count.alone.len(), count.people)));
-    let code = |person: &usize| matrix.people.get(*person).map(|row| row.code.clone());
-    let post = |post: &usize| posts.get(*post).map(|post| post.code.clone());
-    NoAssignment::Short(Shortfall {
-        missing: short.len().saturating_sub(near.len()),
-        posts: short.iter().filter_map(post).collect::<Vec<PostCode>>(),
-        candidates: near.iter().filter_map(code).collect(),
-        against,
-    })
 }

@@ -3,7 +3,7 @@
 //! Sources: seed notices of the project (drawn at random by the system, teaching and examining kept apart, pools with
 //! discipline) and practice; each number comes from the rule set.
 
-use super::{BAND_WIDTH, Duty, HardRule, Matrix, Row};
+use super::{Against, BAND_WIDTH, Duty, HardRule, Matrix, Row};
 use crate::ids::{CategoryId, OrganisationId, PersonId, PointId, SessionId, StaffCode, TradeId};
 use crate::rules::StaffRules;
 use crate::time::{Date, Instant};
@@ -59,14 +59,8 @@ pub struct StaffFacts {
     pub barred_until: Option<Date>,
     /// Days on which the person cannot come.
     pub unavailable: Vec<Date>,
-    /// Duties already given.
+    /// Duties already given, of the year of the exam day and the one before.
     pub booked: Vec<Booking>,
-    /// Sessions in the week of the exam day, this one not counted.
-    pub sessions_this_week: u32,
-    /// Duties in the calendar year.
-    pub load_this_year: u32,
-    /// With whom the last duty was done in one room or at one station.
-    pub last_partners: Vec<StaffCode>,
 }
 
 /// What a card is for.
@@ -92,38 +86,40 @@ pub struct Card {
 /// A duty already given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booking {
+    /// The session.
+    pub session: SessionId,
+    /// The exam point.
+    pub point: PointId,
+    /// The exam day.
+    pub date: Date,
     /// First minute of duty.
     pub starts: Instant,
     /// Last minute of duty.
     pub ends: Instant,
-    /// Minutes from there to the exam point of this session; 0 at the same one.
-    pub travel_minutes: u32,
+    /// Who else was in the room or at the station; `None` for a duty at the exam point as a whole.
+    pub partners: Option<Vec<StaffCode>>,
 }
 
-/// Lays out, for each person and duty, which hard rules forbid it: all of them, not only the first. The rows are
-/// ordered by code.
+/// Lays out, for each person, session and duty, which hard rules forbid it: all of them, not only the first. The rows
+/// are ordered by code. The sessions are of one day; none of them is among the bookings.
 #[must_use]
-pub fn eligibility(session: &SessionFacts, pool: &[StaffFacts], rules: &StaffRules) -> Matrix {
-    let known = Known::new(session);
+pub fn eligibility(sessions: &[SessionFacts], pool: &[StaffFacts], rules: &StaffRules) -> Matrix {
+    let known: Vec<Known<'_>> = sessions.iter().map(Known::new).collect();
+    let year = sessions.first().map(|session| session.date.year());
+    let start = sessions.iter().map(|session| session.starts).min();
     let row = |person: &StaffFacts| {
-        let always = against_any_duty(&known, person, rules);
-        let with_card = |duty| {
-            let mut all: Vec<HardRule> = card_rule(session, person, duty).into_iter().collect();
-            all.extend(&always);
-            all
-        };
+        let load = person.booked.iter().filter(|booking| Some(booking.date.year()) == year).count();
         Row {
             code: person.code.clone(),
-            load: person.load_this_year,
-            far: person.district != session.district,
-            invigilating: with_card(Duty::Invigilating),
-            examining: with_card(Duty::Examining),
-            last_partners: person.last_partners.clone(),
+            load: u32::try_from(load).unwrap_or(u32::MAX),
+            sessions: known.iter().map(|session| session.against(person, rules)).collect(),
+            last_partners: start.map_or_else(Vec::new, |start| person.last_partners(start)),
         }
     };
     let mut people: Vec<Row> = pool.iter().map(row).collect();
     people.sort_by(|a, b| a.code.cmp(&b.code));
-    Matrix { people, band_width: BAND_WIDTH }
+    let sessions = sessions.iter().map(|session| session.session.clone()).collect();
+    Matrix { sessions, people, band_width: BAND_WIDTH }
 }
 
 /// The session with its lists as sets: they are asked for every person of the pool.
@@ -143,6 +139,20 @@ impl<'a> Known<'a> {
             employers: session.employers.iter().collect(),
         }
     }
+
+    fn against(&self, person: &StaffFacts, rules: &StaffRules) -> Against {
+        let always = against_any_duty(self, person, rules);
+        let with_card = |duty| {
+            let mut all: Vec<HardRule> = card_rule(self.session, person, duty).into_iter().collect();
+            all.extend(&always);
+            all
+        };
+        Against {
+            far: person.district != self.session.district,
+            invigilating: with_card(Duty::Invigilating),
+            examining: with_card(Duty::Examining),
+        }
+    }
 }
 
 fn against_any_duty(known: &Known<'_>, person: &StaffFacts, rules: &StaffRules) -> Vec<HardRule> {
@@ -156,11 +166,11 @@ fn against_any_duty(known: &Known<'_>, person: &StaffFacts, rules: &StaffRules) 
         (HardRule::TaughtAtInstitution, taught),
         (HardRule::TrainedCandidate, person.trained.iter().any(|p| known.candidates.contains(p))),
         (HardRule::Family, person.family.iter().any(|p| known.candidates.contains(p))),
-        (HardRule::ElsewhereAtThatTime, person.booked.iter().any(|booking| booking.collides(session))),
+        (HardRule::ElsewhereAtThatTime, person.booked.iter().any(|b| b.collides(session, rules))),
         (HardRule::NotAvailable, person.unavailable.contains(&session.date)),
         (HardRule::Barred, person.barred_until.is_some_and(|last| session.date <= last)),
         (HardRule::ConflictsIncomplete, !person.conflicts_complete),
-        (HardRule::WeeklyLimit, person.sessions_this_week >= rules.max_sessions_per_week),
+        (HardRule::WeeklyLimit, person.sessions_in_week_of(session.date) >= rules.max_sessions_per_week),
     ];
     table.into_iter().filter(|(_, holds)| *holds).map(|(rule, _)| rule).collect()
 }
@@ -185,10 +195,27 @@ fn card_rule(session: &SessionFacts, person: &StaffFacts, duty: Duty) -> Option<
     }
 }
 
+impl StaffFacts {
+    /// Duties in the week, Monday to Sunday, of a day. One session is one duty.
+    fn sessions_in_week_of(&self, day: Date) -> u32 {
+        let monday = day.minus_days(day.iso_weekday().saturating_sub(1));
+        let sunday = monday.plus_days(6);
+        let count = self.booked.iter().filter(|booking| (monday..=sunday).contains(&booking.date)).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// With whom the last duty in a room or at a station before a time was done.
+    fn last_partners(&self, before: Instant) -> Vec<StaffCode> {
+        let earlier = self.booked.iter().filter(|booking| booking.starts <= before);
+        let last = earlier.filter(|booking| booking.partners.is_some()).max_by_key(|booking| booking.starts);
+        last.and_then(|booking| booking.partners.clone()).unwrap_or_default()
+    }
+}
+
 impl Booking {
     /// Whether the duty, with the way, leaves no time for the session. Duties that only touch do not collide.
-    fn collides(&self, session: &SessionFacts) -> bool {
-        let way = i64::from(self.travel_minutes);
+    fn collides(&self, session: &SessionFacts, rules: &StaffRules) -> bool {
+        let way = if self.point == session.point { 0 } else { i64::from(rules.travel_minutes) };
         self.starts.plus_minutes(-way) < session.ends && session.starts < self.ends.plus_minutes(way)
     }
 }

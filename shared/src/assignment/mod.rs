@@ -1,8 +1,8 @@
 //! Who invigilates and who examines: drawn at random under the hard rules, and provably so.
 //!
 //! Three steps, each a function of values:
-//! 1. [`eligibility`] turns what is known about people and session into a [`Matrix`]: for each person the rules that
-//!    forbid a duty, the load, and with whom the last duty was done. The matrix can be published; it holds codes only.
+//! 1. [`eligibility`] turns what is known about people and the sessions of a day into a [`Matrix`]: for each person
+//!    and session the rules that forbid a duty, the load, and with whom the last duty was done. It holds codes only.
 //! 2. [`Board::new`] lays the posts on it, without chance: who may take which post, after the rule on pairs and the
 //!    load band. On the board no complete assignment is missed.
 //! 3. [`lottery::draw`] fills the posts from board and seed alone.
@@ -13,12 +13,13 @@ pub mod board;
 pub mod facts;
 pub mod lottery;
 mod matching;
+mod shortfall;
 
 pub use board::{Board, Limits};
 pub use facts::{Booking, Card, CardKind, SessionFacts, StaffFacts, eligibility};
 
 use crate::draw::chacha::Seed;
-use crate::ids::{IdError, RoomId, StaffCode, StationId};
+use crate::ids::{IdError, RoomId, SessionId, StaffCode, StationId};
 use crate::trade::words;
 use thiserror::Error;
 
@@ -53,9 +54,10 @@ pub enum Duty {
     Examining,
 }
 
-/// The code of a post in a draw, for example `R1-2`.
+/// The code of a post in a draw, for example `room-R1-2`; where a draw fills several sessions, with the session before
+/// it: `S-2026-0928-1/room-R1-2`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PostCode(StaffCode);
+pub struct PostCode(String);
 
 /// Where a post is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,11 +73,13 @@ pub enum Place {
 /// A post to be filled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Post {
-    /// Its code.
+    /// Its code, unique in the draw.
     pub code: PostCode,
+    /// The session that needs it.
+    pub session: SessionId,
     /// What it is for.
     pub kind: PostKind,
-    /// Where it is; those in the same room or at the same station work as a pair.
+    /// Where it is; those of one session in the same room or at the same station work as a pair.
     pub place: Place,
 }
 
@@ -115,6 +119,8 @@ pub enum HardRule {
 /// What is known before the draw about who may do what; codes only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matrix {
+    /// The sessions of the draw, all on one day.
+    pub sessions: Vec<SessionId>,
     /// One row for each person, ordered by code.
     pub people: Vec<Row>,
     /// Width of the load band; see [`BAND_WIDTH`].
@@ -128,14 +134,21 @@ pub struct Row {
     pub code: StaffCode,
     /// Duties this year.
     pub load: u32,
+    /// What stands against each session of the matrix, in their order.
+    pub sessions: Vec<Against>,
+    /// With whom the last duty was done.
+    pub last_partners: Vec<StaffCode>,
+}
+
+/// How a person stands to a session.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Against {
     /// Comes from another district than the exam point's.
     pub far: bool,
     /// Rules against invigilating; empty: may.
     pub invigilating: Vec<HardRule>,
     /// Rules against examining; empty: may.
     pub examining: Vec<HardRule>,
-    /// With whom the last duty was done.
-    pub last_partners: Vec<StaffCode>,
 }
 
 /// A filled post.
@@ -170,6 +183,15 @@ pub enum NoAssignment {
     /// A post is named twice.
     #[error("post {0} is named twice")]
     PostTwice(PostCode),
+    /// A session is named twice.
+    #[error("session {0} is named twice")]
+    SessionTwice(SessionId),
+    /// A post belongs to no session of the matrix.
+    #[error("post {0} belongs to no session of the draw")]
+    PostApart(PostCode),
+    /// A row does not say how the person stands to every session.
+    #[error("the row of {0} does not speak of every session")]
+    RowLength(StaffCode),
 }
 
 /// Posts that together have too few people (a violator of Hall's condition), and what stands against the others.
@@ -192,7 +214,7 @@ pub struct RuleCount {
     pub rule: HardRule,
     /// People it keeps away.
     pub people: usize,
-    /// Those whom nothing else keeps away: who could be added.
+    /// Those whom nothing else keeps from one of the posts: who could be added.
     pub alone: Vec<StaffCode>,
 }
 
@@ -247,18 +269,27 @@ impl PostKind {
 }
 
 impl PostCode {
-    /// Checks the text as an identifier.
+    /// Checks the text: an identifier, or two of them joined by `/`.
     ///
     /// # Errors
     /// [`IdError`] names what is wrong with the text.
     pub fn parse(text: &str) -> Result<Self, IdError> {
-        StaffCode::parse(text).map(Self)
+        let (session, post) = text.split_once('/').map_or((None, text), |(s, p)| (Some(s), p));
+        session.map(SessionId::parse).transpose()?;
+        StaffCode::parse(post)?;
+        Ok(Self(text.to_owned()))
     }
 
     /// The code as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        &self.0
+    }
+
+    /// The code without the session before it.
+    #[must_use]
+    pub fn in_session(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&self.0, |(_, post)| post)
     }
 }
 
@@ -268,7 +299,7 @@ impl std::fmt::Display for PostCode {
     }
 }
 
-impl Row {
+impl Against {
     /// The rules against a duty; empty if there are none.
     #[must_use]
     pub fn forbids(&self, duty: Duty) -> &[HardRule] {
@@ -280,8 +311,8 @@ impl Row {
 
     /// What the load band compares: duties this year, and [`FAR_BURDEN`] for those from another district.
     #[must_use]
-    pub const fn burden(&self) -> u32 {
-        self.load.saturating_add(if self.far { FAR_BURDEN } else { 0 })
+    pub const fn burden(&self, load: u32) -> u32 {
+        load.saturating_add(if self.far { FAR_BURDEN } else { 0 })
     }
 }
 

@@ -21,6 +21,10 @@ fn code(n: usize) -> StaffCode {
     StaffCode::parse(&format!("S{n:03}")).unwrap()
 }
 
+fn id(text: &str) -> SessionId {
+    SessionId::parse(text).unwrap()
+}
+
 fn org(text: &str) -> OrganisationId {
     OrganisationId::parse(text).unwrap()
 }
@@ -72,21 +76,37 @@ fn staff() -> StaffFacts {
         district: "411002".to_owned(),
         barred_until: Some(day("2026-09-27")),
         unavailable: vec![day("2026-09-29")],
-        booked: vec![Booking { starts: at("13:00"), ends: at("16:00"), travel_minutes: 60 }],
-        sessions_this_week: 2,
-        load_this_year: 4,
-        last_partners: vec![],
+        // In the afternoon at another exam point, exactly the way from this one; one more duty in the week before.
+        booked: vec![booking("2026-09-28", 13), booking("2026-09-27", 9)],
+    }
+}
+
+/// Three hours of duty at another exam point.
+fn booking(date: &str, hour: u32) -> Booking {
+    let starts = Instant::parse(&format!("{date}T{hour:02}:00:00+08:00")).unwrap();
+    Booking {
+        session: id(&format!("{date}-{hour}")),
+        point: PointId::parse("P2").unwrap(),
+        date: day(date),
+        starts,
+        ends: starts.plus_minutes(180),
+        partners: None,
     }
 }
 
 /// A person who may do everything.
 fn row(n: usize) -> Row {
-    Row { code: code(n), load: 0, far: false, invigilating: vec![], examining: vec![], last_partners: vec![] }
+    Row { code: code(n), load: 0, sessions: vec![Against::default()], last_partners: vec![] }
+}
+
+/// A person whom rules forbid the one or the other duty.
+fn barred(n: usize, invigilating: Vec<HardRule>, examining: Vec<HardRule>) -> Row {
+    Row { sessions: vec![Against { far: false, invigilating, examining }], ..row(n) }
 }
 
 fn post(text: &str, kind: PostKind, room: Option<usize>) -> Post {
     let place = room.map_or(Place::Point, |n| Place::Room(RoomId::parse(&format!("R{n}")).unwrap()));
-    Post { code: PostCode::parse(text).unwrap(), kind, place }
+    Post { code: PostCode::parse(text).unwrap(), session: id("X1"), kind, place }
 }
 
 /// Two invigilators for each room.
@@ -96,7 +116,7 @@ fn rooms(n: usize) -> Vec<Post> {
 }
 
 fn matrix(people: Vec<Row>) -> Matrix {
-    Matrix { people, band_width: BAND_WIDTH }
+    Matrix { sessions: vec![id("X1")], people, band_width: BAND_WIDTH }
 }
 
 /// A pool with mutual last partners 1–2, 3–4, …
@@ -115,7 +135,7 @@ fn short(result: Result<Assignment, NoAssignment>) -> Shortfall {
 #[test]
 fn each_hard_rule_forbids_by_itself() {
     type Change = fn(&mut StaffFacts);
-    let invigilating: [(Change, Option<HardRule>); 18] = [
+    let invigilating: [(Change, Option<HardRule>); 19] = [
         (|_| (), None),
         (|s| s.cards.clear(), Some(HardRule::CardMissing)),
         (|s| s.cards[0].valid_until = day("2026-09-27"), Some(HardRule::CardExpired)),
@@ -126,19 +146,30 @@ fn each_hard_rule_forbids_by_itself() {
         (|s| s.taught_at.push(org("works")), Some(HardRule::TaughtAtInstitution)),
         (|s| s.trained.push(person("C2")), Some(HardRule::TrainedCandidate)),
         (|s| s.family.push(person("C1")), Some(HardRule::Family)),
-        (|s| s.booked[0].travel_minutes = 61, Some(HardRule::ElsewhereAtThatTime)),
+        (|s| s.booked[0].starts = at("12:59"), Some(HardRule::ElsewhereAtThatTime)),
         (|s| s.booked[0].starts = at("10:00"), Some(HardRule::ElsewhereAtThatTime)),
+        (
+            |s| {
+                s.booked[0].point = PointId::parse("P1").unwrap();
+                s.booked[0].starts = at("12:00");
+            },
+            None,
+        ),
         (|s| s.unavailable.push(day("2026-09-28")), Some(HardRule::NotAvailable)),
         (|s| s.barred_until = Some(day("2026-09-28")), Some(HardRule::Barred)),
         (|s| s.conflicts_complete = false, Some(HardRule::ConflictsIncomplete)),
-        (|s| s.sessions_this_week = 3, Some(HardRule::WeeklyLimit)),
+        (
+            |s| s.booked.extend([booking("2026-09-30", 9), booking("2026-10-04", 9)]),
+            Some(HardRule::WeeklyLimit),
+        ),
         (|s| s.cards[1].valid_until = day("2020-01-01"), None),
-        (|s| s.load_this_year = 900, None),
+        (|s| s.booked.extend((1..=9).map(|n| booking(&format!("2026-0{n}-01"), 9))), None),
     ];
     for (number, (change, expected)) in invigilating.into_iter().enumerate() {
         let mut facts = staff();
         change(&mut facts);
-        let found = eligibility(&session(), &[facts], &RULES).people.remove(0).invigilating;
+        let found =
+            eligibility(&[session()], &[facts], &RULES).people.remove(0).sessions.remove(0).invigilating;
         assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "row {number}");
     }
 }
@@ -166,7 +197,7 @@ fn an_examiners_card_must_be_for_the_category_and_valid_on_the_day() {
     ];
     for (number, (cards, expected)) in table.into_iter().enumerate() {
         let facts = StaffFacts { cards, ..staff() };
-        let found = eligibility(&session(), &[facts], &RULES).people.remove(0).examining;
+        let found = eligibility(&[session()], &[facts], &RULES).people.remove(0).sessions.remove(0).examining;
         assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "row {number}");
     }
 }
@@ -174,9 +205,12 @@ fn an_examiners_card_must_be_for_the_category_and_valid_on_the_day() {
 #[test]
 fn all_rules_that_forbid_are_listed_and_rows_are_ordered_by_code() {
     let late = StaffFacts { code: code(2), conflicts_complete: false, cards: vec![], ..staff() };
-    let matrix = eligibility(&session(), &[late, staff()], &RULES);
+    let matrix = eligibility(&[session()], &[late, staff()], &RULES);
     assert_eq!(matrix.people[0].code, code(1));
-    assert_eq!(matrix.people[1].examining, [HardRule::CardMissing, HardRule::ConflictsIncomplete]);
+    assert_eq!(
+        matrix.people[1].sessions[0].examining,
+        [HardRule::CardMissing, HardRule::ConflictsIncomplete]
+    );
 }
 
 #[test]
@@ -201,7 +235,8 @@ fn who_is_above_the_band_is_drawn_only_when_needed() {
 
 #[test]
 fn those_from_another_district_count_as_having_one_duty_more() {
-    let far = Row { load: 2, far: true, ..row(3) };
+    let far = Against { far: true, ..Against::default() };
+    let far = Row { load: 2, sessions: vec![far], ..row(3) };
     let near = Row { load: 2, ..row(4) };
     let board = Board::new(&matrix(vec![row(1), row(2), far, near]), &rooms(1)).unwrap();
     assert_eq!(board.eligible(), [[0, 1, 3], [0, 1, 3]]);
@@ -230,6 +265,88 @@ fn a_pair_never_works_together_twice_running() {
 }
 
 #[test]
+fn load_and_last_partners_are_those_before_the_day() {
+    let with = |date: &str, partner: Option<usize>| Booking {
+        partners: partner.map(|n| vec![code(n)]),
+        ..booking(date, 9)
+    };
+    let booked = vec![
+        with("2025-12-31", Some(2)),
+        with("2026-03-01", Some(3)),
+        with("2026-09-01", None),
+        with("2026-11-01", Some(4)),
+    ];
+    let matrix = eligibility(&[session()], &[StaffFacts { booked, ..staff() }], &RULES);
+    assert_eq!(matrix.people[0].load, 3, "those of the year, of whatever kind, also the later ones");
+    assert_eq!(
+        matrix.people[0].last_partners,
+        [code(3)],
+        "the last that was done with somebody, before the session"
+    );
+}
+
+#[test]
+fn one_draw_fills_the_sessions_of_a_day_and_gives_nobody_two_posts() {
+    let sessions = vec![id("AM"), id("PM")];
+    // Number 1 may only come in the morning, 2 only in the afternoon; 3 and 4 whenever.
+    let only = |n: usize, place: usize| {
+        let mut sessions = vec![Against::default(), Against::default()];
+        sessions[place].invigilating.push(HardRule::ElsewhereAtThatTime);
+        Row { sessions, ..row(n) }
+    };
+    let both = |n| Row { sessions: vec![Against::default(), Against::default()], ..row(n) };
+    let people = vec![only(1, 1), only(2, 0), both(3), both(4)];
+    let room = |session: &'static str| {
+        rooms(1).into_iter().map(move |post| Post {
+            code: PostCode::parse(&format!("{session}/{}", post.code)).unwrap(),
+            session: id(session),
+            ..post
+        })
+    };
+    let posts: Vec<Post> = room("AM").chain(room("PM")).collect();
+    let matrix = Matrix { sessions, people, band_width: BAND_WIDTH };
+    let board = Board::new(&matrix, &posts).unwrap();
+    assert_eq!(board.eligible(), [[0, 2, 3], [0, 2, 3], [1, 2, 3], [1, 2, 3]]);
+    for n in 0..50 {
+        let drawn = lottery::draw(&board, Seed::of_text(&format!("{n}")));
+        let of = |session: &str| -> HashSet<StaffCode> {
+            let own = drawn.filled.iter().filter(|filled| filled.post.as_str().starts_with(session));
+            own.map(|filled| filled.person.clone()).collect()
+        };
+        assert!(
+            of("AM").contains(&code(1)) && of("PM").contains(&code(2)) && of("AM").is_disjoint(&of("PM"))
+        );
+    }
+}
+
+#[test]
+fn partners_may_serve_in_one_room_in_two_sessions() {
+    // The same room in the morning and in the afternoon: two posts each that must not go to a pair.
+    let sessions = vec![id("AM"), id("PM")];
+    let people: Vec<Row> =
+        paired(4).into_iter().map(|row| Row { sessions: vec![Against::default(); 2], ..row }).collect();
+    let lone = |session: &str| Post {
+        code: PostCode::parse(&format!("{session}/R1-1")).unwrap(),
+        session: id(session),
+        ..post("R1-1", PostKind::Invigilator, Some(1))
+    };
+    let board = Board::new(&Matrix { sessions, people, band_width: 2 }, &[lone("AM"), lone("PM")]).unwrap();
+    assert_eq!(board.eligible(), [[0, 1, 2, 3], [0, 1, 2, 3]], "no two share a room at one time");
+}
+
+#[test]
+fn a_matrix_that_does_not_speak_of_every_session_is_refused() {
+    let apart = Post { session: id("X2"), ..rooms(1).remove(0) };
+    let refused = assign(&matrix(vec![row(1)]), std::slice::from_ref(&apart), Seed::of_text(""));
+    assert_eq!(refused, Err(NoAssignment::PostApart(apart.code)));
+    let silent = Row { sessions: vec![], ..row(1) };
+    let refused = assign(&matrix(vec![silent]), &rooms(1), Seed::of_text(""));
+    assert_eq!(refused, Err(NoAssignment::RowLength(code(1))));
+    let twice = Matrix { sessions: vec![id("X1"), id("X1")], ..matrix(vec![]) };
+    assert_eq!(assign(&twice, &rooms(1), Seed::of_text("")), Err(NoAssignment::SessionTwice(id("X1"))));
+}
+
+#[test]
 fn who_has_worked_with_others_since_may_meet_again() {
     let mut people = paired(2);
     people[1].last_partners = vec![code(7)];
@@ -241,8 +358,8 @@ fn who_has_worked_with_others_since_may_meet_again() {
 
 #[test]
 fn the_answer_names_the_posts_that_cannot_be_filled_and_what_stands_against_it() {
-    let barred = |n| Row { examining: vec![HardRule::Barred], ..row(n) };
-    let both = Row { examining: vec![HardRule::Barred, HardRule::CardMissing], ..row(4) };
+    let barred = |n| barred(n, vec![], vec![HardRule::Barred]);
+    let both = self::barred(4, vec![], vec![HardRule::Barred, HardRule::CardMissing]);
     let mut posts = rooms(1);
     posts.extend(["E1", "E2", "E3"].map(|text| post(text, PostKind::Examiner, None)));
     let people = vec![row(1), barred(2), barred(3), both, barred(5)];
@@ -287,7 +404,7 @@ fn reserves_are_drawn_last_and_in_their_order() {
 fn one_post_goes_to_each_eligible_person_as_often() {
     // The exact shares of a small pool: A may only take post 1; post 2 is open to all three.
     // Order 1, 2: post 1 from {A, B, C}, then post 2 from those left of {B, C}; order 2, 1 alike from {B, C}.
-    let only_first = Row { invigilating: vec![HardRule::CardMissing], ..row(1) };
+    let only_first = barred(1, vec![HardRule::CardMissing], vec![]);
     let both = |n| row(n);
     let posts = [post("E1", PostKind::Examiner, None), post("I1", PostKind::Invigilator, None)];
     let people = matrix(vec![only_first, both(2), both(3)]);
@@ -335,10 +452,8 @@ fn any_case() -> impl Strategy<Value = (Vec<Post>, Vec<Row>)> {
         let rules = |free| if free { vec![] } else { vec![HardRule::CardMissing] };
         let people = people.into_iter().enumerate().map(|(i, (invigilates, examines, load, partner))| Row {
             load,
-            invigilating: rules(invigilates),
-            examining: rules(examines),
             last_partners: vec![code(partner)],
-            ..row(i)
+            ..barred(i, rules(invigilates), rules(examines))
         });
         (posts.collect(), people.collect())
     })
@@ -349,7 +464,7 @@ proptest! {
     fn an_assignment_is_found_exactly_if_there_is_one((posts, mut people) in any_case(), text in "[a-z]{0,4}") {
         people.iter_mut().for_each(|row| row.last_partners.clear());
         let may = |post: &Post| -> Vec<usize> {
-            (0..people.len()).filter(|p| people[*p].forbids(post.kind.duty()).is_empty()).collect()
+            (0..people.len()).filter(|p| people[*p].sessions[0].forbids(post.kind.duty()).is_empty()).collect()
         };
         let eligible: Vec<Vec<usize>> = posts.iter().map(may).collect();
         let exists = by_brute_force(&eligible, 0, &mut HashSet::new());
@@ -382,7 +497,7 @@ proptest! {
         };
         for (number, post) in posts.iter().enumerate() {
             let row = row_at(post);
-            prop_assert!(row.forbids(post.kind.duty()).is_empty());
+            prop_assert!(row.sessions[0].forbids(post.kind.duty()).is_empty());
             let place = people.iter().position(|r| r.code == row.code).unwrap();
             prop_assert!(board.eligible()[number].contains(&place));
             let beside = |o: &&Post| o.code != post.code && o.place == post.place && o.place != Place::Point;

@@ -2,8 +2,9 @@
 
 use super::world::Items;
 use crate::app::App;
+use crate::app::assign::{self, AssignOrder, AssignedDay};
 use crate::app::draws::{self as cases, DrawView};
-use crate::http::extract::{Caller, block};
+use crate::http::extract::{Caller, Order, block};
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
@@ -11,13 +12,14 @@ use serde::Deserialize;
 
 /// What the API description says of these endpoints.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, transcript))]
+#[openapi(paths(list, assign_staff, transcript))]
 pub struct Doc;
 
 /// Registers the routes.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/api/v1/draws", web::get().to(list))
+        .route("/api/v1/draws/staff", web::post().to(assign_staff))
         .route("/api/v1/draws/{draw}", web::get().to(transcript));
 }
 
@@ -37,6 +39,14 @@ async fn list(
     let app = app.get_ref().clone();
     let items = block(move || cases::list(&app, which.subject.as_deref())).await?;
     Ok(Json(Items { items }))
+}
+
+#[utoipa::path(post, path = "/api/v1/draws/staff", tag = "draws", request_body = AssignOrder,
+    responses((status = 200, body = AssignedDay), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn assign_staff(app: Data<App>, order: Order<AssignOrder>) -> Result<Json<AssignedDay>, Problem> {
+    let app = app.get_ref().clone();
+    Ok(Json(block(move || assign::assign_day(&app, &order.person, order.body, order.once)).await?))
 }
 
 #[utoipa::path(get, path = "/api/v1/draws/{draw}", tag = "draws", params(("draw" = String, Path)),

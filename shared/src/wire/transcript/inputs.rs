@@ -2,11 +2,11 @@
 
 use super::InputError;
 use crate::assignment::{
-    Assignment, Board, Filled, HardRule, Limits, Matrix, NoAssignment, Place, Post, PostCode, PostKind, Row,
-    lottery,
+    Against, Assignment, Board, Filled, HardRule, Limits, Matrix, NoAssignment, Place, Post, PostCode,
+    PostKind, Row, lottery,
 };
 use crate::draw::chacha::Seed;
-use crate::ids::{IdError, QuestionId, RoomId, SheetCode, StaffCode, StationId, TicketNumber};
+use crate::ids::{IdError, QuestionId, RoomId, SessionId, SheetCode, StaffCode, StationId, TicketNumber};
 use crate::paper::{Pool, assemble};
 use crate::rules::Blueprint;
 use crate::seating::{Room, Seat, SetDraw, SheetDraw, draw_sets, draw_sheets, seat};
@@ -40,6 +40,8 @@ pub trait Purpose: Serialize + DeserializeOwned + Clone {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StaffInput {
+    /// The sessions, all on one day.
+    pub sessions: Vec<String>,
     /// The posts.
     pub posts: Vec<PostJson>,
     /// The people, ordered by code.
@@ -56,8 +58,10 @@ pub struct StaffInput {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PostJson {
-    /// Its code.
+    /// Its code, unique in the draw.
     pub code: String,
+    /// The session that needs it.
+    pub session: String,
     /// Word of [`PostKind`].
     pub kind: String,
     /// `room/CODE`, `station/CODE` or `point`.
@@ -72,14 +76,22 @@ pub struct RowJson {
     pub code: String,
     /// Duties this year.
     pub load: u32,
+    /// What stands against each session, in the order of `sessions`.
+    pub sessions: Vec<AgainstJson>,
+    /// With whom the last duty was done.
+    pub last_partners: Vec<String>,
+}
+
+/// How a person stands to a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgainstJson {
     /// From another district.
     pub far: bool,
     /// Words of the [`HardRule`]s against invigilating.
     pub invigilating: Vec<String>,
     /// Words of the [`HardRule`]s against examining.
     pub examining: Vec<String>,
-    /// With whom the last duty was done.
-    pub last_partners: Vec<String>,
 }
 
 /// The heaviest burden let in; null: no post of the duty.
@@ -258,6 +270,7 @@ impl StaffInput {
     pub fn new(matrix: &Matrix, posts: &[Post]) -> Result<Self, NoAssignment> {
         let board = Board::new(matrix, posts)?;
         Ok(Self {
+            sessions: texts(&matrix.sessions),
             posts: posts.iter().map(PostJson::of).collect(),
             people: matrix.people.iter().map(RowJson::of).collect(),
             band_width: matrix.band_width,
@@ -331,7 +344,8 @@ impl Purpose for StaffInput {
     fn run(&self, seed: Seed) -> Result<Assignment, InputError> {
         let posts = self.read_posts()?;
         let people = self.people.iter().map(RowJson::read).collect::<Result<Vec<_>, _>>()?;
-        let board = Board::new(&Matrix { people, band_width: self.band_width }, &posts)?;
+        let sessions = ids(&self.sessions, SessionId::parse)?;
+        let board = Board::new(&Matrix { sessions, people, band_width: self.band_width }, &posts)?;
         if eligible(&board) != self.eligible || LimitsJson::of(board.limits()) != self.limits {
             return Err(InputError::Table);
         }
@@ -427,7 +441,8 @@ impl PostJson {
             Place::Station(station) => format!("station/{station}"),
             Place::Point => "point".to_owned(),
         };
-        Self { code: post.code.to_string(), kind: post.kind.word().to_owned(), place }
+        let (code, session) = (post.code.to_string(), post.session.to_string());
+        Self { code, session, kind: post.kind.word().to_owned(), place }
     }
 
     fn read(&self) -> Result<Post, InputError> {
@@ -439,34 +454,43 @@ impl PostJson {
             _ => return Err(unknown(&self.place)),
         };
         let kind = PostKind::from_word(&self.kind).ok_or_else(|| unknown(&self.kind))?;
-        Ok(Post { code: PostCode::parse(&self.code)?, kind, place })
+        let session = SessionId::parse(&self.session)?;
+        Ok(Post { code: PostCode::parse(&self.code)?, session, kind, place })
     }
 }
 
 impl RowJson {
     fn of(row: &Row) -> Self {
-        let words = |rules: &[HardRule]| rules.iter().map(|rule| rule.word().to_owned()).collect();
         Self {
             code: row.code.to_string(),
             load: row.load,
-            far: row.far,
-            invigilating: words(&row.invigilating),
-            examining: words(&row.examining),
+            sessions: row.sessions.iter().map(AgainstJson::of).collect(),
             last_partners: texts(&row.last_partners),
         }
     }
 
     fn read(&self) -> Result<Row, InputError> {
-        let rule = |word: &String| HardRule::from_word(word).ok_or_else(|| InputError::Word(word.clone()));
-        let rules = |words: &[String]| words.iter().map(rule).collect::<Result<Vec<_>, _>>();
         Ok(Row {
             code: StaffCode::parse(&self.code)?,
             load: self.load,
-            far: self.far,
-            invigilating: rules(&self.invigilating)?,
-            examining: rules(&self.examining)?,
+            sessions: self.sessions.iter().map(AgainstJson::read).collect::<Result<_, _>>()?,
             last_partners: ids(&self.last_partners, StaffCode::parse)?,
         })
+    }
+}
+
+impl AgainstJson {
+    fn of(against: &Against) -> Self {
+        let words = |rules: &[HardRule]| rules.iter().map(|rule| rule.word().to_owned()).collect();
+        let (invigilating, examining) = (words(&against.invigilating), words(&against.examining));
+        Self { far: against.far, invigilating, examining }
+    }
+
+    fn read(&self) -> Result<Against, InputError> {
+        let rule = |word: &String| HardRule::from_word(word).ok_or_else(|| InputError::Word(word.clone()));
+        let rules = |words: &[String]| words.iter().map(rule).collect::<Result<Vec<_>, _>>();
+        let (invigilating, examining) = (rules(&self.invigilating)?, rules(&self.examining)?);
+        Ok(Against { far: self.far, invigilating, examining })
     }
 }
 

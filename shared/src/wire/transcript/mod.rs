@@ -9,7 +9,7 @@ mod verify;
 
 pub use canonical::{CanonicalError, canonical};
 pub use inputs::{
-    BlueprintJson, FilledJson, LimitsJson, MOST_SETS, PostJson, Purpose, QuestionSetsInput,
+    AgainstJson, BlueprintJson, FilledJson, LimitsJson, MOST_SETS, PostJson, Purpose, QuestionSetsInput,
     QuestionSetsResult, RoomJson, RowJson, SeatJson, SeatingInput, SeatingResult, SetJson, SetsInput,
     SetsResult, SheetsInput, SheetsJson, SheetsResult, StaffInput, StaffResult,
 };

@@ -1,7 +1,7 @@
 use super::*;
-use crate::assignment::{Matrix, Place, Post, PostCode, PostKind, Row};
+use crate::assignment::{Against, Matrix, Place, Post, PostCode, PostKind, Row};
 use crate::draw::chacha::Picker;
-use crate::ids::{QuestionId, RoomId, SheetCode, StaffCode, StationId, TicketNumber};
+use crate::ids::{QuestionId, RoomId, SessionId, SheetCode, StaffCode, StationId, TicketNumber};
 use crate::paper::Pool;
 use crate::rules::Blueprint;
 use crate::seating::{Room, SEATS_IN_A_ROW, seat};
@@ -42,27 +42,36 @@ fn sets_example() -> Transcript<SetsInput> {
 
 fn staff_input() -> StaffInput {
     let code = |n: usize| StaffCode::parse(&format!("S{n:02}")).unwrap();
-    let row = |n: usize| Row {
-        code: code(n),
-        load: u32::try_from(n % 5).unwrap(),
+    let sessions = ["S-am", "S-pm"].map(|id| SessionId::parse(id).unwrap()).to_vec();
+    let against = |n: usize| Against {
         far: n.is_multiple_of(3),
         invigilating: vec![],
         examining: if n.is_multiple_of(2) { vec![] } else { vec![crate::assignment::HardRule::CardMissing] },
+    };
+    let row = |n: usize| Row {
+        code: code(n),
+        load: u32::try_from(n % 5).unwrap(),
+        sessions: vec![against(n), against(n + 2)],
         last_partners: vec![code(n ^ 1)],
     };
-    let post = |text: &str, kind, place| Post { code: PostCode::parse(text).unwrap(), kind, place };
+    let post = |text: &str, kind, place| {
+        let (session, code) = (if text.contains('/') { 1 } else { 0 }, PostCode::parse(text).unwrap());
+        Post { code, session: sessions[session].clone(), kind, place }
+    };
     let room = Place::Room(RoomId::parse("R1").unwrap());
     let station = Place::Station(StationId::parse("W1").unwrap());
     let posts = [
         post("R1-1", PostKind::Invigilator, room.clone()),
-        post("R1-2", PostKind::Invigilator, room),
+        post("R1-2", PostKind::Invigilator, room.clone()),
+        post("S-pm/R1-1", PostKind::Invigilator, room.clone()),
+        post("S-pm/R1-2", PostKind::Invigilator, room),
         post("W1-1", PostKind::Examiner, station.clone()),
         post("W1-2", PostKind::Examiner, station),
         post("L", PostKind::LeadExaminer, Place::Point),
         post("V1", PostKind::ReserveInvigilator, Place::Point),
     ];
     let people = (0..16).map(row).collect();
-    StaffInput::new(&Matrix { people, band_width: 2 }, &posts).unwrap()
+    StaffInput::new(&Matrix { sessions: sessions.clone(), people, band_width: 2 }, &posts).unwrap()
 }
 
 fn sheets_input() -> SheetsInput {
