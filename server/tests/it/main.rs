@@ -22,6 +22,7 @@ mod cut;
 mod days;
 mod devices;
 #[cfg(test)]
+mod evidence;
 mod exam;
 mod harness;
 mod held;
