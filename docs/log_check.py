@@ -193,6 +193,7 @@ def day_of(leaf):
 
 def check(directory, key, kept, answer):
     contents = json.loads((directory / "contents.json").read_text("utf-8"))
+    datetime.date.fromisoformat(contents["day"])
     keys = [Key(line) for line in (directory / "keys.txt").read_text("utf-8").splitlines()]
     log = Key(key) if key else keys[0]
     text, lines, origin, size, root = note((directory / "checkpoint").read_bytes())
@@ -215,7 +216,7 @@ def check(directory, key, kept, answer):
     lines = (directory / "events.jsonl").read_text("utf-8").splitlines()
     told = {event["seq"]: event for event in map(json.loads, lines)}
     kept_back = set(contents["kept_back"])
-    answer["events"] = len(told)
+    answer.update(events=len(told), kept_back=len(kept_back))
     for index in sorted({(seq - 1) // WIDTH for seq in told.keys() | kept_back}):
         width = min(WIDTH, size - index * WIDTH)
         bundle = list(entries((directory / "tile/entries" / name(index, width)).read_bytes()))

@@ -53,13 +53,15 @@ const pages = [
   ["/", "auditor", "auditor"],
   ["/events", "auditor", "events"],
   ["/events/40", "auditor", "event"],
+  ["/log/explorer?seq=40", "auditor", "log-explorer"],
+  [`/evidence?ticket=${tour.passed.ticket}`, "auditor", "evidence"],
   ["/accounts", "secadmin", "accounts"],
   ["/accounts/point", "secadmin", "account"],
   ["/accounts/new?role=auditor", "secadmin", "account-new"],
   ["/settings", "sysadmin", "settings"],
   ["/password", "centre", "password"],
 ];
-const open_to_all = [["/about", "about"], ["/verify", "verify"], ["/my", "my"], ["/styleguide", "styleguide"], ["/seat", "seat"]];
+const open_to_all = [["/about", "about"], ["/verify", "verify"], ["/log", "log"], ["/my", "my"], ["/styleguide", "styleguide"], ["/seat", "seat"]];
 const onDuty = (letter) => Object.entries(tour.duties).find(([place]) => place.startsWith(letter));
 const [room, [invigilator]] = onDuty("R");
 const [, [examiner]] = onDuty("S");

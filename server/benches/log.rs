@@ -35,8 +35,11 @@ const TOGETHER: usize = 500;
 const PROOFS: usize = 1_000;
 /// Callers that wait for their commit at the same time, as seats that save answers do.
 const CALLERS: usize = 32;
-/// Events of each caller in a turn: some seconds' worth of an exam in all.
-const EACH: usize = 150;
+/// Events of each caller in a turn, as fast as it can.
+const EACH: usize = 200;
+/// Events of each caller in a turn at the load of a large exam, and its pause between two: 500 a second in all.
+const PACED: usize = 20;
+const PAUSE: Duration = Duration::from_millis(64);
 
 fn main() -> Outcome<()> {
     let directory = tempfile::tempdir()?;
@@ -163,49 +166,80 @@ fn read_all(conn: &mut Conn) -> Outcome<()> {
     }
 }
 
-/// Callers that write events while the log follows, and while it does not.
+/// What writers feel of it: as fast as they can, and at the load of a large exam.
 fn beside_the_writer(database: &str, app: &App) -> Outcome<()> {
-    let with = format!("{database}: {CALLERS} callers, the log follows");
-    let without = format!("{database}: {CALLERS} callers, it waits");
-    let count = CALLERS * EACH;
-    compare(
-        "committed events a second",
-        Side::new(&with, count, || {
-            let over = AtomicBool::new(false);
-            std::thread::scope(|scope| {
-                let follower = scope.spawn(|| {
-                    while !over.load(Ordering::Relaxed) {
-                        std::thread::park_timeout(Duration::from_secs(1));
-                        sequencer::step(app).map_err(|e| e.to_string())?;
-                    }
-                    Ok::<_, String>(())
-                });
-                let written = many(app);
-                over.store(true, Ordering::Relaxed);
-                follower.thread().unpark();
-                let followed = follower.join().map_err(|_| "the log broke")?;
-                written.map_err(Box::<dyn Error>::from).and_then(|()| Ok(followed?))
-            })
-        }),
-        Side::new(&without, count, || Ok(many(app)?)),
-    )
+    let followed = AtomicBool::new(false);
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        // As the server's own job does: a round, then a second's rest.
+        let follower = scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                if followed.load(Ordering::Relaxed) {
+                    sequencer::step(app).map_err(|e| e.to_string())?;
+                }
+                std::thread::park_timeout(Duration::from_secs(1));
+            }
+            Ok::<_, String>(())
+        });
+        let measured = [("as fast as they can", EACH, None), ("500 a second", PACED, Some(PAUSE))]
+            .into_iter()
+            .try_for_each(|(load, each, pause)| felt(database, app, &followed, load, (each, pause)));
+        over.store(true, Ordering::Relaxed);
+        follower.thread().unpark();
+        follower.join().map_err(|_| "the log broke")??;
+        measured
+    })
 }
 
-/// Every caller writes its events one after the other, and all callers at the same time.
-fn many(app: &App) -> Result<(), DbError> {
+/// Commits a second of the time that callers spend waiting for them, while the log follows and while it does not.
+fn felt(
+    database: &str,
+    app: &App,
+    followed: &AtomicBool,
+    load: &str,
+    (each, pause): (usize, Option<Duration>),
+) -> Outcome<()> {
+    let (mut with, mut without, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for turn in 0..=ratio::TURNS {
+        followed.store(true, Ordering::Relaxed);
+        let ours = many(app, each, pause)?;
+        followed.store(false, Ordering::Relaxed);
+        let reference = many(app, each, pause)?;
+        if turn > 0 {
+            with.push(ours);
+            without.push(reference);
+            ratios.push(ours / reference);
+        }
+    }
+    let (follows, waits) = (format!("{database}: the log follows"), format!("{database}: the log waits"));
+    let things = format!("{CALLERS} callers, {load}: commits a second that they wait");
+    ratio::print(&things, [(&follows, &mut with), (&waits, &mut without)], &mut ratios);
+    Ok(())
+}
+
+/// Every caller writes its events one after the other, and all callers at the same time; commits a second of waiting.
+fn many(app: &App, each: usize, pause: Option<Duration>) -> Outcome<f64> {
     let one = || {
-        for _ in 0..EACH {
+        let mut waited = Duration::ZERO;
+        for _ in 0..each {
             let read =
                 PersonalDataRead { subject: "20260928-P01-01-0001".to_owned(), what: "portrait".to_owned() };
             let event = Event::new(app.clock.now(), Actor::System("bench"), Fact::PersonalDataRead(read));
+            let begun = Instant::now();
             app.db.write(move |conn| events::append(conn, &event))?;
+            waited += begun.elapsed();
+            if let Some(pause) = pause {
+                std::thread::park_timeout(pause);
+            }
         }
-        Ok(())
+        Ok::<_, DbError>(waited)
     };
-    std::thread::scope(|scope| {
+    let waited: Duration = std::thread::scope(|scope| {
         let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(one)).collect();
-        callers.into_iter().try_for_each(|caller| caller.join().unwrap_or(Err(DbError::WriterGone)))
-    })
+        let all = callers.into_iter().map(|caller| caller.join().unwrap_or(Err(DbError::WriterGone)));
+        all.sum::<Result<Duration, DbError>>()
+    })?;
+    Ok(f64::from(u32::try_from(CALLERS * each)?) / waited.as_secs_f64().max(1e-9))
 }
 
 /// Proofs from the tiles of a large log, beside the hashing alone that checking one takes.

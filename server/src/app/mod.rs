@@ -13,6 +13,7 @@ pub mod devices;
 pub mod draw_desk;
 pub mod draws;
 pub mod events_page;
+pub mod evidence;
 pub mod find;
 pub mod kiosks;
 pub mod log;

@@ -7,6 +7,7 @@ mod bank;
 mod certificate;
 mod dates;
 mod draw;
+mod evidence;
 mod grade;
 mod keys;
 mod log;
@@ -61,6 +62,8 @@ enum Command {
     LogVerify(log::LogVerify),
     /// Write a day of the log as files that are checked without the server.
     LogExport(log::LogExport),
+    /// Check an evidence package: its files, its events and their proofs, its draws.
+    EvidenceVerify(evidence::EvidenceVerify),
     /// Grade answer sheets by a key.
     Grade(grade::Grade),
     /// Check the code of a certificate with the public keys alone.
@@ -118,6 +121,7 @@ pub fn run() -> ExitCode {
         Command::LogKey(c) => c.run(),
         Command::LogVerify(c) => c.run(),
         Command::LogExport(c) => c.run(),
+        Command::EvidenceVerify(c) => c.run(),
         Command::Grade(c) => c.run(),
         Command::CertVerify(c) => c.run(),
         Command::CertificateDates(c) => c.run(),

@@ -4,6 +4,7 @@ use super::schema::{kiosk_journal, log_checkpoints, log_cosignatures, log_entrie
 use super::{Conn, DbResult};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 /// Rows that one statement inserts.
 const TOGETHER: usize = 500;
@@ -132,6 +133,36 @@ pub fn refusals(conn: &mut Conn, limit: i64) -> DbResult<Vec<(String, i64, Strin
     let rows = kiosk_journal::table.filter(dsl::body.like("%\"kind\":\"log_refused\"%"));
     let rows = rows.order((dsl::at.desc(), dsl::seq.desc())).limit(limit);
     Ok(rows.select((dsl::kiosk, dsl::at, dsl::body)).load(conn)?)
+}
+
+/// Entries that the log had at the end of each day in China on which it grew, from an instant on (epoch milliseconds):
+/// days since 1970, and entries.
+///
+/// # Errors
+/// [`super::DbError`] if they cannot be read.
+pub fn growth(conn: &mut Conn, from: i64) -> DbResult<Vec<(i64, i64)>> {
+    #[derive(QueryableByName)]
+    struct Day {
+        #[diesel(sql_type = BigInt)]
+        day: i64,
+        #[diesel(sql_type = BigInt)]
+        size: i64,
+    }
+    // China is eight hours ahead.
+    const BY_DAY: &str = "SELECT (at + 28800000) / 86400000 AS day, MAX(size) AS size FROM log_checkpoints \
+        WHERE at >= $1 GROUP BY (at + 28800000) / 86400000 ORDER BY 1";
+    let days: Vec<Day> = diesel::sql_query(BY_DAY).bind::<BigInt, _>(from).load(conn)?;
+    Ok(days.into_iter().map(|row| (row.day, row.size)).collect())
+}
+
+/// Entries that the log had before an instant (epoch milliseconds).
+///
+/// # Errors
+/// [`super::DbError`] if they cannot be read.
+pub fn size_before(conn: &mut Conn, at: i64) -> DbResult<i64> {
+    let before = log_checkpoints::table.filter(log_checkpoints::at.lt(at));
+    let size: Option<i64> = before.select(diesel::dsl::max(log_checkpoints::size)).first(conn)?;
+    Ok(size.unwrap_or(0))
 }
 
 /// Up to `limit` entries from `position` on.

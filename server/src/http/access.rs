@@ -175,6 +175,7 @@ pub const TABLE: &[Access] = &[
     row("POST", "/api/v1/days/{day}/points/{point}/paper/decisions", SITE),
     row("GET", "/api/v1/days/{day}/points/{point}/paper/pack", SITE),
     row("GET", "/api/v1/events", AUDIT),
+    row("POST", "/api/v1/evidence", CENTRE_READS),
 ];
 
 /// Every page.
@@ -233,6 +234,11 @@ pub const PAGES: &[Access] = &[
     row("POST", "/settings/kiosks/{kiosk}/revoke", SYSTEM),
     row("GET", "/events", AUDIT),
     row("GET", "/events/{event}", AUDIT),
+    row("GET", "/log", Anyone),
+    row("POST", "/log", Anyone),
+    row("GET", "/log/explorer", CENTRE_READS),
+    row("GET", "/evidence", CENTRE_READS),
+    row("POST", "/evidence", CENTRE_READS),
     row("GET", "/search", CENTRE_READS),
     row("GET", "/people", DESK_PEOPLE),
     row("GET", "/people/new", ENROL),

@@ -90,6 +90,8 @@ pub const STATUS: &[(&str, u16)] = &[
     // the log
     ("log-beyond", 404),
     ("cosignature-invalid", 422),
+    ("evidence-subject", 422),
+    ("evidence-waits", 409),
     // theory
     ("room-unknown", 404),
     ("no-duty", 403),

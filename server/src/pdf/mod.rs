@@ -7,6 +7,7 @@
 pub mod canvas;
 pub mod certificate;
 pub mod day;
+pub mod evidence;
 pub mod fonts;
 pub mod pack;
 pub mod room;

@@ -14,7 +14,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 /// Name, media type, content.
-const FILES: [(&str, &str, &str); 10] = [
+const FILES: [(&str, &str, &str); 12] = [
     (
         "kaodian.css",
         "text/css; charset=utf-8",
@@ -57,6 +57,8 @@ const FILES: [(&str, &str, &str); 10] = [
     ("icons.svg", "image/svg+xml", include_str!("../../assets/icons.svg")),
     ("draw.md", "text/markdown; charset=utf-8", include_str!("../../../docs/draw.md")),
     ("draw_check.py", "text/plain; charset=utf-8", include_str!("../../../docs/draw_check.py")),
+    ("log.md", "text/markdown; charset=utf-8", include_str!("../../../docs/log.md")),
+    ("log_check.py", "text/plain; charset=utf-8", include_str!("../../../docs/log_check.py")),
     ("mark.svg", "image/svg+xml", include_str!("../../assets/mark.svg")),
 ];
 

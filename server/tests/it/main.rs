@@ -21,6 +21,7 @@ mod cut;
 mod days;
 mod devices;
 #[cfg(test)]
+mod evidence;
 mod exam;
 mod harness;
 mod held;

@@ -16,3 +16,5 @@ problem-day-already-closed = This day was closed already and cannot be closed ag
 problem-day-unknown = Nothing was held at this exam point on this day, it was not closed yet, or it is not your exam point. Check day and exam point.
 problem-log-beyond = The log has no such entry yet, or the two sizes do not go together. Look at its newest checkpoint and ask again.
 problem-cosignature-invalid = This is no checkpoint of this log with the kiosk’s signature; it was not kept. Fetch the newest checkpoint and sign that.
+problem-evidence-subject = Give either a ticket or a session, not both.
+problem-evidence-waits = Some of these events have no place in the log yet. Wait a few seconds and try again.

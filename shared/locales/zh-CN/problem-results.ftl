@@ -16,3 +16,5 @@ problem-day-already-closed = 当日已经日结，不能重复日结。请查看
 problem-day-unknown = 该考试点当日没有场次、尚未日结，或不属于您所在的考试点。请核对日期和考试点。
 problem-log-beyond = 存证日志中还没有这一条，或两个条数前后不符。请先查看最新检查点。
 problem-cosignature-invalid = 这不是带有本签到机签名的本日志检查点，未保存。请获取最新检查点后再签名。
+problem-evidence-subject = 请只填准考证号或场次中的一项。
+problem-evidence-waits = 部分记录尚未写入存证日志，请几秒后再试。

@@ -83,6 +83,14 @@ pub fn inclusion(index: u64, size: u64) -> Option<Vec<Range<u64>>> {
     (index < size).then(|| Way::down(index..index + 1, size).others().collect())
 }
 
+/// The ranges of an inclusion proof, each with whether it is to the left of the way up. `None` if there is none.
+#[must_use]
+pub fn sides(index: u64, size: u64) -> Option<Vec<(bool, Range<u64>)>> {
+    let way = (index < size).then(|| Way::down(index..index + 1, size))?;
+    let up = way.partings.into_iter().rev();
+    Some(up.map(|(side, range)| (side != Side::Right, range)).collect())
+}
+
 /// The ranges whose hashes prove that the tree of `old` leaves is the beginning of that of `size`. `None` if it cannot be.
 #[must_use]
 pub fn consistency(old: u64, size: u64) -> Option<Vec<Range<u64>>> {
@@ -157,6 +165,18 @@ pub fn is_part(subtree: &Range<u64>, size: u64, proof: &[Hash], part: &[u8], roo
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_sides_of_a_proof_are_those_on_which_its_hashes_lie() {
+        let table: [(u64, u64, &[(bool, std::ops::Range<u64>)]); 3] =
+            [(0, 1, &[]), (2, 5, &[(false, 3..4), (true, 0..2), (false, 4..5)]), (4, 5, &[(true, 0..4)])];
+        for (index, size, expected) in table {
+            assert_eq!(super::sides(index, size).unwrap(), expected, "{index} of {size}");
+            let ranges: Vec<_> = expected.iter().map(|(_, range)| range.clone()).collect();
+            assert_eq!(super::inclusion(index, size).unwrap(), ranges);
+        }
+        assert_eq!(super::sides(5, 5), None);
+    }
+
     use super::super::leaf_hash;
     use super::super::tree::{Edge, Node, range_hash};
     use super::*;

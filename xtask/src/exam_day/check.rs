@@ -5,7 +5,7 @@ use super::report::Running;
 use crate::client::{Request, list, number, text};
 use crate::fail::{Context, Fail, Outcome};
 use crate::{shell, wait};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -114,6 +114,40 @@ pub fn log(play: &mut Play, running: &Running) -> Outcome<usize> {
     }
     running.tick();
     usize::try_from(number(&verdict, "size")?).or_fail("size")
+}
+
+/// Has the evidence of the first session made, and that of its first candidates with and without a certificate, and each
+/// package checked by `kaodian-server evidence-verify` with the log's key.
+///
+/// # Errors
+/// If one cannot be made, or is refuted.
+pub fn evidence(play: &mut Play, running: &Running) -> Outcome<usize> {
+    let directory = play.files.out.join("evidence");
+    std::fs::create_dir_all(&directory).or_fail(directory.display())?;
+    let key = text(&play.api.send(&Request::get("/api/v1/log"))?.ok()?, "key")?;
+    let mut orders: Vec<Value> =
+        play.sessions.iter().take(1).map(|session| json!({ "session": session.id })).collect();
+    for certified in [true, false] {
+        let first = play.examinees.iter().find(|e| e.certificate.is_some() == certified);
+        orders.extend(first.map(|examinee| json!({ "ticket": examinee.ticket })));
+    }
+    let auditor = play.login("auditor")?;
+    each(&orders, running, |order| {
+        let packed = auditor.send(Request::post("/api/v1/evidence", order.clone()))?;
+        if packed.status != 200 {
+            return Err(packed.unexpected());
+        }
+        let subject = order.get("session").or_else(|| order.get("ticket")).and_then(Value::as_str);
+        let path = directory.join(format!("{}.zip", subject.unwrap_or_default()));
+        std::fs::write(&path, &packed.bytes).or_fail(path.display())?;
+        let mut command = Command::new(shell::built("kaodian-server"));
+        let said = shell::ask(command.arg("evidence-verify").arg(&path).arg("--key").arg(&key))?;
+        let verdict: Value = serde_json::from_str(&said.out).unwrap_or_default();
+        if said.ok && verdict.get("verdict").and_then(Value::as_str) == Some("established") {
+            return Ok(());
+        }
+        Err(Fail::new(format!("evidence-verify {}: {}{}", path.display(), said.out, said.err)))
+    })
 }
 
 /// All codes through one call; a code is one line.

@@ -183,6 +183,7 @@ fn the_day(play: &mut Play) -> Outcome<Vec<report::ResultRow>> {
     play.step("verify draws", 0, check::draws)?;
     play.step("verify certificates", certificates, check::certificates)?;
     play.step("verify the log", 1, check::log)?;
+    play.step("make and verify evidence", 3, check::evidence)?;
     Ok(rows)
 }
 

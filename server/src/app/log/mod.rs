@@ -2,6 +2,7 @@
 //!
 //! No write waits for it. What the tree has not taken in yet is known: every event behind the last checkpoint.
 
+pub mod explore;
 pub mod export;
 pub mod offline;
 mod publish;

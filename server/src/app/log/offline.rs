@@ -36,6 +36,8 @@ pub struct Report {
     pub root: String,
     /// Events that were compared with their leaves.
     pub events: usize,
+    /// Events of which the leaf alone is there.
+    pub kept_back: usize,
     /// Witnesses that signed the checkpoint.
     pub witnesses: Vec<String>,
     /// What is wrong; none if nothing is.
@@ -79,6 +81,7 @@ pub fn check(dir: &Path, trust: &Trust<'_>) -> Report {
         size: 0,
         root: String::new(),
         events: 0,
+        kept_back: 0,
         witnesses: Vec::new(),
         wrong: None,
         not_established: vec!["that the events say what happened"],
@@ -122,7 +125,7 @@ fn look(dir: &Path, trust: &Trust<'_>, report: &mut Report) -> Result<(), Wrong>
         }
     }
     let told = told(dir)?;
-    report.events = told.len();
+    (report.events, report.kept_back) = (told.len(), contents.kept_back.len());
     all_of(&tiles, &checkpoint, &contents, &told)
 }
 

@@ -13,7 +13,7 @@ mod seat;
 
 pub use desk::{RoomLine, RoomView, room};
 pub use finish::{Finished, StepReport, finish, step};
-pub use paper::{GivenAnswer, ShownItem, ShownPaper};
+pub use paper::{AnsweredItem, GivenAnswer, ShownItem, ShownPaper, answered};
 pub use record::{RecordLine, What, note, record_pdf};
 pub use room::{Done, MisconductOrder, MoveOrder, Released, misconduct, move_seat, release};
 pub use seat::{

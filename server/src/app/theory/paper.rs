@@ -36,6 +36,20 @@ pub struct ShownItem {
     pub choices: Vec<String>,
 }
 
+/// One question of a paper that was handed in, with what was answered and what is right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnsweredItem {
+    /// The question as it was shown.
+    #[serde(flatten)]
+    pub shown: ShownItem,
+    /// Letters that were chosen; empty for none.
+    pub given: String,
+    /// Letters that are right, as shown on this paper.
+    pub right: String,
+    /// Points for it.
+    pub points: u32,
+}
+
 /// The answer that stands for a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GivenAnswer {
@@ -178,6 +192,30 @@ pub fn grade(
         total: score.total,
         passed: scaled >= u64::from(rules.pass_mark) * u64::from(score.total),
     })
+}
+
+/// The paper with the answers beside the right ones; for after the examination.
+pub fn answered(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    examinee: &CandidateRow,
+) -> Result<Vec<AnsweredItem>, TheoryError> {
+    let paper = open(sealer, examinee)?;
+    let given = standing(sealer, &rows::answers(conn, &examinee.ticket)?)?;
+    let mut keys = Keys::default();
+    let shown = show(conn, sealer, &paper)?;
+    let right = keys.of(conn, sealer, &paper)?;
+    let mut items = Vec::with_capacity(shown.items.len());
+    for (shown, item) in shown.items.into_iter().zip(&paper.items) {
+        let right = right.get(&item.question).ok_or_else(|| missing(&item.question))?;
+        let places = right.indices().filter_map(|index| item.options.iter().position(|o| *o == index));
+        let given = given.iter().find(|given| given.position == shown.position);
+        let given = given.map(|given| given.choice.clone()).unwrap_or_default();
+        let right = Answer::from_indices(places).map(Answer::letters).unwrap_or_default();
+        let points = if given == right { paper.points } else { 0 };
+        items.push(AnsweredItem { shown, given, right, points });
+    }
+    Ok(items)
 }
 
 impl Keys {

@@ -6,6 +6,7 @@ pub mod banks;
 pub mod certificates;
 pub mod days;
 pub mod draws;
+pub mod evidence;
 pub mod kiosks;
 pub mod log;
 pub mod openapi;
@@ -33,6 +34,7 @@ pub fn routes(config: &mut ServiceConfig) {
     banks::routes(config);
     sessions::routes(config);
     draws::routes(config);
+    evidence::routes(config);
     certificates::routes(config);
     days::routes(config);
     readiness::routes(config);

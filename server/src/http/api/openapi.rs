@@ -1,8 +1,8 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
 use super::{
-    accounts, auth, banks, certificates, days, draws, kiosks, log, paper, people, practical, readiness,
-    results, sessions, theory, tickets, world,
+    accounts, auth, banks, certificates, days, draws, evidence, kiosks, log, paper, people, practical,
+    readiness, results, sessions, theory, tickets, world,
 };
 use crate::http::access::{self, Who};
 use crate::http::problem::Problem;
@@ -54,6 +54,7 @@ pub fn description() -> Document {
         results::Doc::openapi(),
         certificates::Doc::openapi(),
         log::Doc::openapi(),
+        evidence::Doc::openapi(),
         days::Doc::openapi(),
         readiness::Doc::openapi(),
         paper::Doc::openapi(),
