@@ -128,7 +128,8 @@ crate::refusal!(AssignError {
 } reasons Self::against);
 
 impl AssignError {
-    /// The posts that cannot be filled, then each rule, the one that alone stands against most people first.
+    /// The posts that cannot be filled, then each rule, the one that alone stands against most people first, then the
+    /// smallest set of rules that stands against it.
     fn against(&self) -> Vec<Reason> {
         let Self::NoAssignment(NoAssignment::Short(short)) = self else { return Vec::new() };
         let posts = short.posts.iter().map(ToString::to_string).collect();
@@ -138,7 +139,9 @@ impl AssignError {
             people: count.people,
             alone: count.alone.len(),
         });
-        std::iter::once(posts).chain(rules).collect()
+        let without: Vec<&str> = short.without.iter().map(|rule| rule.word()).collect();
+        let without = Some(without).filter(|rules| !rules.is_empty()).map(Reason::Without);
+        std::iter::once(posts).chain(rules).chain(without).collect()
     }
 }
 

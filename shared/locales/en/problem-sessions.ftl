@@ -9,6 +9,7 @@ problem-seats-short = Nothing was drawn, the seats do not suffice: { $detail }. 
 problem-nobody-enrolled = Nothing was drawn: { $detail }. Enrol candidates first.
 problem-no-assignment = No staff was drawn, because the posts cannot be filled under the rules. Add people whom none of these rules keeps away.
 refused-for-posts = People missing: { $missing }, for { $posts }
+refused-without-rules = All posts could be filled without: { $posts }
 refused-by-rule = { $rule }: { $people } people, { $alone } of them for nothing else
 problem-draw-unknown = There is no such draw: { $detail }. Choose one from the list of draws.
 problem-draw-not-yet-visible = This draw can be read from { $detail } on (Beijing time); until then it would give away what is drawn.

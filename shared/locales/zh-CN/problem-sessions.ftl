@@ -9,6 +9,7 @@ problem-seats-short = 未抽取，座位不够：{ $detail }。其他场次可�
 problem-nobody-enrolled = 未抽取，场次中还没有考生：{ $detail }。请先安排考生。
 problem-no-assignment = 未抽取人员，按规则无法排满岗位。请补充不受下列规则限制的人员。
 refused-for-posts = 还差 { $missing } 人：{ $posts }
+refused-without-rules = 如果不受以下规则限制，岗位可以配齐：{ $posts }
 refused-by-rule = { $rule }：{ $people } 人，其中 { $alone } 人只差这一条
 problem-draw-unknown = 没有这次抽取：{ $detail }。请从抽取列表中选择。
 problem-draw-not-yet-visible = 该抽取记录自 { $detail }（北京时间）起可以查看；此前查看会泄露抽取内容。
