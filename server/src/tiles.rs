@@ -9,6 +9,7 @@ use shared::log::proof;
 use shared::log::tile::{self, HEIGHT, Tile, WIDTH};
 use shared::log::tree::{Node, range_hash};
 use shared::log::{Hash, note::Note};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::io::{ErrorKind, Write};
 use std::ops::Range;
@@ -165,11 +166,11 @@ impl Tiles {
             let gone = |tile: Tile| TileError::Damaged(self.dir.join(tile.path()));
             let missing = || TileError::Damaged(self.dir.join(CHECKPOINT));
             let (tile, place, count) = tile::holding(node, size).ok_or_else(missing)?;
-            if !read.contains_key(&tile) {
-                read.insert(tile, self.hashes(tile)?.ok_or_else(|| gone(tile))?);
-            }
-            let part = read.get(&tile).and_then(|hashes| hashes.get(place..place + count));
-            part.and_then(tile::hash_of).ok_or_else(|| gone(tile))
+            let hashes = match read.entry(tile) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(self.hashes(tile)?.ok_or_else(|| gone(tile))?),
+            };
+            hashes.get(place..place + count).and_then(tile::hash_of).ok_or_else(|| gone(tile))
         };
         ranges.iter().map(|range| range_hash(range, &mut node)).collect()
     }

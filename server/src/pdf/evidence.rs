@@ -218,7 +218,9 @@ impl Sheet<'_> {
             return;
         }
         for answer in answers {
-            self.need(ROW * 3.0);
+            // A question stays on one page with its options, unless it is very long.
+            let rows = u16::try_from(answer.options.len()).unwrap_or(0) + 3;
+            self.need(ROW * f32::from(rows.min(12)));
             let question = format!("{}. {}", answer.position, answer.question);
             self.line("", &question, LEFT, Ink::BLACK);
             for option in &answer.options {

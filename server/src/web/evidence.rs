@@ -3,7 +3,7 @@
 use super::forms::{Form, Notice};
 use super::page::{Frame, Visitor};
 use crate::app::App;
-use crate::app::evidence::{EvidenceError, Outlook, Subject, make, outlook};
+use crate::app::evidence::{Outlook, Subject, make, outlook};
 use crate::http::api::evidence::download;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
@@ -50,7 +50,7 @@ async fn show(app: Data<App>, visitor: Visitor, asked: Query<Asked>) -> Result<H
     let (worker, wanted) = (app.get_ref().clone(), asked.clone());
     let found = block(move || {
         let subject = Subject::of(Some(&wanted.ticket), Some(&wanted.session))?;
-        Ok::<_, EvidenceError>(outlook(&worker, &subject)?)
+        outlook(&worker, &subject)
     })
     .await;
     match found {

@@ -26,7 +26,9 @@ pub(super) fn figure(frame: &Frame, entry: &EntryShown) -> Html {
         let other = if joint.left { LEFT } else { RIGHT };
         let above = y - STEP;
         body.push_str(&line((MIDDLE, y), (MIDDLE, above)));
-        body.push_str(&line((other, y), (MIDDLE, above)));
+        let between = y - STEP / 2;
+        body.push_str(&line((other, y), (other, between)));
+        body.push_str(&line((other, between), (MIDDLE, between)));
         body.push_str(&node((other, y), "info", &joint.other));
     }
     body.push_str(&node((MIDDLE, bottom), "accent", &entry.inclusion.leaf));

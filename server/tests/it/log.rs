@@ -2,6 +2,7 @@
 
 use crate::harness::{Kiosk, TestApp, on_both};
 use diesel::connection::SimpleConnection;
+use server::app::log::explore::{self, Kept};
 use server::app::log::verify::{Bad, Trust, Verdict, verify};
 use server::app::log::{self, LogError, Status};
 use server::db::replay::Difference;
@@ -352,5 +353,39 @@ fn a_witness_refuses_a_log_that_was_made_anew_over_a_rewritten_event() {
             (&*kiosk.id, "forked", seen.size)
         );
         crate::harness::assert_rebuilds(app);
+    });
+}
+
+#[test]
+fn the_explorer_shows_growth_and_the_way_of_an_entry_and_knows_a_kept_checkpoint() {
+    on_both(|app| {
+        sequencer::step(app).unwrap();
+        let size = log::status(app).unwrap().size;
+        let text = log::published(app).unwrap().unwrap();
+        app.at("2026-09-23T08:00:00+08:00");
+        app.logged_in("centre");
+        sequencer::step(app).unwrap();
+        let seen = explore::overview(app).unwrap();
+        let days: Vec<(String, i64)> = seen.growth.iter().map(|(day, n)| (day.to_string(), *n)).collect();
+        assert_eq!(days, [("2026-09-21".to_owned(), size), ("2026-09-23".to_owned(), 1)]);
+        assert_eq!(seen.published, seen.head.unwrap().0.size);
+        for seq in [1, 7, u64::try_from(size).unwrap() + 1] {
+            let shown = explore::entry(app, seq).unwrap();
+            assert_eq!(shown.way.last().unwrap().joined, shown.inclusion.root, "{seq}");
+        }
+        assert!(matches!(explore::entry(app, 0), Err(LogError::Beyond(_))));
+
+        let found = explore::kept(app, &text.replace('\n', "\r\n")).unwrap();
+        assert!(
+            matches!(found, Kept::Ours(checkpoint, _) if checkpoint.size == u64::try_from(size).unwrap())
+        );
+        let number = format!("\n{size}\n");
+        assert_eq!(explore::kept(app, &text.replacen(&number, "\n7\n", 1)).unwrap(), Kept::NotSigned);
+        assert_eq!(explore::kept(app, "no checkpoint").unwrap(), Kept::NoCheckpoint);
+        std::fs::remove_dir_all(app.tiles.dir()).unwrap();
+        assert!(
+            matches!(explore::kept(app, &text).unwrap(), Kept::NotContinued(_)),
+            "nothing is published any more"
+        );
     });
 }

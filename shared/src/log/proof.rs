@@ -167,7 +167,8 @@ pub fn is_part(subtree: &Range<u64>, size: u64, proof: &[Hash], part: &[u8], roo
 mod tests {
     #[test]
     fn the_sides_of_a_proof_are_those_on_which_its_hashes_lie() {
-        let table: [(u64, u64, &[(bool, std::ops::Range<u64>)]); 3] =
+        type Case<'a> = (u64, u64, &'a [(bool, std::ops::Range<u64>)]);
+        let table: [Case<'_>; 3] =
             [(0, 1, &[]), (2, 5, &[(false, 3..4), (true, 0..2), (false, 4..5)]), (4, 5, &[(true, 0..4)])];
         for (index, size, expected) in table {
             assert_eq!(super::sides(index, size).unwrap(), expected, "{index} of {size}");

@@ -119,10 +119,10 @@ fn look(dir: &Path, trust: &Trust<'_>, report: &mut Report) -> Result<(), Wrong>
     if tiles.root(checkpoint.size)? != checkpoint.root {
         return Err(Wrong::Leaves(0));
     }
-    if let Some(kept) = trust.kept {
-        if !continues(&tiles, kept, log, &checkpoint)? {
-            report.not_established.push("the checkpoint that was kept: its leaves are not in these files");
-        }
+    if let Some(kept) = trust.kept
+        && !continues(&tiles, kept, log, &checkpoint)?
+    {
+        report.not_established.push("the checkpoint that was kept: its leaves are not in these files");
     }
     let told = told(dir)?;
     (report.events, report.kept_back) = (told.len(), contents.kept_back.len());
