@@ -88,6 +88,7 @@ page-event-draw-frozen = Input of a draw frozen
 page-event-draw-revealed = Secret revealed
 page-event-draw-number-entered = Public number entered
 page-event-draw-voided = Draw given up
+page-event-staff-salted = Salt given for draws
 page-event-draw-made = Draw made
 page-event-session-opened = Session opened
 page-event-candidate-refused = Candidate refused
@@ -358,6 +359,8 @@ page-field-missing = Not revealed
 page-field-party = Party
 page-field-public-number = Public number
 page-field-round = Round
+page-field-salt = Salt
+page-field-basis = Basis
 page-field-sessions = Sessions
 page-field-stage = Stage
 

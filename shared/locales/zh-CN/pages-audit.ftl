@@ -88,6 +88,7 @@ page-event-draw-frozen = 冻结抽取输入
 page-event-draw-revealed = 公开秘密
 page-event-draw-number-entered = 录入公开数字
 page-event-draw-voided = 抽取作废
+page-event-staff-salted = 发放抽取用盐值
 page-event-draw-made = 随机抽取
 page-event-session-opened = 开设场次
 page-event-candidate-refused = 不准报考
@@ -358,6 +359,8 @@ page-field-missing = 未公开者
 page-field-party = 参与方
 page-field-public-number = 公开数字
 page-field-round = 轮次
+page-field-salt = 盐值
+page-field-basis = 依据
 page-field-sessions = 场次
 page-field-stage = 环节
 
