@@ -120,7 +120,26 @@ pub struct StaffRules {
     pub place_told_hours_before: u32,
     /// Minutes that the way from one exam point to another takes, as long as no distances are known.
     pub travel_minutes: u32,
+    /// Whether staff crosses over between exam points.
+    pub cross_points: CrossPoints,
+    /// Whether somebody may be drawn for an exam point outside the own pool.
+    pub other_pools: bool,
+    /// Pairings of a post and a person that come up in more than so many percent of the trial draws are shown.
+    pub pairing_cap_percent: u32,
 }
+
+/// Whether staff crosses over between exam points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CrossPoints {
+    /// As the draw has it.
+    Free,
+    /// Nobody works at one exam point twice running.
+    Required,
+    /// Everybody works at the exam point of the own pool only.
+    OwnPoint,
+}
+
+crate::trade::words!(CrossPoints { Free = "free", Required = "required", OwnPoint = "own_point" });
 
 /// Sessions, resits, results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

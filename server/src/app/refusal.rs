@@ -27,6 +27,8 @@ pub enum Reason {
         /// So many people are missing.
         missing: usize,
     },
+    /// The smallest set of rules without which the posts could be filled: their words.
+    Without(Vec<&'static str>),
     /// A rule that keeps people away.
     Rule {
         /// Word of the rule; see [`shared::assignment::HardRule`].

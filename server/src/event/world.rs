@@ -147,6 +147,12 @@ pub struct StaffAdded {
     pub unavailable: Vec<String>,
     /// District, six digits.
     pub district: String,
+    /// Whose pool: the id of an exam point or the first digits of a district; none for the pool of all.
+    #[serde(default)]
+    pub pool: Option<String>,
+    /// Languages other than Chinese.
+    #[serde(default)]
+    pub languages: Vec<String>,
     /// Last day of the invigilator's card, `YYYY-MM-DD`.
     pub invigilator_until: Option<String>,
     /// Categories of the examiner's card.

@@ -74,6 +74,12 @@ pub const STATUS: &[(&str, u16)] = &[
     ("seats-short", 409),
     ("nobody-enrolled", 409),
     ("no-assignment", 409),
+    ("ceremony-unknown", 404),
+    ("ceremony-state", 409),
+    ("ceremony-others", 409),
+    ("ceremony-in-the-way", 409),
+    ("party-refused", 409),
+    ("secret-wrong", 422),
     ("draw-unknown", 404),
     ("draw-not-yet-visible", 403),
     ("ticket-unknown", 404),
@@ -170,25 +176,31 @@ pub struct ProblemReason {
 
 impl From<&Reason> for ProblemReason {
     fn from(reason: &Reason) -> Self {
-        let (code, message, values) = match reason {
-            Reason::Posts { posts, missing } => (
-                "posts",
-                "refused-for-posts",
-                [("posts", posts.join(" ")), ("missing", missing.to_string()), ("alone", String::new())],
-            ),
-            Reason::Rule { rule, people, alone } => {
-                let counts =
-                    [("rule", String::new()), ("people", people.to_string()), ("alone", alone.to_string())];
-                (*rule, "refused-by-rule", counts)
+        let word = |lang, rule: &str| text(lang, &format!("page-draws-rule-{}", rule.replace('_', "-")));
+        let (code, title): (&str, Box<dyn Fn(Lang) -> String>) = match reason {
+            Reason::Posts { posts, missing } => {
+                let (posts, missing) = (posts.join(" "), missing.to_string());
+                let with = move |lang| {
+                    text_with(lang, "refused-for-posts", &[("posts", &posts), ("missing", &missing)])
+                };
+                ("posts", Box::new(with))
             }
-        };
-        let title = |lang| {
-            let rule = text(lang, &format!("page-draws-rule-{}", code.replace('_', "-")));
-            let shown = values.iter().map(|(name, value)| match *name {
-                "rule" => ("rule", rule.as_str()),
-                name => (name, value.as_str()),
-            });
-            text_with(lang, message, &shown.collect::<Vec<_>>())
+            Reason::Without(rules) => {
+                let all = move |lang| {
+                    let words: Vec<String> = rules.iter().map(|rule| word(lang, rule)).collect();
+                    text_with(lang, "refused-without-rules", &[("posts", &words.join(" + "))])
+                };
+                ("without", Box::new(all))
+            }
+            Reason::Rule { rule, people, alone } => {
+                let (people, alone) = (people.to_string(), alone.to_string());
+                let counts = move |lang| {
+                    let rule = word(lang, rule);
+                    let values = [("rule", rule.as_str()), ("people", &people), ("alone", &alone)];
+                    text_with(lang, "refused-by-rule", &values)
+                };
+                (*rule, Box::new(counts))
+            }
         };
         Self { code: code.to_owned(), title: title(Lang::Zh), title_en: title(Lang::En) }
     }

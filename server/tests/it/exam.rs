@@ -292,6 +292,8 @@ fn member(login: &str) -> Vec<Fact> {
             family: Vec::new(),
             unavailable: Vec::new(),
             district: "110101".into(),
+            pool: None,
+            languages: vec![],
             invigilator_until: Some("2030-12-31".into()),
             examiner_categories: vec!["electrician".into()],
             examiner_until: Some("2030-12-31".into()),

@@ -34,6 +34,36 @@ pub struct Board {
     limits: Limits,
 }
 
+/// What would let more people take a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Widening {
+    /// The rule.
+    pub rule: HardRule,
+    /// Those whom it alone keeps from the post.
+    pub people: Vec<StaffCode>,
+}
+
+/// For each post the rules that alone keep somebody from it, the one that keeps most people first.
+///
+/// # Errors
+/// [`NoAssignment`] if matrix and posts do not fit each other.
+pub fn widening(matrix: &Matrix, posts: &[Post]) -> Result<Vec<Vec<Widening>>, NoAssignment> {
+    let laid = Laid::new(matrix, posts)?;
+    let of_post = |post: usize| {
+        let mut rules: BTreeMap<HardRule, Vec<StaffCode>> = BTreeMap::new();
+        for (person, row) in matrix.people.iter().enumerate() {
+            if let [rule] = laid.against(post, person) {
+                rules.entry(*rule).or_default().push(row.code.clone());
+            }
+        }
+        let mut all: Vec<Widening> =
+            rules.into_iter().map(|(rule, people)| Widening { rule, people }).collect();
+        all.sort_by_key(|widening| std::cmp::Reverse(widening.people.len()));
+        all
+    };
+    Ok((0..posts.len()).map(of_post).collect())
+}
+
 /// Posts and matrix as given, and to which session of the matrix each post belongs.
 pub(super) struct Laid<'a> {
     pub matrix: &'a Matrix,

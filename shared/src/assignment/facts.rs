@@ -5,7 +5,7 @@
 
 use super::{Against, BAND_WIDTH, Duty, HardRule, Matrix, Row};
 use crate::ids::{CategoryId, OrganisationId, PersonId, PointId, SessionId, StaffCode, TradeId};
-use crate::rules::StaffRules;
+use crate::rules::{CrossPoints, StaffRules};
 use crate::time::{Date, Instant};
 use std::collections::HashSet;
 
@@ -24,6 +24,8 @@ pub struct SessionFacts {
     pub point: PointId,
     /// District of the exam point.
     pub district: String,
+    /// Language that the candidates need, where one is asked for.
+    pub language: Option<String>,
     /// The trade.
     pub trade: TradeId,
     /// The trade's category.
@@ -53,8 +55,13 @@ pub struct StaffFacts {
     pub conflicts_complete: bool,
     /// Cards held.
     pub cards: Vec<Card>,
-    /// Home district.
+    /// Home district, six digits.
     pub district: String,
+    /// Whose pool the person belongs to: the id of an exam point, or the first two to six digits of a district code;
+    /// `None` for the pool of all.
+    pub pool: Option<String>,
+    /// Languages other than Chinese, as written on the session that asks for one.
+    pub languages: Vec<String>,
     /// Last day of a bar from the pool.
     pub barred_until: Option<Date>,
     /// Days on which the person cannot come.
@@ -170,6 +177,9 @@ fn against_any_duty(known: &Known<'_>, person: &StaffFacts, rules: &StaffRules) 
         (HardRule::NotAvailable, person.unavailable.contains(&session.date)),
         (HardRule::Barred, person.barred_until.is_some_and(|last| session.date <= last)),
         (HardRule::ConflictsIncomplete, !person.conflicts_complete),
+        (HardRule::SamePointTwice, person.must_cross_over(session, rules)),
+        (HardRule::OtherPool, !person.is_in_pool_of(session, rules)),
+        (HardRule::Language, session.language.as_ref().is_some_and(|l| !person.languages.contains(l))),
         (HardRule::WeeklyLimit, person.sessions_in_week_of(session.date) >= rules.max_sessions_per_week),
     ];
     table.into_iter().filter(|(_, holds)| *holds).map(|(rule, _)| rule).collect()
@@ -202,6 +212,27 @@ impl StaffFacts {
         let sunday = monday.plus_days(6);
         let count = self.booked.iter().filter(|booking| (monday..=sunday).contains(&booking.date)).count();
         u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// Whether the last duty before the session was at its exam point, and the rules ask for another one each time.
+    fn must_cross_over(&self, session: &SessionFacts, rules: &StaffRules) -> bool {
+        let earlier = self.booked.iter().filter(|booking| booking.starts < session.starts);
+        let last = earlier.max_by_key(|booking| booking.starts);
+        rules.cross_points == CrossPoints::Required && last.is_some_and(|last| last.point == session.point)
+    }
+
+    /// Whether the session is one of the pool that the person belongs to.
+    fn is_in_pool_of(&self, session: &SessionFacts, rules: &StaffRules) -> bool {
+        let own = self.pool.as_deref();
+        match rules.cross_points {
+            CrossPoints::OwnPoint => own == Some(session.point.as_str()),
+            CrossPoints::Free | CrossPoints::Required => own.is_none_or(|pool| {
+                let district = pool.len() >= 2 && pool.bytes().all(|b| b.is_ascii_digit());
+                rules.other_pools
+                    || pool == session.point.as_str()
+                    || district && session.district.starts_with(pool)
+            }),
+        }
     }
 
     /// With whom the last duty in a room or at a station before a time was done.

@@ -5,10 +5,14 @@
 
 use std::collections::VecDeque;
 
+/// A set of small numbers, one bit each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Bits(Vec<u64>);
+
 /// Who may take which post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Grid {
-    rows: Vec<Vec<bool>>,
+    rows: Vec<Bits>,
     people: usize,
 }
 
@@ -17,23 +21,75 @@ pub(super) struct Grid {
 pub(super) struct Matching {
     person_of: Vec<Option<usize>>,
     post_of: Vec<Option<usize>>,
-    taken: Vec<bool>,
+    /// Neither taken for good nor paired.
+    idle: Bits,
+    taken: Bits,
+}
+
+impl Bits {
+    fn none(size: usize) -> Self {
+        Self(vec![0; size.div_ceil(64)])
+    }
+
+    fn all(size: usize) -> Self {
+        let mut bits = Self::none(size);
+        (0..size).for_each(|place| bits.set(place, true));
+        bits
+    }
+
+    fn has(&self, place: usize) -> bool {
+        self.0.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
+    fn set(&mut self, place: usize, on: bool) {
+        if let Some(word) = self.0.get_mut(place / 64) {
+            let bit = 1 << (place % 64);
+            *word = if on { *word | bit } else { *word & !bit };
+        }
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
+    }
+
+    /// The numbers that both hold, ascending.
+    fn and<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = usize> + 'a {
+        self.0.iter().zip(&other.0).enumerate().flat_map(|(place, (a, b))| ones(place * 64, a & b))
+    }
+
+    /// The numbers, ascending.
+    fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().enumerate().flat_map(|(place, word)| ones(place * 64, *word))
+    }
+}
+
+/// Places of the bits of a word, counted from `base`.
+fn ones(base: usize, mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = (word != 0).then_some(word.trailing_zeros())?;
+        word &= word - 1;
+        Some(base + usize::try_from(place).ok()?)
+    })
 }
 
 impl Grid {
     /// Asks `allows(post, person)` for every pair.
     pub fn new(posts: usize, people: usize, allows: impl Fn(usize, usize) -> bool) -> Self {
-        let row = |post| (0..people).map(|person| allows(post, person)).collect();
+        let row = |post| {
+            let mut bits = Bits::none(people);
+            (0..people).filter(|person| allows(post, *person)).for_each(|person| bits.set(person, true));
+            bits
+        };
         Self { rows: (0..posts).map(row).collect(), people }
     }
 
     pub fn allows(&self, post: usize, person: usize) -> bool {
-        self.rows.get(post).and_then(|row| row.get(person)).copied().unwrap_or(false)
+        self.rows.get(post).is_some_and(|row| row.has(person))
     }
 
     pub fn set(&mut self, post: usize, person: usize, allowed: bool) {
-        if let Some(cell) = self.rows.get_mut(post).and_then(|row| row.get_mut(person)) {
-            *cell = allowed;
+        if let Some(row) = self.rows.get_mut(post) {
+            row.set(person, allowed);
         }
     }
 
@@ -47,8 +103,7 @@ impl Grid {
 
     /// Those who may take a post, ascending.
     pub fn of_post(&self, post: usize) -> impl Iterator<Item = usize> + '_ {
-        let row = self.rows.get(post).map_or(&[][..], Vec::as_slice);
-        row.iter().enumerate().filter(|(_, allowed)| **allowed).map(|(person, _)| person)
+        self.rows.get(post).into_iter().flat_map(Bits::iter)
     }
 }
 
@@ -57,7 +112,8 @@ impl Matching {
         Self {
             person_of: vec![None; grid.posts()],
             post_of: vec![None; grid.people()],
-            taken: vec![false; grid.people()],
+            idle: Bits::all(grid.people()),
+            taken: Bits::none(grid.people()),
         }
     }
 
@@ -98,16 +154,22 @@ impl Matching {
     /// for posts that were [fixed](Self::fix).
     pub fn choices(&self, grid: &Grid, post: usize) -> Vec<usize> {
         let own = self.person(post);
-        let idle = |person: usize| self.post(person).is_none_or(|other| other == post);
-        let mut spare: Vec<bool> = (0..grid.people()).map(|p| !self.is_taken(p) && idle(p)).collect();
+        let mut spare = self.idle.clone();
+        if let Some(own) = own {
+            spare.set(own, true);
+        }
         // Whoever holds a post that a spare person may take is spare too; repeat until nothing changes.
-        let mut waiting: Vec<(usize, usize)> = self.pairs().filter(|(other, _)| *other != post).collect();
+        let mut waiting: Vec<(&Bits, usize)> = self
+            .pairs()
+            .filter(|(p, _)| *p != post)
+            .filter_map(|(p, q)| Some((grid.rows.get(p)?, q)))
+            .collect();
         loop {
             let before = waiting.len();
-            waiting.retain(|(other, person)| {
-                let can = grid.of_post(*other).any(|p| spare.get(p).copied().unwrap_or(false));
+            waiting.retain(|(row, person)| {
+                let can = row.meets(&spare);
                 if can {
-                    mark(&mut spare, *person);
+                    spare.set(*person, true);
                 }
                 !can
             });
@@ -115,8 +177,7 @@ impl Matching {
                 break;
             }
         }
-        let open = |p: &usize| Some(*p) == own || spare.get(*p).copied().unwrap_or(false);
-        grid.of_post(post).filter(open).collect()
+        grid.rows.get(post).map_or_else(Vec::new, |row| row.and(&spare).collect())
     }
 
     /// Gives `post` to one of its [choices](Self::choices) for good and pairs the others off again.
@@ -126,7 +187,8 @@ impl Matching {
         if let Some(other) = robbed {
             self.release(other);
         }
-        mark(&mut self.taken, person);
+        self.taken.set(person, true);
+        self.idle.set(person, false);
         if let Some(other) = robbed {
             self.augment(grid, other);
         }
@@ -167,6 +229,7 @@ impl Matching {
     }
 
     fn pair(&mut self, post: usize, person: usize) {
+        self.idle.set(person, false);
         if let Some(slot) = self.person_of.get_mut(post) {
             *slot = Some(person);
         }
@@ -177,6 +240,9 @@ impl Matching {
 
     fn release(&mut self, post: usize) {
         let person = self.person_of.get_mut(post).and_then(Option::take);
+        if let Some(person) = person.filter(|person| !self.is_taken(*person)) {
+            self.idle.set(person, true);
+        }
         if let Some(slot) = person.and_then(|person| self.post_of.get_mut(person)) {
             *slot = None;
         }
@@ -191,7 +257,7 @@ impl Matching {
     }
 
     fn is_taken(&self, person: usize) -> bool {
-        self.taken.get(person).copied().unwrap_or(true)
+        self.taken.has(person)
     }
 
     fn pairs(&self) -> impl Iterator<Item = (usize, usize)> + '_ {

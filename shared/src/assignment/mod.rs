@@ -15,7 +15,7 @@ pub mod lottery;
 mod matching;
 mod shortfall;
 
-pub use board::{Board, Limits};
+pub use board::{Board, Limits, Widening, widening};
 pub use facts::{Booking, Card, CardKind, SessionFacts, StaffFacts, eligibility};
 
 use crate::draw::chacha::Seed;
@@ -114,6 +114,12 @@ pub enum HardRule {
     WeeklyLimit,
     /// Would work with the partner of the last duty again.
     SamePairTwice,
+    /// Worked at this exam point last, and the rule set asks for crossing over.
+    SamePointTwice,
+    /// Belongs to the pool of another exam point, district or city.
+    OtherPool,
+    /// Does not speak the language that the session asks for.
+    Language,
 }
 
 /// What is known before the draw about who may do what; codes only.
@@ -205,6 +211,9 @@ pub struct Shortfall {
     pub missing: usize,
     /// The rules that keep the rest of the pool away, the one that alone stands against most people first.
     pub against: Vec<RuleCount>,
+    /// The smallest set of rules without which all posts could be filled, the first of several in the order of
+    /// [`HardRule`]; empty if the pool is too small whatever the rules say.
+    pub without: Vec<HardRule>,
 }
 
 /// How many people a rule keeps from the posts of a [`Shortfall`].
@@ -241,6 +250,9 @@ words!(HardRule {
     ConflictsIncomplete = "conflicts_incomplete",
     WeeklyLimit = "weekly_limit",
     SamePairTwice = "same_pair_twice",
+    SamePointTwice = "same_point_twice",
+    OtherPool = "other_pool",
+    Language = "language",
 });
 
 /// Draws who takes which post: [`Board::new`], then [`lottery::draw`].
@@ -337,6 +349,10 @@ impl std::fmt::Display for Shortfall {
                 count.people,
                 count.alone.len()
             )?;
+        }
+        if !self.without.is_empty() {
+            let rules: Vec<&str> = self.without.iter().map(|rule| rule.word()).collect();
+            write!(f, "; without {} all posts could be filled", rules.join(" and "))?;
         }
         Ok(())
     }

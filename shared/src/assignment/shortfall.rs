@@ -4,7 +4,7 @@ use super::board::Laid;
 use super::matching::{Grid, Matching};
 use super::{HardRule, NoAssignment, RuleCount, Shortfall};
 use crate::ids::StaffCode;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Names the posts that have too few people in `grid`, and the rules against everyone else. What `grid` forbids
 /// beyond `lone` is forbidden because of a pair.
@@ -41,6 +41,87 @@ pub(super) fn shortfall(laid: &Laid<'_>, lone: &Grid, grid: &Grid, matching: &Ma
         missing: short.len().saturating_sub(near.len()),
         posts: short.iter().filter_map(post).collect(),
         candidates: near.iter().filter_map(code).collect(),
+        without: smallest_set(laid, lone, grid),
         against,
     })
+}
+
+/// The smallest set of rules without which a complete assignment exists. Sets are tried by size, and of one size in
+/// the order of the rules.
+fn smallest_set(laid: &Laid<'_>, lone: &Grid, grid: &Grid) -> Vec<HardRule> {
+    let kinds = kinds(laid, lone, grid);
+    let occurring = kinds.iter().flatten().fold(0, |all, mask| all | mask);
+    let rules: Vec<HardRule> = ALL_RULES.into_iter().filter(|rule| occurring & bit(*rule) != 0).collect();
+    let fillable = |without: u32| {
+        let free = Grid::new(laid.posts.len(), kinds.len(), |post, kind| {
+            kinds.get(kind).and_then(|masks| masks.get(post)).is_some_and(|mask| mask & !without == 0)
+        });
+        Matching::new(&free).complete(&free)
+    };
+    let mut sets: Vec<Vec<HardRule>> = vec![Vec::new()];
+    if !fillable(u32::MAX) {
+        return Vec::new();
+    }
+    while !sets.is_empty() {
+        let mut larger = Vec::new();
+        for set in &sets {
+            for rule in rules.iter().filter(|rule| set.last().is_none_or(|last| last < rule)) {
+                let mut one = set.clone();
+                one.push(*rule);
+                if fillable(one.iter().fold(0, |mask, rule| mask | bit(*rule))) {
+                    return one;
+                }
+                larger.push(one);
+            }
+        }
+        sets = larger;
+    }
+    Vec::new()
+}
+
+/// For each person the rules against each post, as bits. Of people against whom the same stands no more are kept than
+/// there are posts.
+fn kinds(laid: &Laid<'_>, lone: &Grid, grid: &Grid) -> Vec<Vec<u32>> {
+    let mut seen: HashMap<Vec<u32>, usize> = HashMap::new();
+    let mut kinds = Vec::new();
+    for person in 0..laid.matrix.people.len() {
+        let masks: Vec<u32> = (0..laid.posts.len())
+            .map(|post| {
+                let pair = lone.allows(post, person) && !grid.allows(post, person);
+                let mask = laid.against(post, person).iter().fold(0, |mask, rule| mask | bit(*rule));
+                mask | if pair { bit(HardRule::SamePairTwice) } else { 0 }
+            })
+            .collect();
+        let count = seen.entry(masks.clone()).or_default();
+        if *count < laid.posts.len() {
+            *count += 1;
+            kinds.push(masks);
+        }
+    }
+    kinds
+}
+
+/// In the order of [`HardRule`].
+const ALL_RULES: [HardRule; 17] = [
+    HardRule::CardMissing,
+    HardRule::CardExpired,
+    HardRule::CardCategory,
+    HardRule::EmployerOfCandidates,
+    HardRule::InstitutionOfCandidates,
+    HardRule::TaughtAtInstitution,
+    HardRule::TrainedCandidate,
+    HardRule::Family,
+    HardRule::ElsewhereAtThatTime,
+    HardRule::NotAvailable,
+    HardRule::Barred,
+    HardRule::ConflictsIncomplete,
+    HardRule::WeeklyLimit,
+    HardRule::SamePairTwice,
+    HardRule::SamePointTwice,
+    HardRule::OtherPool,
+    HardRule::Language,
+];
+
+const fn bit(rule: HardRule) -> u32 {
+    1 << rule as u32
 }

@@ -1,9 +1,12 @@
 use super::*;
 use crate::ids::{CategoryId, OrganisationId, PersonId, PointId, SessionId, TradeId};
-use crate::rules::StaffRules;
+use crate::rules::{CrossPoints, StaffRules};
 use crate::time::{Date, Instant};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashSet};
+
+mod chance;
+mod pools;
 
 const RULES: StaffRules = StaffRules {
     invigilators_per_room: 2,
@@ -15,6 +18,9 @@ const RULES: StaffRules = StaffRules {
     max_sessions_per_week: 3,
     place_told_hours_before: 12,
     travel_minutes: 60,
+    cross_points: CrossPoints::Free,
+    other_pools: false,
+    pairing_cap_percent: 50,
 };
 
 fn code(n: usize) -> StaffCode {
@@ -49,6 +55,7 @@ fn session() -> SessionFacts {
         date: day("2026-09-28"),
         point: PointId::parse("P1").unwrap(),
         district: "411002".to_owned(),
+        language: None,
         trade: TradeId::parse("electrician-low-voltage").unwrap(),
         category: CategoryId::parse("electrician").unwrap(),
         candidates: vec![person("C1"), person("C2")],
@@ -74,6 +81,8 @@ fn staff() -> StaffFacts {
             card(CardKind::Examiner, "electrician", "2026-09-28"),
         ],
         district: "411002".to_owned(),
+        pool: None,
+        languages: vec![],
         barred_until: Some(day("2026-09-27")),
         unavailable: vec![day("2026-09-29")],
         // In the afternoon at another exam point, exactly the way from this one; one more duty in the week before.
@@ -368,7 +377,7 @@ fn the_answer_names_the_posts_that_cannot_be_filled_and_what_stands_against_it()
     assert_eq!(
         text,
         "2 people are missing: only 1 may take the posts E1, E2, E3; barred keeps 4 away, 3 of them alone; \
-         card_missing keeps 1 away, 0 of them alone"
+         card_missing keeps 1 away, 0 of them alone; without barred all posts could be filled"
     );
     let NoAssignment::Short(shortfall) = refused else { panic!("{refused:?}") };
     assert_eq!(shortfall.candidates, [code(1)]);

@@ -3,8 +3,8 @@
 use crate::ids::{IdError, RuleSetId, TradeId};
 use crate::retirement::RetirementClass;
 use crate::rules::{
-    Blueprint, CertificateRules, EligibilityRules, ExamRules, PracticalRules, PracticalWeights, QueueRules,
-    RuleSet, StaffRules, TheoryRules, TradeSelector,
+    Blueprint, CertificateRules, CrossPoints, EligibilityRules, ExamRules, PracticalRules, PracticalWeights,
+    QueueRules, RuleSet, StaffRules, TheoryRules, TradeSelector,
 };
 use crate::time::{Date, TimeError};
 use serde::Deserialize;
@@ -31,6 +31,9 @@ pub enum RuleSetError {
     /// No row for all trades.
     #[error("{0} has no row for trade \"*\"")]
     NoDefault(&'static str),
+    /// A word that is not known.
+    #[error("staff.cross_points is '{0}', not free, required or own_point")]
+    CrossPoints(String),
     /// A word that is not known.
     #[error("eligibility.female_retirement is '{0}', not female50 or female55")]
     Retirement(String),
@@ -108,6 +111,21 @@ struct Staff {
     max_sessions_per_week: u32,
     place_told_hours_before: u32,
     travel_minutes: u32,
+    // Rule sets of before these keys do not have them, and are never changed.
+    #[serde(default = "free")]
+    cross_points: String,
+    #[serde(default)]
+    other_pools: bool,
+    #[serde(default = "half")]
+    pairing_cap_percent: u32,
+}
+
+fn free() -> String {
+    CrossPoints::Free.word().to_owned()
+}
+
+const fn half() -> u32 {
+    50
 }
 
 #[derive(Deserialize)]
@@ -160,7 +178,7 @@ impl File {
             name_en: self.name_en,
             theory: self.theory.into_rules()?,
             practical: self.practical.into_rules()?,
-            staff: self.staff.into(),
+            staff: self.staff.into_rules()?,
             exam: self.exam.into(),
             queue: self.queue.into(),
             certificate: self.certificate.into(),
@@ -225,9 +243,12 @@ impl Practical {
     }
 }
 
-impl From<Staff> for StaffRules {
-    fn from(s: Staff) -> Self {
-        Self {
+impl Staff {
+    fn into_rules(self) -> Result<StaffRules, RuleSetError> {
+        let s = self;
+        let cross_points = CrossPoints::from_word(&s.cross_points);
+        let cross_points = cross_points.ok_or(RuleSetError::CrossPoints(s.cross_points))?;
+        Ok(StaffRules {
             invigilators_per_room: s.invigilators_per_room,
             room_capacity: s.room_capacity,
             examiners_per_station: s.examiners_per_station,
@@ -237,7 +258,10 @@ impl From<Staff> for StaffRules {
             max_sessions_per_week: s.max_sessions_per_week,
             place_told_hours_before: s.place_told_hours_before,
             travel_minutes: s.travel_minutes,
-        }
+            cross_points,
+            other_pools: s.other_pools,
+            pairing_cap_percent: s.pairing_cap_percent,
+        })
     }
 }
 

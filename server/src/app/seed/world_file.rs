@@ -297,6 +297,8 @@ impl Staff {
             family: Vec::new(),
             unavailable: self.unavailable.clone(),
             district: self.district.clone(),
+            pool: None,
+            languages: vec![],
             invigilator_until: self.invigilator_until.clone(),
             examiner_categories: self.examiner_categories.clone(),
             examiner_until: self.examiner_until.clone(),

@@ -225,6 +225,8 @@ fn staff(s: Staff) -> Fact {
         family: Vec::new(),
         unavailable: Vec::new(),
         district: s.district,
+        pool: None,
+        languages: vec![],
         invigilator_until: s.invigilator_until,
         examiner_categories: s.examiner_categories,
         examiner_until: s.examiner_until,

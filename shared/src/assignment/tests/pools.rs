@@ -1,0 +1,102 @@
+//! Whose pool somebody belongs to, crossing over between exam points, and languages; what would make a draw possible.
+
+use super::*;
+
+fn found(session: &SessionFacts, facts: StaffFacts, rules: StaffRules) -> Vec<HardRule> {
+    eligibility(std::slice::from_ref(session), &[facts], &rules)
+        .people
+        .remove(0)
+        .sessions
+        .remove(0)
+        .invigilating
+}
+
+#[test]
+fn who_belongs_to_another_pool_is_drawn_only_if_the_rules_say_so() {
+    // The session is at P1 in 411002.
+    let table = [
+        (None, false, true),
+        (Some("P1"), false, true),
+        (Some("P2"), false, false),
+        (Some("411002"), false, true),
+        (Some("4110"), false, true),
+        (Some("41"), false, true),
+        (Some("411003"), false, false),
+        (Some("4"), false, false),
+        (Some("P2"), true, true),
+    ];
+    for (pool, other_pools, may) in table {
+        let facts = StaffFacts { pool: pool.map(str::to_owned), ..staff() };
+        let expected = if may { vec![] } else { vec![HardRule::OtherPool] };
+        assert_eq!(found(&session(), facts, StaffRules { other_pools, ..RULES }), expected, "{pool:?}");
+    }
+}
+
+#[test]
+fn crossing_over_is_as_the_rules_say() {
+    let here = |date| Booking { point: PointId::parse("P1").unwrap(), ..booking(date, 9) };
+    let last_here = vec![booking("2026-03-01", 9), here("2026-03-08")];
+    let last_elsewhere = vec![here("2026-03-01"), booking("2026-03-08", 9), here("2026-12-01")];
+    let table = [
+        (CrossPoints::Free, None, &last_here, None),
+        (CrossPoints::Required, None, &last_here, Some(HardRule::SamePointTwice)),
+        (CrossPoints::Required, None, &last_elsewhere, None),
+        (CrossPoints::OwnPoint, None, &last_here, Some(HardRule::OtherPool)),
+        (CrossPoints::OwnPoint, Some("P1"), &last_here, None),
+        (CrossPoints::OwnPoint, Some("411002"), &last_here, Some(HardRule::OtherPool)),
+    ];
+    for (number, (cross_points, pool, booked, expected)) in table.into_iter().enumerate() {
+        let facts = StaffFacts { booked: booked.clone(), pool: pool.map(str::to_owned), ..staff() };
+        let found = found(&session(), facts, StaffRules { cross_points, ..RULES });
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "row {number}");
+    }
+}
+
+#[test]
+fn a_session_may_ask_for_a_language() {
+    let session = SessionFacts { language: Some("藏语".to_owned()), ..session() };
+    assert_eq!(found(&session, staff(), RULES), [HardRule::Language]);
+    assert_eq!(found(&session, StaffFacts { languages: vec!["藏语".to_owned()], ..staff() }, RULES), []);
+}
+
+#[test]
+fn the_smallest_set_of_rules_that_stands_against_a_draw_is_named() {
+    use HardRule::{Barred, CardMissing, Family, WeeklyLimit};
+    let only = |n, rules: &[HardRule]| barred(n, rules.to_vec(), vec![]);
+    // People with what stands against them, for two posts in a room; the rules without which both can be filled.
+    let table: [(&[&[HardRule]], &[HardRule]); 6] = [
+        (&[&[], &[Barred]], &[Barred]),
+        (&[&[], &[WeeklyLimit], &[Family]], &[Family]),
+        (&[&[Barred], &[WeeklyLimit]], &[Barred, WeeklyLimit]),
+        (&[&[Barred], &[WeeklyLimit], &[Family], &[Family]], &[Family]),
+        (&[&[], &[Barred, CardMissing], &[CardMissing, WeeklyLimit, Family]], &[CardMissing, Barred]),
+        (&[&[Barred]], &[]),
+    ];
+    for (people, expected) in table {
+        let people = people.iter().enumerate().map(|(n, rules)| only(n, rules)).collect();
+        assert_eq!(short(assign(&matrix(people), &rooms(1), Seed::of_text(""))).without, expected);
+    }
+    assert_eq!(
+        short(assign(&matrix(paired(2)), &rooms(1), Seed::of_text(""))).without,
+        [HardRule::SamePairTwice]
+    );
+}
+
+#[test]
+fn what_would_widen_a_pool_are_the_rules_that_stand_alone() {
+    use HardRule::{Barred, Family, WeeklyLimit};
+    let only = |n, rules: &[HardRule]| barred(n, rules.to_vec(), vec![Family]);
+    let people = vec![
+        only(1, &[]),
+        only(2, &[Barred]),
+        only(3, &[WeeklyLimit]),
+        only(4, &[WeeklyLimit]),
+        only(5, &[Barred, Family]),
+    ];
+    let widened = widening(&matrix(people), &rooms(1)).unwrap();
+    let expected = [
+        Widening { rule: WeeklyLimit, people: vec![code(3), code(4)] },
+        Widening { rule: Barred, people: vec![code(2)] },
+    ];
+    assert_eq!(widened, [expected.clone(), expected]);
+}
