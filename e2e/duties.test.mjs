@@ -13,9 +13,10 @@ const transcripts = async () => {
   const page = await open(browser);
   await logIn(page, "auditor", "zh");
   const { items } = await (await page.request.get(`${server}/api/v1/draws`)).json();
-  const read = await Promise.all(items.map(({ draw }) => page.request.get(`${server}/api/v1/draws/${draw}`)));
+  const answers = await Promise.all(items.map(({ draw }) => page.request.get(`${server}/api/v1/draws/${draw}`)));
+  const texts = await Promise.all(answers.filter((answer) => answer.ok()).map((answer) => answer.text()));
   await page.context().close();
-  return Promise.all(read.filter((answer) => answer.ok()).map((answer) => answer.text()));
+  return texts;
 };
 
 const words = { zh: { good: "结果成立", bad: "结果不成立" }, en: { good: "Established", bad: "Refuted" } };

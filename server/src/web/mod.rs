@@ -8,6 +8,7 @@ pub mod assets;
 mod audit;
 mod candidate;
 mod centre;
+mod ceremony;
 mod close;
 mod day;
 mod duties;
@@ -80,6 +81,7 @@ pub fn routes(config: &mut ServiceConfig) {
     paper::routes(config);
     my::routes(config);
     verify::routes(config);
+    ceremony::routes(config);
     verify_draw::routes(config);
     centre::routes(config);
 }

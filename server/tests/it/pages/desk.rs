@@ -54,7 +54,7 @@ fn a_bank_is_looked_over_first_and_imported_once_it_is_confirmed() {
             let page = browser.post("/banks/welding-fusion/import", &form);
             assert_eq!(page.location, format!("/banks/welding-fusion?done={said}"), "{round}: {}", page.html);
         }
-        assert_eq!(events_of(app), before + 2, "the bank, and the commitment to the secret that draws from it");
+        assert_eq!(events_of(app), before + 2, "the bank, and the commitment for the draw of its sets");
         let form = format!("once=another-form&file={}", kept(&looked.location));
         let page = browser.post("/banks/welding-fusion/import", &form);
         assert_eq!(page.location, "/banks/welding-fusion?done=already");
