@@ -322,7 +322,7 @@ fn staff(
 }
 
 /// Whether somebody may take a post of a duty in one of the sessions; if in none, all that forbids it.
-fn may(input: &StaffInput, code: &String, sessions: &[AgainstJson], examining: bool) -> May {
+pub(super) fn may(input: &StaffInput, code: &String, sessions: &[AgainstJson], examining: bool) -> May {
     let posts = input.posts.iter().zip(&input.eligible);
     let mut posts = posts.filter(|(post, _)| post.kind.ends_with("invigilator") != examining).peekable();
     if posts.peek().is_none() {

@@ -280,6 +280,29 @@ impl StaffInput {
     }
 }
 
+impl StaffInput {
+    /// The same where nobody looks at pairs and load: who may by the rules alone. Nothing can be drawn from it.
+    #[must_use]
+    pub fn unfilled(matrix: &Matrix, posts: &[Post]) -> Self {
+        let may = |post: &Post, row: &Row| {
+            let against =
+                matrix.sessions.iter().zip(&row.sessions).find(|(session, _)| **session == post.session);
+            against.is_some_and(|(_, against)| against.forbids(post.kind.duty()).is_empty())
+        };
+        let of_post = |post: &Post| {
+            matrix.people.iter().filter(|row| may(post, row)).map(|row| row.code.to_string()).collect()
+        };
+        Self {
+            sessions: texts(&matrix.sessions),
+            posts: posts.iter().map(PostJson::of).collect(),
+            people: matrix.people.iter().map(RowJson::of).collect(),
+            band_width: matrix.band_width,
+            limits: LimitsJson::of(Limits::default()),
+            eligible: posts.iter().map(of_post).collect(),
+        }
+    }
+}
+
 impl SeatingInput {
     /// Writes candidates and rooms down.
     #[must_use]
