@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Does the draw of a `seating` or `sets` transcript again: python3 draw_check.py FILE (or - for standard input).
+"""Does the draw of a `seating`, `sets` or `staff` transcript again: python3 draw_check.py FILE (or - for standard input).
 
 Written from docs/draw.md alone, standard library only. Prints `established` or `refuted: WHAT`; exit status 0 or 1.
 """
@@ -53,6 +53,31 @@ def sets(given, numbers):
         drawn[i] = left[pick(numbers, len(left))]
     return {"sets": [{"ticket": s["ticket"], "set": drawn[i]} for i, s in enumerate(given["seats"])]}
 
+def fill(eligible, taken, open_posts):
+    """Whether the open posts can all be filled by people who have none yet: augmenting paths."""
+    at = {}
+    def move(post, seen):
+        for person in eligible[post]:
+            if person not in taken and person not in seen:
+                seen.add(person)
+                if person not in at or move(at[person], seen):
+                    at[person] = post
+                    return True
+        return False
+    return all(move(post, set()) for post in open_posts)
+
+def staff(given, numbers):
+    posts, eligible, taken, filled = given["posts"], given["eligible"], set(), []
+    reserve = [i for i, post in enumerate(posts) if post["kind"].startswith("reserve_")]
+    order = shuffle(numbers, [i for i in range(len(posts)) if i not in reserve]) + reserve
+    for place, post in enumerate(order):
+        free = [person for person in eligible[post] if person not in taken]
+        choices = [person for person in free if fill(eligible, taken | {person}, order[place + 1:])]
+        person = choices[pick(numbers, len(choices))]
+        taken.add(person)
+        filled.append({"post": posts[post]["code"], "person": person, "among": len(choices)})
+    return {"filled": filled}
+
 def check(t):
     canonical = json.dumps(t["input"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     input_hash = hashlib.sha256(canonical.encode()).hexdigest()
@@ -66,9 +91,9 @@ def check(t):
         return "refuted: parties"
     if t["version"] != "kaodian-draw/1" or input_hash != t["input_hash"] or seed.hex() != t["seed"]:
         return "refuted: seed"
-    run = {"seating": seating, "sets": sets}.get(t["purpose"])
+    run = {"seating": seating, "sets": sets, "staff": staff}.get(t["purpose"])
     if run is None:
-        return "refuted: this script knows seating and sets only"
+        return "refuted: this script knows seating, sets and staff only"
     return "established" if run(t["input"], stream(seed)) == t["result"] else "refuted: result"
 
 if __name__ == "__main__":

@@ -3,21 +3,22 @@
 
 use super::App;
 use super::auth::Person;
-use super::draws::{Draws, RunError};
+use super::ceremony::{Hall, Hold, HoldError};
+use super::draws::{RunError, hash_of};
 use super::once::{Once, OnceError};
 use super::refusal::Reason;
 use super::staffing::{Day, place_code, told_at};
 use super::world::{WorldError, rule_set};
 use crate::db::sessions::{self as rows, DutyRow};
 use crate::db::{Conn, DbError, events, world};
-use crate::entropy::NoEntropy;
-use crate::event::{Actor, DutyRecord, Event, Fact, StaffDrawn};
+use crate::event::{Actor, DutyRecord, Event, Fact, InputHash, StaffDrawn};
 use crate::http::access::Role;
 use crate::seal::SealError;
 use serde::{Deserialize, Serialize};
 use shared::assignment::NoAssignment;
+use shared::draw::ceremony::Stage;
+use shared::time::Instant;
 use shared::wire::transcript::{BuildError, InputError, StaffInput};
-use std::collections::BTreeSet;
 use thiserror::Error;
 use utoipa::ToSchema;
 
@@ -107,12 +108,15 @@ pub enum AssignError {
     /// Sealed data.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// No random numbers.
+    /// The ceremony of the draw.
     #[error(transparent)]
-    Entropy(#[from] NoEntropy),
+    Hold(#[from] HoldError),
 }
 
 crate::refusal!(AssignError {
+    Self::Hold(HoldError::Others(_)) => "ceremony-others",
+    Self::Hold(HoldError::InTheWay(_)) => "ceremony-in-the-way",
+    Self::Hold(HoldError::Refused(_)) => "ceremony-state",
     Self::SessionUnknown(_) => "session-unknown",
     Self::Field(_) => "field-invalid",
     Self::SessionState(_) => "session-state",
@@ -120,7 +124,7 @@ crate::refusal!(AssignError {
     Self::NoDuty(_) => "no-duty",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
-    Self::Draw(_) | Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Entropy(_) => "unavailable",
+    Self::Draw(_) | Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Hold(_) => "unavailable",
 } reasons Self::against);
 
 impl AssignError {
@@ -167,51 +171,86 @@ pub fn assign_day(
     order: AssignOrder,
     once: Option<Once>,
 ) -> Result<AssignedDay, AssignError> {
-    if order.sessions.len() > MOST_SESSIONS {
+    let hall = Hall::of(app, Actor::Account(person.account.clone()));
+    app.write_once(once, move |conn| {
+        let input = freeze(conn, order.sessions, hall.at)?;
+        let first = input.sessions.first().cloned().unwrap_or_default();
+        let ceremony = hall.alone(conn, Stage::Staff, &first)?;
+        let frozen = ceremony.freeze(conn, &hall, input.sessions.clone(), (input.hashes()?, &input))?;
+        draw(conn, &hall, &frozen)
+    })
+}
+
+/// Everything that a draw of staff follows from beside the seed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Frozen {
+    /// The sessions drawn for, in the order of their start.
+    pub sessions: Vec<String>,
+    input: StaffInput,
+}
+
+/// The input as it is now.
+///
+/// # Errors
+/// [`AssignError`] says what is missing.
+pub(super) fn freeze(conn: &mut Conn, sessions: Vec<String>, at: Instant) -> Result<Frozen, AssignError> {
+    if sessions.len() > MOST_SESSIONS {
         return Err(AssignError::Field("at most 100 sessions are drawn together"));
     }
-    let ids: BTreeSet<String> = order.sessions.into_iter().collect();
-    let (at, actor) = (app.clock.now(), Actor::Account(person.account.clone()));
-    let (sealer, entropy) = (app.sealer.clone(), app.entropy.clone());
-    app.write_once(once, move |conn| {
-        let day = Day::load(conn, &ids)?;
-        day.check_open(at)?;
-        let rule_set = day.rules.id.clone();
-        let (matrix, posts) = (day.matrix(conn)?, day.posts(conn)?);
-        let input = StaffInput::new(&matrix, &posts).map_err(AssignError::NoAssignment)?;
-        let draws = Draws { subject: day.subject(), rule_set: rule_set.clone(), at, entropy, sealer };
-        let run = draws.run(conn, input, day.told_at())?;
-        let draw = run.made.draw.clone();
-        let mut facts = vec![Fact::DrawMade(run.made)];
-        for session in day.ids() {
-            let of_session = posts.iter().filter(|post| post.session.as_str() == session);
-            let duties = of_session.map(|post| {
-                let staff = run.drawn.person_at(&post.code);
-                let staff = staff.ok_or_else(|| DbError::corrupt("draw", "a post is empty"))?;
-                Ok(DutyRecord {
-                    post: post.code.in_session().to_owned(),
-                    post_kind: post.kind.word().to_owned(),
-                    place: place_code(&post.place),
-                    staff: staff.to_string(),
-                })
-            });
-            let duties = duties.collect::<Result<_, DbError>>()?;
-            facts.push(Fact::StaffDrawn(StaffDrawn {
-                session: session.to_owned(),
-                draw: draw.clone(),
-                duties,
-            }));
-        }
-        for fact in facts {
-            events::append(conn, &Event::new(at, actor.clone(), fact).under(rule_set.as_str()))?;
-        }
-        let mut sessions = Vec::new();
-        for session in day.ids() {
-            let rows = rows::duties(conn, session)?;
-            sessions.push(AssignedSession { session: session.to_owned(), duties: views(conn, rows)? });
-        }
-        Ok(AssignedDay { draw, sessions })
-    })
+    let day = Day::load(conn, &sessions.into_iter().collect())?;
+    day.check_open(at)?;
+    let (matrix, posts) = (day.matrix(conn)?, day.posts(conn)?);
+    let input = StaffInput::new(&matrix, &posts).map_err(AssignError::NoAssignment)?;
+    Ok(Frozen { sessions: day.ids().map(str::to_owned).collect(), input })
+}
+
+/// Runs the draw of a ceremony that is complete and writes it down.
+///
+/// # Errors
+/// [`AssignError`].
+pub(super) fn draw(conn: &mut Conn, hall: &Hall, ceremony: &Hold) -> Result<AssignedDay, AssignError> {
+    let Frozen { sessions, input } = ceremony.input(&hall.sealer)?;
+    let day = Day::load(conn, &sessions.iter().cloned().collect())?;
+    day.check_open(hall.at)?;
+    let (rule_set, posts) = (day.rules.id.clone(), input.read_posts()?);
+    let draws = ceremony.draws(conn, hall, day.subject(), rule_set.clone())?;
+    let run = draws.run(conn, input, day.told_at())?;
+    let draw = run.made.draw.clone();
+    let mut facts = vec![Fact::DrawMade(run.made)];
+    for session in &sessions {
+        let of_session = posts.iter().filter(|post| post.session.as_str() == session);
+        let duties = of_session.map(|post| {
+            let staff = run.drawn.person_at(&post.code);
+            let staff = staff.ok_or_else(|| DbError::corrupt("draw", "a post is empty"))?;
+            Ok(DutyRecord {
+                post: post.code.in_session().to_owned(),
+                post_kind: post.kind.word().to_owned(),
+                place: place_code(&post.place),
+                staff: staff.to_string(),
+            })
+        });
+        let duties = duties.collect::<Result<_, DbError>>()?;
+        facts.push(Fact::StaffDrawn(StaffDrawn { session: session.clone(), draw: draw.clone(), duties }));
+    }
+    for fact in facts {
+        events::append(conn, &Event::new(hall.at, hall.actor.clone(), fact).under(rule_set.as_str()))?;
+    }
+    let mut answer = Vec::with_capacity(sessions.len());
+    for session in sessions {
+        let rows = rows::duties(conn, &session)?;
+        answer.push(AssignedSession { duties: views(conn, rows)?, session });
+    }
+    Ok(AssignedDay { draw, sessions: answer })
+}
+
+impl Frozen {
+    /// The hash that is published.
+    ///
+    /// # Errors
+    /// [`AssignError::Draw`], which no input of ours leads to.
+    pub fn hashes(&self) -> Result<Vec<InputHash>, AssignError> {
+        Ok(vec![hash_of(&self.input).map_err(AssignError::Draw)?])
+    }
 }
 
 /// Duties of a session. An invigilator or examiner sees those of sessions in which he has one himself, and the places
@@ -252,6 +291,12 @@ fn views(conn: &mut Conn, duties: Vec<DutyRow>) -> Result<Vec<DutyView>, AssignE
     Ok(views)
 }
 
+impl From<InputError> for AssignError {
+    fn from(error: InputError) -> Self {
+        Self::Draw(BuildError::Input(error))
+    }
+}
+
 impl From<RunError> for AssignError {
     fn from(error: RunError) -> Self {
         match error {
@@ -259,7 +304,6 @@ impl From<RunError> for AssignError {
             RunError::Build(other) => Self::Draw(other),
             RunError::Db(e) => Self::Db(e),
             RunError::Seal(e) => Self::Seal(e),
-            RunError::Entropy(e) => Self::Entropy(e),
         }
     }
 }

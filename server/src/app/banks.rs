@@ -2,14 +2,16 @@
 
 use super::App;
 use super::auth::Person;
+use super::ceremony::{Hall, HoldError};
 use super::once::{Once, OnceError};
 use crate::bankfile::{self, BankFileError};
-use crate::db::{Conn, DbError, banks as tables, events, world};
+use crate::db::{Conn, DbError, banks as tables, world};
 use crate::event::{Actor, BankImported, Fact, QuestionBody, QuestionRecord};
 use crate::seal::{SealError, Sealer};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use shared::bank::{self, Question, Report};
+use shared::draw::ceremony::Stage;
 use std::collections::HashSet;
 use thiserror::Error;
 
@@ -104,6 +106,9 @@ pub enum BankError {
         /// The first refusal, for the message.
         first: Option<String>,
     },
+    /// The ceremony of the draw of its sets.
+    #[error(transparent)]
+    Hold(#[from] HoldError),
     /// Idempotency key.
     #[error(transparent)]
     Once(#[from] OnceError),
@@ -122,7 +127,7 @@ crate::refusal!(BankError {
     Self::Empty { .. } => "bank-empty",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
-    Self::Db(_) | Self::Seal(_) => "unavailable",
+    Self::Db(_) | Self::Seal(_) | Self::Hold(_) => "unavailable",
 });
 
 impl BankError {
@@ -195,14 +200,16 @@ pub fn import_as(
     // Reading and sealing thousands of questions is work for this thread, not for the one writer.
     let report = bank::check(&bankfile::read(file_name, file)?);
     let mut fact = fact(&app.sealer, &report, trade, file_name, file_hash)?;
-    let (at, actor) = (app.clock.now(), actor.clone());
+    let hall = Hall::of(app, actor.clone());
     app.write_once(once, move |conn| {
         if let Some(known) = tables::bank_by_hash(conn, &fact.trade, &fact.file_hash)? {
             return already_there(known);
         }
         fact.bank = tables::next_bank(conn, &fact.trade)?;
         let bank = fact.bank.clone();
-        events::append(conn, &crate::event::Event::new(at, actor, Fact::BankImported(fact)))?;
+        let trade = fact.trade.clone();
+        hall.append(conn, Fact::BankImported(fact))?;
+        hall.open_unless_open(conn, Stage::QuestionSets, &trade)?;
         Ok(ImportAnswer { bank, report: ReportAnswer::of(&report), already_there: false })
     })
 }

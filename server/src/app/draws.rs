@@ -4,19 +4,18 @@
 use super::App;
 use crate::db::draws::{self as rows, DrawRow};
 use crate::db::{Conn, DbError, DbResult, banks};
-use crate::entropy::{Entropy, NoEntropy};
-use crate::event::{DrawMade, Sealed};
+use crate::event::{DrawMade, InputHash, Sealed};
 use crate::seal::{SealError, Sealer};
 use serde::Serialize;
 use shared::draw::chacha::Seed;
 use shared::ids::RuleSetId;
 use shared::time::Instant;
-use shared::wire::transcript::{BuildError, Header, Purpose, Secret, build};
+use shared::wire::transcript::{BuildError, Header, Purpose, Secret, build, canonical};
 use thiserror::Error;
 use utoipa::ToSchema;
 
 /// Name of the exam centre as a party of a draw.
-const CENTRE: &str = "examination centre";
+pub(super) const CENTRE: &str = "examination centre";
 
 /// A draw in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -64,10 +63,14 @@ pub(super) struct Draws {
     pub rule_set: RuleSetId,
     /// Now.
     pub at: Instant,
-    /// Where the secrets come from.
-    pub entropy: Entropy,
     /// Seals the transcripts.
     pub sealer: Sealer,
+    /// Ceremony by which it is drawn.
+    pub ceremony: String,
+    /// Who committed, with their secrets.
+    pub parties: Vec<Secret>,
+    /// The public number, where one was announced.
+    pub public_number: Option<String>,
 }
 
 /// A draw that was run and is to be written down.
@@ -89,8 +92,12 @@ pub(super) enum RunError {
     Db(#[from] DbError),
     #[error(transparent)]
     Seal(#[from] SealError),
-    #[error(transparent)]
-    Entropy(#[from] NoEntropy),
+}
+
+/// The hash of an input, as it is published when the input is frozen.
+pub(super) fn hash_of<I: Purpose>(input: &I) -> Result<InputHash, BuildError> {
+    let value = serde_json::to_value(input).map_err(|e| BuildError::Json(e.to_string()))?;
+    Ok(InputHash { purpose: I::WORD.to_owned(), hash: canonical::hash(&value)? })
 }
 
 /// Draws in the order made, of one session or trade where it is given.
@@ -136,13 +143,12 @@ impl Draws {
         visible_from: Instant,
     ) -> Result<Run<I::Drawn>, RunError> {
         let draw = self.next_id(conn, I::WORD)?;
-        let secret = self.entropy.draw_secret(&draw)?;
         let header = Header {
             subject: self.subject.clone(),
             rule_set: self.rule_set.clone(),
             at: self.at,
-            parties: vec![Secret { name: CENTRE.to_owned(), bytes: secret.to_vec() }],
-            public_number: None,
+            parties: self.parties.clone(),
+            public_number: self.public_number.clone(),
         };
         let transcript = build(&header, input)?;
         let made = DrawMade {
@@ -151,6 +157,7 @@ impl Draws {
             subject: self.subject.clone(),
             visible_from: visible_from.millis().max(self.at.millis()),
             transcript: self.sealer.seal("draw", &transcript.json()?)?,
+            ceremony: Some(self.ceremony.clone()),
         };
         let seed = seed(&transcript.document.seed).ok_or_else(|| DbError::corrupt("draw", "no seed"))?;
         Ok(Run { made, drawn: transcript.drawn, seed })

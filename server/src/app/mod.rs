@@ -6,6 +6,7 @@ pub mod audit;
 pub mod auth;
 pub mod bank_desk;
 pub mod banks;
+pub mod ceremony;
 pub mod certificates;
 pub mod closing;
 pub mod days;

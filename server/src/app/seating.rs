@@ -4,20 +4,21 @@
 
 use super::App;
 use super::auth::Person;
-use super::draws::{Draws, Run, RunError};
+use super::ceremony::{Hall, Hold, HoldError};
+use super::draws::{Draws, Run, RunError, hash_of};
 use super::once::{Once, OnceError};
 use super::world::{WorldError, rule_set};
 use crate::db::banks::SetRow;
 use crate::db::draws::{self as draw_rows, QuestionRow};
 use crate::db::sessions::{self as rows, SessionRow};
 use crate::db::{Conn, DbError, events, world};
-use crate::entropy::NoEntropy;
 use crate::event::{
-    Actor, DrawMade, Event, Fact, PaperItemRecord, PaperRecord, QuestionBody, Sealed, SeatRecord,
+    Actor, DrawMade, Event, Fact, InputHash, PaperItemRecord, PaperRecord, QuestionBody, Sealed, SeatRecord,
     SessionSeated,
 };
 use crate::seal::{SealError, Sealer};
 use serde::{Deserialize, Serialize};
+use shared::draw::ceremony::Stage;
 use shared::draw::chacha::Seed;
 use shared::ids::{RoomId, SheetCode, TicketNumber};
 use shared::paper::{PaperQuestion, shuffle_paper};
@@ -103,12 +104,15 @@ pub enum SeatingError {
     /// Sealed data.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// No random numbers.
+    /// The ceremony of the draw.
     #[error(transparent)]
-    Entropy(#[from] NoEntropy),
+    Hold(#[from] HoldError),
 }
 
 crate::refusal!(SeatingError {
+    Self::Hold(HoldError::Others(_)) => "ceremony-others",
+    Self::Hold(HoldError::InTheWay(_)) => "ceremony-in-the-way",
+    Self::Hold(HoldError::Refused(_)) => "ceremony-state",
     Self::SessionUnknown(_) => "session-unknown",
     Self::SessionState(_) => "session-state",
     Self::NobodyEnrolled(_) => "nobody-enrolled",
@@ -117,7 +121,7 @@ crate::refusal!(SeatingError {
     Self::SheetsMissing { .. } => "sheets-missing",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
-    Self::Draw(_) | Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Entropy(_) => "unavailable",
+    Self::Draw(_) | Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Hold(_) => "unavailable",
 });
 
 /// Draws seats, question sets and practical sheets of all candidates of a session.
@@ -125,32 +129,111 @@ crate::refusal!(SeatingError {
 /// # Errors
 /// [`SeatingError`] says what is missing.
 pub fn seat(app: &App, person: &Person, session: &str, once: Option<Once>) -> Result<Seated, SeatingError> {
-    let (session, at, actor) = (session.to_owned(), app.clock.now(), Actor::Account(person.account.clone()));
-    let (sealer, entropy) = (app.sealer.clone(), app.entropy.clone());
+    let (session, hall) = (session.to_owned(), Hall::of(app, Actor::Account(person.account.clone())));
     app.write_once(once, move |conn| {
-        let plan = Plan::load(conn, &sealer, &session, at)?;
-        let rule_set = plan.rules.id.clone();
-        let draws = Draws { subject: session, rule_set: rule_set.clone(), at, entropy, sealer };
-        let drawn = plan.draw(conn, &draws)?;
-        let (seated, answer) = plan.record(&draws.sealer, &drawn)?;
-        let made = [Some(drawn.seats.made), Some(drawn.sets.made), drawn.sheets.map(|run| run.made)];
-        let facts = made.into_iter().flatten().map(Fact::DrawMade).chain([Fact::SessionSeated(seated)]);
-        for fact in facts {
-            events::append(conn, &Event::new(at, actor.clone(), fact).under(rule_set.as_str()))?;
-        }
-        Ok(answer)
+        let input = freeze(conn, &session, hall.at)?;
+        let ceremony = hall.alone(conn, Stage::Seats, &session)?;
+        let frozen = ceremony.freeze(conn, &hall, vec![session], (input.hashes()?, &input))?;
+        draw(conn, &hall, &frozen)
     })
 }
 
-/// All that the draws follow from but the secrets.
+/// Everything that the draws of a session follow from beside the seed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Frozen {
+    seating: SeatingInput,
+    /// Its seats follow from the first draw.
+    sets: SetsInput,
+    /// Where there is a practical.
+    sheets: Option<SheetsInput>,
+    /// Ids of the sets in the order of their numbers in the draw.
+    set_ids: Vec<String>,
+}
+
+/// The input as it is now.
+///
+/// # Errors
+/// [`SeatingError`] says what is missing.
+pub(super) fn freeze(conn: &mut Conn, id: &str, at: Instant) -> Result<Frozen, SeatingError> {
+    let (session, rules) = due(conn, id, at)?;
+    let candidates = rows::candidate_rows(conn, id)?;
+    if candidates.is_empty() {
+        return Err(SeatingError::NobodyEnrolled(id.to_owned()));
+    }
+    let candidates = candidates.iter().map(|c| TicketNumber::parse(&c.ticket));
+    let candidates: Vec<TicketNumber> =
+        candidates.collect::<Result<_, _>>().map_err(|e| DbError::corrupt("ticket", e))?;
+    let seating = SeatingInput::new(&candidates, &free_rooms(conn, &session, &rules)?);
+    let sets = draw_rows::sets_in_force(conn, &session.trade)?;
+    if sets.is_empty() {
+        return Err(SeatingError::SetsNotInForce(session.trade));
+    }
+    let count = u32::try_from(sets.len()).unwrap_or(u32::MAX);
+    Ok(Frozen {
+        seating,
+        sets: SetsInput::new(&[], SEATS_IN_A_ROW, count, rules.theory.avoid_neighbour_sets),
+        sheets: parts(conn, &session)?.map(|parts| SheetsInput::new(&candidates, &parts)),
+        set_ids: sets.into_iter().map(|set| set.id).collect(),
+    })
+}
+
+/// Runs the draws of a ceremony that is complete and writes them down.
+///
+/// # Errors
+/// [`SeatingError`].
+pub(super) fn draw(conn: &mut Conn, hall: &Hall, ceremony: &Hold) -> Result<Seated, SeatingError> {
+    let (session, rules) = due(conn, &ceremony.row.subject, hall.at)?;
+    let rule_set = rules.id.clone();
+    let input: Frozen = ceremony.input(&hall.sealer)?;
+    let sets = sets(conn, &hall.sealer, &input.set_ids)?;
+    let draws = ceremony.draws(conn, hall, session.id.clone(), rule_set.clone())?;
+    let plan = Plan { session, rules, sets, input };
+    let drawn = plan.draw(conn, &draws)?;
+    let (seated, answer) = plan.record(&draws.sealer, &drawn)?;
+    let made = [Some(drawn.seats.made), Some(drawn.sets.made), drawn.sheets.map(|run| run.made)];
+    let facts = made.into_iter().flatten().map(Fact::DrawMade).chain([Fact::SessionSeated(seated)]);
+    for fact in facts {
+        events::append(conn, &Event::new(hall.at, hall.actor.clone(), fact).under(rule_set.as_str()))?;
+    }
+    Ok(answer)
+}
+
+/// A session that has no seats yet and has not begun, with its rules.
+fn due(conn: &mut Conn, id: &str, at: Instant) -> Result<(SessionRow, RuleSet), SeatingError> {
+    let session = rows::session(conn, id)?.ok_or_else(|| SeatingError::SessionUnknown(id.to_owned()))?;
+    if session.seated {
+        return Err(SeatingError::SessionState("the session is seated already"));
+    }
+    if session.starts_at <= at.millis() {
+        return Err(SeatingError::SessionState("the session has started"));
+    }
+    let rules = rule_set(conn, &session.rule_set)?;
+    Ok((session, rules))
+}
+
+impl Frozen {
+    /// The hashes that are published.
+    ///
+    /// # Errors
+    /// [`SeatingError::Draw`], which no input of ours leads to.
+    pub fn hashes(&self) -> Result<Vec<InputHash>, SeatingError> {
+        let mut all = vec![
+            hash_of(&self.seating).map_err(SeatingError::Draw)?,
+            hash_of(&self.sets).map_err(SeatingError::Draw)?,
+        ];
+        if let Some(sheets) = &self.sheets {
+            all.push(hash_of(sheets).map_err(SeatingError::Draw)?);
+        }
+        Ok(all)
+    }
+}
+
+/// All that is drawn and written down.
 struct Plan {
     session: SessionRow,
     rules: RuleSet,
-    candidates: Vec<TicketNumber>,
-    rooms: Vec<Room>,
     sets: Vec<Set>,
-    /// Sheets of K1 to K4, where there is a practical.
-    parts: Option<Vec<Vec<SheetCode>>>,
+    input: Frozen,
 }
 
 /// A question set in force with what a paper needs of its questions.
@@ -167,36 +250,13 @@ struct Drawn {
 }
 
 impl Plan {
-    fn load(conn: &mut Conn, sealer: &Sealer, id: &str, at: Instant) -> Result<Self, SeatingError> {
-        let session = rows::session(conn, id)?.ok_or_else(|| SeatingError::SessionUnknown(id.to_owned()))?;
-        if session.seated {
-            return Err(SeatingError::SessionState("the session is seated already"));
-        }
-        if session.starts_at <= at.millis() {
-            return Err(SeatingError::SessionState("the session has started"));
-        }
-        let candidates = rows::candidate_rows(conn, id)?;
-        if candidates.is_empty() {
-            return Err(SeatingError::NobodyEnrolled(id.to_owned()));
-        }
-        let candidates = candidates.iter().map(|c| TicketNumber::parse(&c.ticket));
-        let candidates = candidates.collect::<Result<_, _>>().map_err(|e| DbError::corrupt("ticket", e))?;
-        let rules = rule_set(conn, &session.rule_set)?;
-        let rooms = free_rooms(conn, &session, &rules)?;
-        let sets = sets(conn, sealer, &session.trade)?;
-        let parts = parts(conn, &session)?;
-        Ok(Self { session, rules, candidates, rooms, sets, parts })
-    }
-
     /// The three draws. Sets and sheets stay hidden until nobody can enter or be asked any more.
     fn draw(&self, conn: &mut Conn, draws: &Draws) -> Result<Drawn, SeatingError> {
         let over = Instant::from_millis(self.session.starts_at).plus_minutes(theory_minutes(&self.rules));
-        let seats = draws.run(conn, SeatingInput::new(&self.candidates, &self.rooms), draws.at)?;
-        let avoid = self.rules.theory.avoid_neighbour_sets;
-        let count = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
-        let sets = draws.run(conn, SetsInput::new(&seats.drawn, SEATS_IN_A_ROW, count, avoid), over)?;
-        let sheets = match &self.parts {
-            Some(parts) => Some(draws.run(conn, SheetsInput::new(&self.candidates, parts), over)?),
+        let seats = draws.run(conn, self.input.seating.clone(), draws.at)?;
+        let sets = draws.run(conn, self.input.sets.with_seats(&seats.drawn), over)?;
+        let sheets = match &self.input.sheets {
+            Some(sheets) => Some(draws.run(conn, sheets.clone(), over)?),
             None => None,
         };
         Ok(Drawn { seats, sets, sheets })
@@ -286,12 +346,10 @@ fn free_rooms(conn: &mut Conn, session: &SessionRow, rules: &RuleSet) -> Result<
     free.map(room).collect()
 }
 
-/// The question sets in force with the facts that shuffling needs.
-fn sets(conn: &mut Conn, sealer: &Sealer, trade: &str) -> Result<Vec<Set>, SeatingError> {
-    let found = draw_rows::sets_in_force(conn, trade)?;
-    if found.is_empty() {
-        return Err(SeatingError::SetsNotInForce(trade.to_owned()));
-    }
+/// The question sets with the facts that shuffling needs.
+fn sets(conn: &mut Conn, sealer: &Sealer, ids: &[String]) -> Result<Vec<Set>, SeatingError> {
+    let mut found = draw_rows::sets_by_id(conn, ids)?;
+    found.sort_by_key(|set| ids.iter().position(|id| *id == set.id));
     let mut banks: BTreeMap<String, HashMap<String, QuestionRow>> = BTreeMap::new();
     let mut sets = Vec::with_capacity(found.len());
     for row in found {
@@ -357,7 +415,6 @@ impl From<RunError> for SeatingError {
             RunError::Build(other) => Self::Draw(other),
             RunError::Db(e) => Self::Db(e),
             RunError::Seal(e) => Self::Seal(e),
-            RunError::Entropy(e) => Self::Entropy(e),
         }
     }
 }

@@ -2,22 +2,22 @@
 
 use super::App;
 use super::auth::Person;
+use super::ceremony::{Hall, HoldError};
+use super::draws::{RunError, hash_of};
 use super::once::{Once, OnceError};
 use super::world::{WorldError, rule_set_for};
 use crate::db::{Conn, DbError, banks as tables, events, world};
 use crate::entropy::NoEntropy;
-use crate::event::{Actor, DrawMade, Event, Fact, SetRecord, SetsAssembled, SetsPublished};
+use crate::event::{Actor, Event, Fact, SetRecord, SetsAssembled, SetsPublished};
 use crate::seal::{SealError, Sealer};
 use serde::{Deserialize, Serialize};
+use shared::draw::ceremony::Stage;
 use shared::ids::{IdError, QuestionId, TradeId};
 use shared::paper::AssembleError;
 use shared::rules::RuleSet;
 use shared::time::Instant;
-use shared::wire::transcript::{BuildError, Header, InputError, Purpose, QuestionSetsInput, Secret, build};
+use shared::wire::transcript::{BuildError, InputError, Purpose, QuestionSetsInput};
 use thiserror::Error;
-
-/// Party of a draw that the centre runs alone.
-const CENTRE: &str = "examination centre";
 
 /// Until sets are superseded their transcript would tell who sits which question: 9999-12-31, epoch milliseconds.
 const NOT_BEFORE_SUPERSEDED: i64 = 253_402_214_400_000;
@@ -111,6 +111,9 @@ pub enum SetsError {
     /// Idempotency key.
     #[error(transparent)]
     Once(#[from] OnceError),
+    /// The ceremony of the draw.
+    #[error(transparent)]
+    Hold(#[from] HoldError),
     /// Database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -133,7 +136,7 @@ crate::refusal!(SetsError {
     Self::World(WorldError::NoneInForce(_)) => "rule-set-not-in-force",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
-    Self::World(_) | Self::NoBlueprint(_) | Self::Draw(_) | Self::Db(_) | Self::Seal(_) | Self::Entropy(_)
+    Self::World(_) | Self::NoBlueprint(_) | Self::Draw(_) | Self::Hold(_) | Self::Db(_) | Self::Seal(_) | Self::Entropy(_)
         => "unavailable",
 });
 
@@ -163,30 +166,22 @@ pub fn assemble_as(
     once: Option<Once>,
 ) -> Result<SetsAnswer, SetsError> {
     let trade = trade.to_owned();
-    let (at, entropy, sealer) = (app.clock.now(), app.entropy.clone(), app.sealer.clone());
+    let hall = Hall::of(app, actor);
     app.write_once(once, move |conn| {
-        let plan = plan(conn, &trade, &order, at)?;
-        let secret = entropy.draw_secret(&plan.draw)?;
-        let header = Header {
-            subject: trade.clone(),
-            rule_set: plan.rules.id.clone(),
-            at,
-            parties: vec![Secret { name: CENTRE.to_owned(), bytes: secret.to_vec() }],
-            public_number: None,
-        };
-        let transcript = build(&header, plan.input.clone()).map_err(refuse_draw)?;
-        let text = transcript.json().map_err(SetsError::Draw)?;
-        let made = DrawMade {
-            draw: plan.draw.clone(),
-            purpose: QuestionSetsInput::WORD.to_owned(),
-            subject: trade.clone(),
-            visible_from: NOT_BEFORE_SUPERSEDED,
-            transcript: sealer.seal("draw", &text)?,
-        };
-        let (assembled, answer) = records(&sealer, &trade, &order.bank, &plan, &transcript.drawn)?;
-        for fact in [Fact::DrawMade(made), Fact::SetsAssembled(assembled)] {
-            events::append(conn, &Event::new(at, actor.clone(), fact).under(plan.rules.id.as_str()))?;
+        let plan = plan(conn, &trade, &order, hall.at)?;
+        let ceremony = hall.alone(conn, Stage::QuestionSets, &trade)?;
+        let hashes = vec![hash_of(&plan.input).map_err(SetsError::Draw)?];
+        let frozen = ceremony.freeze(conn, &hall, Vec::new(), (hashes, &plan.input))?;
+        let draws = frozen.draws(conn, &hall, trade.clone(), plan.rules.id.clone())?;
+        let until = Instant::from_millis(NOT_BEFORE_SUPERSEDED);
+        let run = draws.run(conn, plan.input.clone(), until)?;
+        let (assembled, answer) = records(&hall.sealer, &trade, &order.bank, &plan, &run.drawn)?;
+        for fact in [Fact::DrawMade(run.made), Fact::SetsAssembled(assembled)] {
+            let event = Event::new(hall.at, hall.actor.clone(), fact).under(plan.rules.id.as_str());
+            events::append(conn, &event)?;
         }
+        // The next draw from this bank has its secret from now on.
+        hall.open(conn, Stage::QuestionSets, &trade)?;
         Ok(answer)
     })
 }
@@ -316,9 +311,13 @@ fn known_trade(conn: &mut Conn, trade: &str) -> Result<(), SetsError> {
     found.map(|_| ()).ok_or_else(|| SetsError::TradeUnknown(trade.to_owned()))
 }
 
-fn refuse_draw(error: BuildError) -> SetsError {
-    match error {
-        BuildError::Input(InputError::Assemble(short)) => SetsError::BankTooSmall(short),
-        other => SetsError::Draw(other),
+impl From<RunError> for SetsError {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Build(BuildError::Input(InputError::Assemble(short))) => Self::BankTooSmall(short),
+            RunError::Build(other) => Self::Draw(other),
+            RunError::Db(e) => Self::Db(e),
+            RunError::Seal(e) => Self::Seal(e),
+        }
     }
 }

@@ -24,6 +24,8 @@ pub struct DrawRow {
     pub visible_from: i64,
     /// Transcript, sealed for `draw`.
     pub transcript: String,
+    /// Ceremony by which it was drawn.
+    pub ceremony: Option<String>,
 }
 
 /// Which draws are asked for; `None` does not restrict.
@@ -67,6 +69,15 @@ pub fn draws(conn: &mut Conn, subject: Option<&str>) -> DbResult<Vec<DrawRow>> {
         query = query.filter(draws::subject.eq(subject.to_owned()));
     }
     Ok(query.select(DrawRow::as_select()).load(conn)?)
+}
+
+/// Ids of the draws of a ceremony, in the order made.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn of_ceremony(conn: &mut Conn, ceremony: &str) -> DbResult<Vec<String>> {
+    let of = draws::table.filter(draws::ceremony.eq(ceremony)).order((draws::made_at, draws::id));
+    Ok(of.select(draws::id).load(conn)?)
 }
 
 /// A page of draws, the newest first, and how many there are in all.
@@ -122,6 +133,15 @@ pub fn sets_in_force(conn: &mut Conn, trade: &str) -> DbResult<Vec<SetRow>> {
         .filter(question_sets::trade.eq(trade))
         .filter(question_sets::state.eq("in_force"));
     Ok(rows.order(question_sets::number).select(SetRow::as_select()).load(conn)?)
+}
+
+/// Question sets by their ids.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn sets_by_id(conn: &mut Conn, ids: &[String]) -> DbResult<Vec<SetRow>> {
+    let of = question_sets::table.filter(question_sets::id.eq_any(ids.to_vec()));
+    Ok(of.select(SetRow::as_select()).load(conn)?)
 }
 
 /// All questions of a bank.

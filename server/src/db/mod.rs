@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod banks;
+pub mod ceremonies;
 pub mod certificates;
 pub mod conn;
 pub mod days;

@@ -177,6 +177,41 @@ diesel::table! {
         made_at -> BigInt,
         visible_from -> BigInt,
         transcript -> Text,
+        ceremony -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    ceremonies (id) {
+        id -> Text,
+        stage -> Text,
+        subject -> Text,
+        round -> BigInt,
+        state -> Text,
+        opened_at -> BigInt,
+        sessions -> Text,
+        announced -> Nullable<Text>,
+        public_number -> Nullable<Text>,
+        frozen_at -> Nullable<BigInt>,
+        inputs -> Text,
+        input -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        missing -> Text,
+        ended_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    ceremony_parties (ceremony, name) {
+        ceremony -> Text,
+        name -> Text,
+        place -> BigInt,
+        commitment -> Text,
+        committed_at -> BigInt,
+        committed_by -> Text,
+        secret -> Nullable<Text>,
+        revealed_at -> Nullable<BigInt>,
     }
 }
 
@@ -495,6 +530,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     questions,
     question_sets,
     draws,
+    ceremonies,
+    ceremony_parties,
     sessions,
     refusals,
     candidates,

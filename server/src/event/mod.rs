@@ -4,12 +4,14 @@
 //! A fact carries everything that its projection needs. Personal data in it is sealed ([`Sealed`]).
 
 mod accounts;
+mod draws;
 mod people;
 mod point;
 mod session;
 mod world;
 
 pub use accounts::*;
+pub use draws::*;
 pub use people::*;
 pub use point::*;
 pub use session::*;
@@ -106,6 +108,18 @@ pub enum Fact {
     /// Question sets were reviewed and are in force.
     SetsPublished(SetsPublished),
 
+    /// A party committed to a secret for a draw.
+    DrawCommitted(DrawCommitted),
+    /// A public number was announced for a draw.
+    DrawNumberAnnounced(DrawNumberAnnounced),
+    /// The input of a draw was frozen.
+    DrawFrozen(DrawFrozen),
+    /// A party revealed its secret.
+    DrawRevealed(DrawRevealed),
+    /// The public number of a draw came out.
+    DrawNumberEntered(DrawNumberEntered),
+    /// A draw was given up before it was run.
+    DrawVoided(DrawVoided),
     /// A draw was made; its transcript.
     DrawMade(DrawMade),
     /// A session was opened.

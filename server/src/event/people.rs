@@ -142,18 +142,3 @@ pub struct SetsPublished {
     /// Draw by which they were assembled.
     pub draw: String,
 }
-
-/// A draw was made.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct DrawMade {
-    /// Draw id.
-    pub draw: String,
-    /// `staff`, `seating`, `sets`, `sheets` or `question_sets`.
-    pub purpose: String,
-    /// Session or trade.
-    pub subject: String,
-    /// Nobody reads the transcript before this time, epoch milliseconds.
-    pub visible_from: i64,
-    /// Transcript as JSON.
-    pub transcript: Sealed,
-}

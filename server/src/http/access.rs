@@ -75,6 +75,7 @@ const PAPERS: Who = Roles(&[CentreStaff, PointStaff, TrainingInstitution]);
 const ENROL: Who = Roles(&[CentreStaff, TrainingInstitution]);
 const DUTIES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
 const PICTURES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
+const PARTIES: Who = Roles(&[CentreStaff, PointStaff, TrainingInstitution, Auditor]);
 const EXAMINERS: Who = Roles(&[Examiner]);
 const DEVICES: Who = Roles(&[CentreStaff, SystemAdministrator]);
 const AUDIT: Who = Roles(&[Auditor]);
@@ -136,6 +137,14 @@ pub const TABLE: &[Access] = &[
     row("GET", "/api/v1/draws", AnyPerson),
     row("POST", "/api/v1/draws/staff", CENTRE),
     row("GET", "/api/v1/draws/{draw}", AnyPerson),
+    row("GET", "/api/v1/ceremonies", Anyone),
+    row("GET", "/api/v1/ceremonies/{ceremony}", Anyone),
+    row("POST", "/api/v1/ceremonies/{ceremony}/commitments", PARTIES),
+    row("POST", "/api/v1/ceremonies/{ceremony}/announcement", CENTRE),
+    row("POST", "/api/v1/ceremonies/{ceremony}/freeze", CENTRE),
+    row("POST", "/api/v1/ceremonies/{ceremony}/secrets", PARTIES),
+    row("POST", "/api/v1/ceremonies/{ceremony}/number", CENTRE),
+    row("POST", "/api/v1/ceremonies/{ceremony}/void", CENTRE),
     row("POST", "/api/v1/points/{point}/kiosks", DEVICES),
     row("POST", "/api/v1/kiosk/enrol", Anyone),
     row("GET", "/api/v1/kiosk/bundle", Who::Kiosk),

@@ -15,6 +15,7 @@ mod auth;
 mod banks;
 mod blobs;
 mod bodies;
+mod ceremony;
 mod certificates;
 mod commands;
 mod cut;

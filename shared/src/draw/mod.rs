@@ -3,6 +3,7 @@
 //! [`chacha`] is what every draw of the product uses. [`rfc3797`] and [`octo41`] are two published methods for
 //! those who are used to them; both take a public text, so they need no secret. `docs/draw.md` spells all three out.
 
+pub mod ceremony;
 pub mod chacha;
 pub mod octo41;
 pub mod rfc3797;

@@ -9,7 +9,20 @@ pub const KINDS: &[(&str, &[&str])] = &[
     ("sessions", &["session_opened", "candidate_enrolled", "candidate_refused"]),
     (
         "draws",
-        &["draw_made", "session_seated", "staff_drawn", "bank_imported", "sets_assembled", "sets_published"],
+        &[
+            "draw_committed",
+            "draw_number_announced",
+            "draw_frozen",
+            "draw_revealed",
+            "draw_number_entered",
+            "draw_voided",
+            "draw_made",
+            "session_seated",
+            "staff_drawn",
+            "bank_imported",
+            "sets_assembled",
+            "sets_published",
+        ],
     ),
     (
         "room",

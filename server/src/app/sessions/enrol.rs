@@ -6,7 +6,7 @@ use crate::app::auth::Person;
 use crate::app::once::Once;
 use crate::app::world::rule_set;
 use crate::db::sessions::{self as rows, SessionRow};
-use crate::db::{Conn, DbError, events, people, world};
+use crate::db::{Conn, DbError, ceremonies, events, people, world};
 use crate::entropy::random;
 use crate::event::{Actor, CandidateEnrolled, CandidateRefused, Event, Fact, RegistrationAdded, Sealed};
 use crate::seal::{SealError, Sealer};
@@ -123,6 +123,11 @@ impl Desk {
         let session = load(conn, id)?;
         if session.seated {
             return Err(SessionError::SessionState("seats are drawn, so nobody can be added"));
+        }
+        if ceremonies::seats_frozen(conn, id)? {
+            return Err(SessionError::SessionState(
+                "the draw of the seats is frozen, so nobody can be added",
+            ));
         }
         if session.starts_at <= at.millis() {
             return Err(SessionError::SessionState("the session has started"));

@@ -9,6 +9,7 @@ pub use roster::{CandidateView, PracticalView, TheoryView, candidates, secret, s
 
 use super::App;
 use super::auth::Person;
+use super::ceremony::{Hall, HoldError};
 use super::once::{Once, OnceError};
 use super::world::{WorldError, rule_set_for};
 use crate::db::sessions::{self as rows, SessionRow};
@@ -17,6 +18,7 @@ use crate::entropy::NoEntropy;
 use crate::event::{Actor, Event, Fact, PointAdded, SessionOpened};
 use crate::seal::SealError;
 use serde::{Deserialize, Serialize};
+use shared::draw::ceremony::Stage;
 use shared::ids::SessionId;
 use shared::time::{Date, Instant};
 use shared::trade::{ExamKind, Trade};
@@ -118,6 +120,9 @@ pub enum SessionError {
     /// Rule set.
     #[error(transparent)]
     World(#[from] WorldError),
+    /// The ceremonies of its draws.
+    #[error(transparent)]
+    Hold(#[from] HoldError),
     /// Idempotency key.
     #[error(transparent)]
     Once(#[from] OnceError),
@@ -145,7 +150,7 @@ crate::refusal!(SessionError {
     Self::World(WorldError::NoneInForce(_)) => "rule-set-not-in-force",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
-    Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Entropy(_) => "unavailable",
+    Self::World(_) | Self::Hold(_) | Self::Db(_) | Self::Seal(_) | Self::Entropy(_) => "unavailable",
 });
 
 /// Opens a session. Its id follows from day, point and order, so that the same orders give the same ids.
@@ -158,11 +163,11 @@ pub fn open(
     order: OpenOrder,
     once: Option<Once>,
 ) -> Result<Opened, SessionError> {
-    let (at, actor) = (app.clock.now(), Actor::Account(person.account.clone()));
+    let hall = Hall::of(app, Actor::Account(person.account.clone()));
     app.write_once(once, move |conn| {
         let kind = ExamKind::from_word(&order.kind)
             .ok_or_else(|| field("kind", "it is 'first', 'review' or 'renewal'"))?;
-        let day = day_of_start(order.starts_at, at)?;
+        let day = day_of_start(order.starts_at, hall.at)?;
         let trade = world::trade(conn, &order.trade)?;
         let trade = trade.ok_or_else(|| SessionError::TradeUnknown(order.trade.clone()))?;
         trade.may_be_examined_here().map_err(|_| SessionError::NationalSystem)?;
@@ -180,7 +185,11 @@ pub fn open(
             starts_at: order.starts_at,
             day: day.to_string(),
         };
-        events::append(conn, &Event::new(at, actor, Fact::SessionOpened(fact)).under(&rule_set))?;
+        let event = Event::new(hall.at, hall.actor.clone(), Fact::SessionOpened(fact)).under(&rule_set);
+        events::append(conn, &event)?;
+        for stage in [Stage::Seats, Stage::Staff] {
+            hall.open(conn, stage, &session)?;
+        }
         Ok(Opened { session, rule_set })
     })
 }

@@ -1,6 +1,7 @@
 //! Projections: what each fact does to the tables. Nothing else writes to them, so that they can be built again.
 
 mod accounts;
+mod draws;
 mod kiosk;
 mod people;
 mod point;
@@ -15,7 +16,7 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 43] = [
+pub const TABLES: [&str; 45] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
@@ -38,6 +39,8 @@ pub const TABLES: [&str; 43] = [
     "refusals",
     "sessions",
     "draws",
+    "ceremony_parties",
+    "ceremonies",
     "question_sets",
     "questions",
     "banks",
@@ -94,7 +97,13 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::BankImported(f) => people::bank(conn, row.at, f),
         Fact::SetsAssembled(f) => people::sets_assembled(conn, &row.actor, f),
         Fact::SetsPublished(f) => people::sets_published(conn, row.at, f),
-        Fact::DrawMade(f) => people::draw(conn, row.at, f),
+        Fact::DrawCommitted(f) => draws::committed(conn, row, f),
+        Fact::DrawNumberAnnounced(f) => draws::announced(conn, f),
+        Fact::DrawFrozen(f) => draws::frozen(conn, row.at, f),
+        Fact::DrawRevealed(f) => draws::revealed(conn, row.at, f),
+        Fact::DrawNumberEntered(f) => draws::numbered(conn, f),
+        Fact::DrawVoided(f) => draws::voided(conn, row, f),
+        Fact::DrawMade(f) => draws::made(conn, row.at, f),
         Fact::SessionOpened(f) => session::opened(conn, row, f),
         Fact::CandidateRefused(f) => session::refused(conn, row.at, f),
         Fact::CandidateEnrolled(f) => session::enrolled(conn, f),

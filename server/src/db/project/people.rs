@@ -1,11 +1,9 @@
-//! Projections of people, banks and draws.
+//! Projections of people and banks.
 
 use super::{int, json};
 use crate::db::schema::{banks, draws, persons, question_sets, questions, registrations};
 use crate::db::{Conn, DbResult};
-use crate::event::{
-    BankImported, DrawMade, PersonRegistered, RegistrationAdded, SetsAssembled, SetsPublished,
-};
+use crate::event::{BankImported, PersonRegistered, RegistrationAdded, SetsAssembled, SetsPublished};
 use diesel::prelude::*;
 
 pub fn person(conn: &mut Conn, f: &PersonRegistered) -> DbResult<()> {
@@ -92,19 +90,5 @@ pub fn sets_published(conn: &mut Conn, at: i64, f: &SetsPublished) -> DbResult<(
     let open = draws::table.filter(draws::id.eq_any(before)).filter(draws::visible_from.gt(at));
     diesel::update(open).set(draws::visible_from.eq(at)).execute(conn)?;
     diesel::update(of_trade.filter(dsl::draw.eq(&f.draw))).set(dsl::state.eq("in_force")).execute(conn)?;
-    Ok(())
-}
-
-pub fn draw(conn: &mut Conn, at: i64, f: &DrawMade) -> DbResult<()> {
-    use draws::dsl;
-    let values = (
-        dsl::id.eq(&f.draw),
-        dsl::purpose.eq(&f.purpose),
-        dsl::subject.eq(&f.subject),
-        dsl::made_at.eq(at),
-        dsl::visible_from.eq(f.visible_from),
-        dsl::transcript.eq(&f.transcript.0),
-    );
-    diesel::insert_into(draws::table).values(values).execute(conn)?;
     Ok(())
 }

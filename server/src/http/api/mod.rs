@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod auth;
 pub mod banks;
+pub mod ceremonies;
 pub mod certificates;
 pub mod days;
 pub mod draws;
@@ -34,6 +35,7 @@ pub fn routes(config: &mut ServiceConfig) {
     banks::routes(config);
     sessions::routes(config);
     draws::routes(config);
+    ceremonies::routes(config);
     evidence::routes(config);
     certificates::routes(config);
     days::routes(config);

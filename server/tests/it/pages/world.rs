@@ -44,6 +44,7 @@ pub fn an_exam_day(app: &TestApp) {
         subject: SESSION.into(),
         visible_from: i64::MAX,
         transcript: app.sealer.seal("draw", "{}").unwrap(),
+        ceremony: None,
     }));
     facts.push(enrolled(app, "S20260928-P01-02", "20260928-02-1", 13));
     facts.push(Fact::SessionSeated(SessionSeated {

@@ -278,6 +278,14 @@ impl StaffInput {
             eligible: eligible(&board),
         })
     }
+
+    /// The posts as they were laid down.
+    ///
+    /// # Errors
+    /// [`InputError`] if one is not well-formed.
+    pub fn read_posts(&self) -> Result<Vec<Post>, InputError> {
+        self.posts.iter().map(PostJson::read).collect()
+    }
 }
 
 impl StaffInput {
@@ -320,6 +328,14 @@ impl SetsInput {
     }
 }
 
+impl SetsInput {
+    /// The same draw for these seats.
+    #[must_use]
+    pub fn with_seats(&self, seats: &[Seat]) -> Self {
+        Self { seats: seats.iter().map(SeatJson::of).collect(), ..self.clone() }
+    }
+}
+
 impl SheetsInput {
     /// Writes candidates and sheets down.
     #[must_use]
@@ -349,7 +365,7 @@ impl Purpose for StaffInput {
     type Drawn = Assignment;
 
     fn run(&self, seed: Seed) -> Result<Assignment, InputError> {
-        let posts = self.posts.iter().map(PostJson::read).collect::<Result<Vec<_>, _>>()?;
+        let posts = self.read_posts()?;
         let people = self.people.iter().map(RowJson::read).collect::<Result<Vec<_>, _>>()?;
         let sessions = ids(&self.sessions, SessionId::parse)?;
         let board = Board::new(&Matrix { sessions, people, band_width: self.band_width }, &posts)?;

@@ -15,6 +15,8 @@ pub use inputs::{
 };
 pub use verify::{Check, Verdict, verify};
 
+pub use crate::draw::ceremony::{SHORTEST_SECRET, commitment};
+
 use crate::assignment::NoAssignment;
 use crate::draw::chacha::Seed;
 use crate::ids::{IdError, RuleSetId};
@@ -27,9 +29,6 @@ use thiserror::Error;
 
 /// The version of this protocol.
 pub const VERSION: &str = "kaodian-draw/1";
-
-/// A secret must be this long (bytes): a shorter one could be found from its commitment.
-pub const SHORTEST_SECRET: usize = 16;
 
 /// What a draw is about, and the secrets that make its seed.
 #[derive(Clone)]
@@ -209,12 +208,6 @@ pub fn build<I: Purpose>(header: &Header, input: I) -> Result<Transcript<I>, Bui
         seed: seed.hex(),
     };
     Ok(Transcript { document, drawn })
-}
-
-/// What a party publishes before the input is frozen: SHA-256 of its secret, 64 lower-case hexadecimal digits.
-#[must_use]
-pub fn commitment(secret: &[u8]) -> String {
-    hex::encode(Sha256::digest(secret))
 }
 
 impl<I: Purpose> Transcript<I> {
