@@ -5,6 +5,7 @@ mod centre;
 mod desk;
 mod frame;
 mod point;
+mod pools;
 mod room;
 mod world;
 
