@@ -307,7 +307,7 @@ fn each_role_opens_its_pages_only() {
             let path = path.replace("{room}", "R01").replace("{day}", "2026-09-28").replace("{point}", "P01");
             let path =
                 path.replace("{file}", "kaodian.css").replace("{lang}", "zh").replace("{theme}", "dark");
-            let path = path.replace("{person}", "N-0001").replace("{event}", "1");
+            let path = path.replace("{person}", "N-0001").replace("{event}", "1").replace("{member}", "E001");
             let path = path.replace("{account}", "acc-centre").replace("{trade}", "welding-fusion");
             let mut path = path.replace("{draw}", "d1");
             if path.ends_with("/slip") {
