@@ -189,7 +189,10 @@ class Matching {
   }
 }
 
-const drawStaff = ({ posts, eligible }, numbers) => {
+const drawStaff = ({ posts, people, eligible }, numbers) => {
+  const ascending = (codes) => codes.every((code, i) => i === 0 || codes[i - 1] < code);
+  if (eligible.length !== posts.length || ![people, ...eligible].every(ascending)) throw new Error("table");
+  if (!eligible.flat().every((code) => people.includes(code))) throw new Error("table");
   const all = posts.map((_, i) => i);
   const reserve = (i) => posts[i].kind.startsWith("reserve_");
   const order = [...shuffle(numbers, all.filter((i) => !reserve(i))), ...all.filter(reserve)];
@@ -284,15 +287,14 @@ const canonical = (value) => {
 // What a document may hold: "s" text, "n" number from 0, "p" from 1, "b" yes or no; "?" behind it: or null.
 const party = { name: "s", commitment: "s", secret: "s" };
 const seat = { ticket: "s", room: "s", seat: "n" };
-const row = { code: "s", load: "n", last_partners: ["s"] };
 const blueprint = { true_false: "n", single: "n", multiple: "n", points: "n" };
 const purposes = {
   staff: {
     draw: drawStaff,
     input: {
       sessions: ["s"], posts: [{ code: "s", session: "s", kind: "s", place: "s" }],
-      people: [{ ...row, sessions: [{ far: "b", invigilating: ["s"], examining: ["s"] }] }],
-      band_width: "n", limits: { invigilating: "n?", examining: "n?" }, eligible: [["s"]],
+      people: ["s"], rules: [{ session: "s", duty: "s", rule: "s", people: "n" }],
+      band_width: "n", limits: { invigilating: "n?", examining: "n?" }, basis_hash: "s", eligible: [["s"]],
     },
     result: { filled: [{ post: "s", person: "s", among: "n" }] },
   },
@@ -401,7 +403,7 @@ const words = {
       "是否没有为同一对象另外抽取后弃用：请与日志对照。", "公开之前是否至少有一方对其他方保守了秘密。",
       "抽取是否确在所写时间进行，公开数字是否事先预告。",
     ],
-    basis: "监考、考评人员：谁可以担任哪个岗位（eligible）由服务器程序核验是否符合规则；本页以它为输入。",
+    basis: "谁可以担任哪个岗位（eligible）是否由依据文件得出：有权取得依据的人用服务器程序核验。",
   },
   en: {
     title: "Check a draw", what: "Does a draw again on your own device. The file is sent nowhere; it works without a network.",
@@ -420,7 +422,7 @@ const words = {
       "That at least one party kept its secret from the others until the reveal.",
       "That it was drawn at the time given, and that the public number was announced beforehand.",
     ],
-    basis: "Staff: that the table of who may take which post (eligible) follows from the rules is checked by the server's program; this page takes it as input.",
+    basis: "That the table of who may take which post (eligible) follows from the basis: those who may have the basis check it with the server's program.",
   },
 };
 

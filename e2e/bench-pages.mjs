@@ -18,7 +18,7 @@ const pages = [
   [`/candidates/${tickets[0]}`, "point"],
   ["/", "room1"], [`/sessions/${session}/room/R1`, "room1"], ["/", "station1"], [`/sessions/${session}/station`, "station1"],
   ["/", "training"], ["/people/new", "training"], ["/", "enterprise"], ["/", "inspector"],
-  ["/", "auditor"], ["/events", "auditor"], ["/accounts", "secadmin"], ["/accounts/new?role=auditor", "secadmin"], ["/settings", "sysadmin"],
+  ["/", "auditor"], ["/events", "auditor"], ["/log/explorer?seq=40", "auditor"], ["/evidence", "auditor"], ["/accounts", "secadmin"], ["/accounts/new?role=auditor", "secadmin"], ["/settings", "sysadmin"],
 ];
 const withCode = ["secadmin", "sysadmin"];
 

@@ -4,21 +4,21 @@
 use super::App;
 use super::auth::Person;
 use super::ceremony::{Hall, Hold, HoldError};
-use super::draws::{RunError, hash_of};
+use super::draws::{RunError, draw_id, hash_of};
 use super::once::{Once, OnceError};
 use super::refusal::Reason;
 use super::staffing::{Day, place_code, told_at};
 use super::world::{WorldError, rule_set};
 use crate::db::sessions::{self as rows, DutyRow};
-use crate::db::{Conn, DbError, events, world};
-use crate::event::{Actor, DutyRecord, Event, Fact, InputHash, StaffDrawn};
+use crate::db::{Conn, DbError, banks, draws as draw_rows, events, world};
+use crate::event::{Actor, DutyRecord, Event, Fact, InputHash, Sealed, StaffDrawn, StaffSalted};
 use crate::http::access::Role;
 use crate::seal::SealError;
 use serde::{Deserialize, Serialize};
 use shared::assignment::NoAssignment;
 use shared::draw::ceremony::Stage;
-use shared::time::Instant;
-use shared::wire::transcript::{BuildError, InputError, StaffInput};
+use shared::wire::transcript::{BuildError, InputError, Purpose, StaffBasis, StaffInput};
+use std::collections::BTreeMap;
 use thiserror::Error;
 use utoipa::ToSchema;
 
@@ -173,7 +173,7 @@ pub fn assign_day(
 ) -> Result<AssignedDay, AssignError> {
     let hall = Hall::of(app, Actor::Account(person.account.clone()));
     app.write_once(once, move |conn| {
-        let input = freeze(conn, order.sessions, hall.at)?;
+        let input = freeze(conn, &hall, order.sessions)?;
         let first = input.sessions.first().cloned().unwrap_or_default();
         let ceremony = hall.alone(conn, Stage::Staff, &first)?;
         let frozen = ceremony.freeze(conn, &hall, input.sessions.clone(), (input.hashes()?, &input))?;
@@ -186,22 +186,25 @@ pub fn assign_day(
 pub(super) struct Frozen {
     /// The sessions drawn for, in the order of their start.
     pub sessions: Vec<String>,
-    input: StaffInput,
+    basis: StaffBasis,
 }
 
 /// The input as it is now.
 ///
 /// # Errors
 /// [`AssignError`] says what is missing.
-pub(super) fn freeze(conn: &mut Conn, sessions: Vec<String>, at: Instant) -> Result<Frozen, AssignError> {
+pub(super) fn freeze(conn: &mut Conn, hall: &Hall, sessions: Vec<String>) -> Result<Frozen, AssignError> {
     if sessions.len() > MOST_SESSIONS {
         return Err(AssignError::Field("at most 100 sessions are drawn together"));
     }
     let day = Day::load(conn, &sessions.into_iter().collect())?;
-    day.check_open(at)?;
+    day.check_open(hall.at)?;
     let (matrix, posts) = (day.matrix(conn)?, day.posts(conn)?);
-    let input = StaffInput::new(&matrix, &posts).map_err(AssignError::NoAssignment)?;
-    Ok(Frozen { sessions: day.ids().map(str::to_owned).collect(), input })
+    let number = banks::next_draw_number(conn, &day.subject(), StaffInput::WORD)?;
+    let draw = draw_id(&day.subject(), StaffInput::WORD, number);
+    let codes = matrix.people.iter().map(|row| row.code.as_str());
+    let basis = StaffBasis::new(&draw, &matrix, &posts, &salts(conn, hall, codes)?);
+    Ok(Frozen { sessions: day.ids().map(str::to_owned).collect(), basis })
 }
 
 /// Runs the draw of a ceremony that is complete and writes it down.
@@ -209,18 +212,21 @@ pub(super) fn freeze(conn: &mut Conn, sessions: Vec<String>, at: Instant) -> Res
 /// # Errors
 /// [`AssignError`].
 pub(super) fn draw(conn: &mut Conn, hall: &Hall, ceremony: &Hold) -> Result<AssignedDay, AssignError> {
-    let Frozen { sessions, input } = ceremony.input(&hall.sealer)?;
+    let Frozen { sessions, basis } = ceremony.input(&hall.sealer)?;
     let day = Day::load(conn, &sessions.iter().cloned().collect())?;
     day.check_open(hall.at)?;
-    let (rule_set, posts) = (day.rules.id.clone(), input.read_posts()?);
+    let (rule_set, posts) = (day.rules.id.clone(), basis.read_posts()?);
     let draws = ceremony.draws(conn, hall, day.subject(), rule_set.clone())?;
-    let run = draws.run(conn, input, day.told_at())?;
+    let mut run = draws.run(conn, basis.publish()?, day.told_at())?;
+    let text = serde_json::to_string(&basis).map_err(|e| DbError::corrupt("basis", e))?;
+    run.made.basis = Some(hall.sealer.seal("draw.basis", &text)?);
     let draw = run.made.draw.clone();
     let mut facts = vec![Fact::DrawMade(run.made)];
     for session in &sessions {
         let of_session = posts.iter().filter(|post| post.session.as_str() == session);
         let duties = of_session.map(|post| {
-            let staff = run.drawn.person_at(&post.code);
+            let code = run.drawn.person_at(&post.code);
+            let staff = code.and_then(|code| basis.staff_of(code.as_str()));
             let staff = staff.ok_or_else(|| DbError::corrupt("draw", "a post is empty"))?;
             Ok(DutyRecord {
                 post: post.code.in_session().to_owned(),
@@ -249,7 +255,7 @@ impl Frozen {
     /// # Errors
     /// [`AssignError::Draw`], which no input of ours leads to.
     pub fn hashes(&self) -> Result<Vec<InputHash>, AssignError> {
-        Ok(vec![hash_of(&self.input).map_err(AssignError::Draw)?])
+        Ok(vec![hash_of(&self.basis.publish()?).map_err(AssignError::Draw)?])
     }
 }
 
@@ -291,9 +297,43 @@ fn views(conn: &mut Conn, duties: Vec<DutyRow>) -> Result<Vec<DutyView>, AssignE
     Ok(views)
 }
 
+/// The salts of these people; who has none gets one.
+fn salts<'a>(
+    conn: &mut Conn,
+    hall: &Hall,
+    people: impl Iterator<Item = &'a str>,
+) -> Result<BTreeMap<String, Vec<u8>>, AssignError> {
+    let known = draw_rows::salts(conn)?;
+    let mut salts = BTreeMap::new();
+    for staff in people {
+        let salt = match known.get(staff) {
+            Some(sealed) => {
+                let text = hall.sealer.open("staff.salt", &Sealed(sealed.clone()))?;
+                hex::decode(text).map_err(|e| DbError::corrupt("salt", e))?
+            }
+            None => {
+                let salt =
+                    hall.entropy.draw_secret(&format!("staff-salt-{staff}")).map_err(HoldError::from)?;
+                let sealed = hall.sealer.seal("staff.salt", &hex::encode(salt))?;
+                let fact = StaffSalted { staff: staff.to_owned(), salt: sealed };
+                hall.append(conn, Fact::StaffSalted(fact))?;
+                salt.to_vec()
+            }
+        };
+        salts.insert(staff.to_owned(), salt);
+    }
+    Ok(salts)
+}
+
 impl From<InputError> for AssignError {
     fn from(error: InputError) -> Self {
-        Self::Draw(BuildError::Input(error))
+        RunError::Build(BuildError::Input(error)).into()
+    }
+}
+
+impl From<BuildError> for AssignError {
+    fn from(error: BuildError) -> Self {
+        RunError::Build(error).into()
     }
 }
 

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use shared::time::Date;
 use shared::wire::transcript::{
     AgainstJson, Document, Party, PostJson, Purpose, QuestionSetsInput, SeatingInput, SetsInput, SheetsInput,
-    StaffInput, Verdict, verify,
+    StaffBasis, StaffInput, Verdict, verify,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -228,7 +228,7 @@ fn lines(conn: &mut Conn, rows: Vec<DrawRow>, now: i64) -> Result<Vec<DrawLine>,
 
 fn tell(app: &App, view: &DrawView, text: &str) -> Result<Transcript, DrawsError> {
     match view.purpose.as_str() {
-        StaffInput::WORD => staff(app, read::<StaffInput>(text)?),
+        StaffInput::WORD => staff(app, read::<StaffInput>(text)?, &basis(app, &view.draw)?),
         SeatingInput::WORD => {
             let document = read::<SeatingInput>(text)?;
             let names = candidates(app, &view.subject)?;
@@ -284,9 +284,16 @@ fn transcript<I, R>(document: Document<I, R>, drawn: Drawn) -> Transcript {
     }
 }
 
+/// The basis of a draw of staff.
+fn basis(app: &App, draw: &str) -> Result<StaffBasis, DrawsError> {
+    let text = draws::basis_text(app, draw)?;
+    Ok(serde_json::from_str(&text).map_err(|e| DbError::corrupt("basis", e))?)
+}
+
 fn staff(
     app: &App,
     document: Document<StaffInput, <StaffInput as Purpose>::Result>,
+    basis: &StaffBasis,
 ) -> Result<Transcript, DrawsError> {
     let pool = app.db.read(world::staff)?.into_iter();
     let names: HashMap<String, String> = pool.map(|s| (s.code, s.name)).collect();
@@ -304,25 +311,25 @@ fn staff(
                 .map(|p| p.place.rsplit_once('/').map_or("", |(_, code)| code))
                 .unwrap_or_default()
                 .into(),
-            staff: named(&f.person),
+            staff: named(basis.staff_of(&f.person).unwrap_or(&f.person)),
             eligible: at.and_then(|at| input.eligible.get(at)).map_or(0, Vec::len),
             among: f.among,
         }
     });
-    let people = input.people.iter().map(|row| PersonLine {
+    let people = basis.people.iter().zip(&basis.codes).map(|(row, own)| PersonLine {
         staff: named(&row.code),
         load: row.load,
         far: row.sessions.iter().all(|against| against.far),
-        invigilating: may(input, &row.code, &row.sessions, false),
-        examining: may(input, &row.code, &row.sessions, true),
-        post: document.result.filled.iter().find(|f| f.person == row.code).map(|f| f.post.clone()),
+        invigilating: may(input, &own.code, &row.sessions, false),
+        examining: may(input, &own.code, &row.sessions, true),
+        post: document.result.filled.iter().find(|f| f.person == own.code).map(|f| f.post.clone()),
     });
     let drawn = Drawn::Staff(Staff { posts: lines.collect(), people: people.collect() });
     Ok(transcript(document, drawn))
 }
 
 /// Whether somebody may take a post of a duty in one of the sessions; if in none, all that forbids it.
-pub(super) fn may(input: &StaffInput, code: &String, sessions: &[AgainstJson], examining: bool) -> May {
+fn may(input: &StaffInput, code: &String, sessions: &[AgainstJson], examining: bool) -> May {
     let posts = input.posts.iter().zip(&input.eligible);
     let mut posts = posts.filter(|(post, _)| post.kind.ends_with("invigilator") != examining).peekable();
     if posts.peek().is_none() {

@@ -2,15 +2,19 @@
 //! has come.
 
 use super::App;
+use super::auth::Person;
 use crate::db::draws::{self as rows, DrawRow};
-use crate::db::{Conn, DbError, DbResult, banks};
+use crate::db::{Conn, DbError, DbResult, banks, ceremonies};
 use crate::event::{DrawMade, InputHash, Sealed};
+use crate::http::access::Role;
 use crate::seal::{SealError, Sealer};
 use serde::Serialize;
 use shared::draw::chacha::Seed;
 use shared::ids::RuleSetId;
 use shared::time::Instant;
-use shared::wire::transcript::{BuildError, Header, Purpose, Secret, build, canonical};
+use shared::wire::transcript::{
+    BuildError, Document, Header, Purpose, Secret, StaffInput, StaffResult, build, canonical, code_of,
+};
 use thiserror::Error;
 use utoipa::ToSchema;
 
@@ -30,6 +34,23 @@ pub struct DrawView {
     pub made_at: i64,
     /// From when the transcript can be read, epoch milliseconds.
     pub visible_from: i64,
+}
+
+/// How somebody finds himself in a draw of staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OwnCode {
+    /// Draw id.
+    pub draw: String,
+    /// Staff code.
+    pub staff: String,
+    /// The salt, hexadecimal: whoever has it finds this person in every draw.
+    pub salt: String,
+    /// The code in this draw.
+    pub code: String,
+    /// Codes of the posts that could have been drawn.
+    pub eligible: Vec<String>,
+    /// The post that was drawn.
+    pub post: Option<String>,
 }
 
 /// Why a draw is not shown.
@@ -122,6 +143,60 @@ pub fn transcript(app: &App, draw: &str) -> Result<String, DrawsError> {
     Ok(app.sealer.open("draw", &Sealed(row.transcript))?)
 }
 
+/// The basis of a draw of staff, JSON text: for the auditor once the transcript may be read, for the centre once the
+/// exam day is over as well.
+///
+/// # Errors
+/// [`DrawsError::NotYetVisible`] before its time; [`DrawsError::DrawUnknown`] if there is no such draw of staff.
+pub fn basis(app: &App, person: &Person, draw: &str) -> Result<String, DrawsError> {
+    let now = app.clock.now();
+    let last = app.db.read(|conn| {
+        let row = rows::draw(conn, draw)?.ok_or_else(|| DrawsError::DrawUnknown(draw.to_owned()))?;
+        let start = ceremonies::last_start(conn, &row.ceremony.unwrap_or_default())?;
+        let over = start.map_or(i64::MAX, |at| next_day(Instant::from_millis(at)).millis());
+        let open = if person.role == Role::Auditor { row.visible_from } else { over.max(row.visible_from) };
+        Ok::<_, DrawsError>(open)
+    })?;
+    if now.millis() < last {
+        return Err(DrawsError::NotYetVisible(Instant::from_millis(last).minute_in_china()));
+    }
+    basis_text(app, draw)
+}
+
+fn next_day(at: Instant) -> Instant {
+    at.date_in_china().plus_days(1).start_in_china()
+}
+
+/// The basis, whoever asks.
+pub(super) fn basis_text(app: &App, draw: &str) -> Result<String, DrawsError> {
+    let row = app.db.read(|conn| rows::draw(conn, draw))?.and_then(|row| row.basis);
+    let sealed = row.ok_or_else(|| DrawsError::DrawUnknown(draw.to_owned()))?;
+    Ok(app.sealer.open("draw.basis", &Sealed(sealed))?)
+}
+
+/// How somebody of the pool finds himself in a draw of staff.
+///
+/// # Errors
+/// [`DrawsError::NotYetVisible`] before the transcript can be read; [`DrawsError::DrawUnknown`] if there is no such draw
+/// of staff, or the caller was not in its pool.
+pub fn own(app: &App, person: &Person, draw: &str) -> Result<OwnCode, DrawsError> {
+    let unknown = || DrawsError::DrawUnknown(draw.to_owned());
+    let staff = person.staff.clone().ok_or_else(unknown)?;
+    let salt = app.db.read(rows::salts)?.remove(&staff).ok_or_else(unknown)?;
+    let salt = app.sealer.open("staff.salt", &Sealed(salt))?;
+    let bytes = hex::decode(&salt).map_err(|e| DbError::corrupt("salt", e))?;
+    let text = transcript(app, draw)?;
+    let document: Document<StaffInput, StaffResult> = serde_json::from_str(&text).map_err(|_| unknown())?;
+    let code = code_of(draw, &bytes, &staff);
+    if document.input.people.binary_search(&code).is_err() {
+        return Err(unknown());
+    }
+    let posts = document.input.posts.iter().zip(&document.input.eligible);
+    let may = posts.filter(|(_, codes)| codes.contains(&code)).map(|(post, _)| post.code.clone()).collect();
+    let post = document.result.filled.iter().find(|f| f.person == code).map(|f| f.post.clone());
+    Ok(OwnCode { draw: draw.to_owned(), staff, salt, code, eligible: may, post })
+}
+
 impl From<DrawRow> for DrawView {
     fn from(row: DrawRow) -> Self {
         Self {
@@ -158,6 +233,7 @@ impl Draws {
             visible_from: visible_from.millis().max(self.at.millis()),
             transcript: self.sealer.seal("draw", &transcript.json()?)?,
             ceremony: Some(self.ceremony.clone()),
+            basis: None,
         };
         let seed = seed(&transcript.document.seed).ok_or_else(|| DbError::corrupt("draw", "no seed"))?;
         Ok(Run { made, drawn: transcript.drawn, seed })
@@ -165,8 +241,13 @@ impl Draws {
 
     fn next_id(&self, conn: &mut Conn, purpose: &str) -> DbResult<String> {
         let number = banks::next_draw_number(conn, &self.subject, purpose)?;
-        Ok(format!("{}-{purpose}-{number}", self.subject))
+        Ok(draw_id(&self.subject, purpose, number))
     }
+}
+
+/// Id of a draw: what it is for, its purpose, and a number that counts the draws of both.
+pub(super) fn draw_id(subject: &str, purpose: &str, number: i64) -> String {
+    format!("{subject}-{purpose}-{number}")
 }
 
 fn seed(text: &str) -> Option<Seed> {

@@ -3,14 +3,13 @@
 
 use super::App;
 use super::assign::AssignError;
-use super::draw_desk::{May, may};
+use super::draw_desk::May;
 use super::overview::{Titled, titled};
 use super::staffing::Day;
 use crate::db::{sessions as rows, world};
 use shared::assignment::lottery::{trial, trial_seeds};
-use shared::assignment::{Board, Limits, Matrix, NoAssignment, Post, widening};
+use shared::assignment::{Board, Duty, Limits, Matrix, NoAssignment, Post, Row, widening};
 use shared::time::Date;
-use shared::wire::transcript::StaffInput;
 use std::collections::{BTreeSet, HashMap};
 
 /// Trial draws of a board.
@@ -139,7 +138,7 @@ impl Loaded {
         });
         let posts = posts.collect();
         let limits = board.as_ref().map(Board::limits).unwrap_or_default();
-        let people = self.people();
+        let people = self.people(eligible.as_deref());
         let refused = refused.map(AssignError::NoAssignment);
         Ok(PlanBoard { sessions, posts, people, limits, cap: self.cap, refused, open: self.open })
     }
@@ -148,32 +147,42 @@ impl Loaded {
         self.names.get(code).cloned().unwrap_or_else(|| code.to_owned())
     }
 
-    fn people(&self) -> Vec<PersonPlan> {
-        // Where nothing can be drawn the rules alone say who may.
-        let input = StaffInput::new(&self.matrix, &self.posts);
-        let input = input.unwrap_or_else(|_| StaffInput::unfilled(&self.matrix, &self.posts));
-        let of = |session: &String| {
-            let mut own = input.clone();
-            let (posts, eligible) = input
-                .posts
-                .iter()
-                .cloned()
-                .zip(input.eligible.iter().cloned())
-                .filter(|(p, _)| p.session == *session)
-                .unzip();
-            own.posts = posts;
-            own.eligible = eligible;
-            own
-        };
-        let by_session: Vec<StaffInput> = self.open.iter().map(of).collect();
-        let person = |row: &shared::wire::transcript::RowJson| PersonPlan {
-            staff: (row.code.clone(), self.name(&row.code)),
+    /// Everybody, with what may be done in each session. Where nothing can be drawn the rules alone say who may.
+    fn people(&self, eligible: Option<&[Vec<usize>]>) -> Vec<PersonPlan> {
+        let rows = self.matrix.people.iter().enumerate();
+        let person = |(number, row): (usize, &Row)| PersonPlan {
+            staff: (row.code.to_string(), self.name(row.code.as_str())),
             load: row.load,
-            may: by_session
-                .iter()
-                .map(|own| [false, true].map(|examining| may(own, &row.code, &row.sessions, examining)))
+            may: (0..self.matrix.sessions.len())
+                .map(|at| {
+                    [Duty::Invigilating, Duty::Examining]
+                        .map(|duty| self.may((number, row), (at, duty), eligible))
+                })
                 .collect(),
         };
-        input.people.iter().map(person).collect()
+        rows.map(person).collect()
+    }
+
+    fn may(
+        &self,
+        (number, row): (usize, &Row),
+        (at, duty): (usize, Duty),
+        eligible: Option<&[Vec<usize>]>,
+    ) -> May {
+        let session = self.matrix.sessions.get(at);
+        let posts = self.posts.iter().enumerate();
+        let mut posts =
+            posts.filter(|(_, p)| Some(&p.session) == session && p.kind.duty() == duty).peekable();
+        if posts.peek().is_none() {
+            return May::NoPost;
+        }
+        let rules = row.sessions.get(at).map_or(&[][..], |against| against.forbids(duty));
+        if !rules.is_empty() {
+            return May::Forbidden(rules.iter().map(|rule| rule.word().to_owned()).collect());
+        }
+        let on_board = |all: &[Vec<usize>]| {
+            posts.any(|(post, _)| all.get(post).is_some_and(|people| people.contains(&number)))
+        };
+        if eligible.is_none_or(on_board) { May::Yes } else { May::LeftOut }
     }
 }

@@ -4,6 +4,7 @@ use super::{Answer, Failure, Outcome, print, read_text, say};
 use clap::Args;
 use serde_json::json;
 use shared::draw::{self, Method};
+use shared::wire::transcript;
 use std::path::PathBuf;
 
 /// Arguments of `draw`.
@@ -29,6 +30,9 @@ pub struct DrawVerify {
     /// Transcript of a draw (JSON).
     #[arg(value_name = "TRANSCRIPT.json")]
     transcript: PathBuf,
+    /// Basis of a draw of staff (JSON), for those who may have it.
+    #[arg(long, value_name = "BASIS.json")]
+    basis: Option<PathBuf>,
 }
 
 impl Draw {
@@ -47,7 +51,11 @@ impl Draw {
 impl DrawVerify {
     /// Runs the command.
     pub fn run(self) -> Answer {
-        let verdict = shared::wire::transcript::verify(&read_text(&self.transcript)?);
+        let transcript = read_text(&self.transcript)?;
+        let verdict = match &self.basis {
+            Some(basis) => transcript::verify_basis(&transcript, &read_text(basis)?),
+            None => transcript::verify(&transcript),
+        };
         say(verdict.json());
         Ok(if verdict.established { Outcome::Yes } else { Outcome::No })
     }

@@ -93,6 +93,17 @@ pub fn page(
     Ok(query.offset(offset).limit(length).select(CeremonyRow::as_select()).load(conn)?)
 }
 
+/// When the last session of a ceremony starts, epoch milliseconds.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn last_start(conn: &mut Conn, id: &str) -> DbResult<Option<i64>> {
+    let Some(row) = ceremony(conn, id)? else { return Ok(None) };
+    let ids: Vec<String> = super::world::json("ceremony", &row.sessions)?;
+    let of = sessions::table.filter(sessions::id.eq_any(ids));
+    Ok(of.order(sessions::starts_at.desc()).select(sessions::starts_at).first(conn).optional()?)
+}
+
 /// Parties in the order in which they committed.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Draws with their transcripts, and the question sets from which papers are drawn.
 
 use super::banks::SetRow;
-use super::schema::{draws, events, question_sets, questions};
+use super::schema::{draws, events, question_sets, questions, staff_salts};
 use super::world::json;
 use super::{Conn, DbResult};
 use diesel::prelude::*;
@@ -26,6 +26,8 @@ pub struct DrawRow {
     pub transcript: String,
     /// Ceremony by which it was drawn.
     pub ceremony: Option<String>,
+    /// Of a draw of staff: the basis of its input, sealed for `draw.basis`.
+    pub basis: Option<String>,
 }
 
 /// Which draws are asked for; `None` does not restrict.
@@ -69,6 +71,15 @@ pub fn draws(conn: &mut Conn, subject: Option<&str>) -> DbResult<Vec<DrawRow>> {
         query = query.filter(draws::subject.eq(subject.to_owned()));
     }
     Ok(query.select(DrawRow::as_select()).load(conn)?)
+}
+
+/// The salts of the pool by staff code, sealed for `staff.salt`.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn salts(conn: &mut Conn) -> DbResult<HashMap<String, String>> {
+    let rows: Vec<(String, String)> = staff_salts::table.load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Ids of the draws of a ceremony, in the order made.

@@ -178,6 +178,14 @@ diesel::table! {
         visible_from -> BigInt,
         transcript -> Text,
         ceremony -> Nullable<Text>,
+        basis -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    staff_salts (staff) {
+        staff -> Text,
+        salt -> Text,
     }
 }
 
@@ -532,6 +540,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     draws,
     ceremonies,
     ceremony_parties,
+    staff_salts,
     sessions,
     refusals,
     candidates,

@@ -101,4 +101,16 @@ pub struct DrawMade {
     /// Ceremony by which it was drawn.
     #[serde(default)]
     pub ceremony: Option<String>,
+    /// Of a draw of staff: the basis of its input, JSON.
+    #[serde(default)]
+    pub basis: Option<Sealed>,
+}
+
+/// A member of the pool has a salt, by which he and nobody else finds himself in draws.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StaffSalted {
+    /// Staff code.
+    pub staff: String,
+    /// The salt, hexadecimal.
+    pub salt: Sealed,
 }

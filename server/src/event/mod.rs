@@ -120,6 +120,8 @@ pub enum Fact {
     DrawNumberEntered(DrawNumberEntered),
     /// A draw was given up before it was run.
     DrawVoided(DrawVoided),
+    /// A member of the pool has a salt for draws.
+    StaffSalted(StaffSalted),
     /// A draw was made; its transcript.
     DrawMade(DrawMade),
     /// A session was opened.

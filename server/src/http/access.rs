@@ -75,6 +75,7 @@ const PAPERS: Who = Roles(&[CentreStaff, PointStaff, TrainingInstitution]);
 const ENROL: Who = Roles(&[CentreStaff, TrainingInstitution]);
 const DUTIES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
 const PICTURES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
+const OWN: Who = Roles(&[Invigilator, Examiner]);
 const PARTIES: Who = Roles(&[CentreStaff, PointStaff, TrainingInstitution, Auditor]);
 const EXAMINERS: Who = Roles(&[Examiner]);
 const DEVICES: Who = Roles(&[CentreStaff, SystemAdministrator]);
@@ -137,6 +138,8 @@ pub const TABLE: &[Access] = &[
     row("GET", "/api/v1/draws", AnyPerson),
     row("POST", "/api/v1/draws/staff", CENTRE),
     row("GET", "/api/v1/draws/{draw}", AnyPerson),
+    row("GET", "/api/v1/draws/{draw}/basis", CENTRE_READS),
+    row("GET", "/api/v1/draws/{draw}/own", OWN),
     row("GET", "/api/v1/ceremonies", Anyone),
     row("GET", "/api/v1/ceremonies/{ceremony}", Anyone),
     row("POST", "/api/v1/ceremonies/{ceremony}/commitments", PARTIES),
@@ -201,6 +204,15 @@ pub const PAGES: &[Access] = &[
     row("GET", "/about", Anyone),
     row("GET", "/verify", Anyone),
     row("POST", "/verify", Anyone),
+    row("GET", "/public/draws", Anyone),
+    row("GET", "/public/draws/{ceremony}", Anyone),
+    row("GET", "/public/draws/{ceremony}/{draw}.json", Anyone),
+    row("GET", "/verify-draw", Anyone),
+    row("GET", "/draw-verify.js", Anyone),
+    row("GET", "/draw-verify.css", Anyone),
+    row("GET", "/ceremonies/{ceremony}", PARTIES),
+    row("POST", "/ceremonies/{ceremony}/party/{step}", PARTIES),
+    row("POST", "/ceremonies/{ceremony}/centre/{step}", CENTRE),
     row("GET", "/my", Anyone),
     row("POST", "/my/enter", Anyone),
     row("POST", "/my/leave", Anyone),

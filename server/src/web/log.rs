@@ -7,7 +7,7 @@ use super::parts::Html;
 use super::plot::{Kind, Plot, Series};
 use super::verify::Lines;
 use crate::app::App;
-use crate::app::log::explore::{EntryShown, Kept, Overview, entry, kept, overview};
+use crate::app::log::explore::{EntryShown, Files, Kept, Overview, entry, kept, overview};
 use crate::app::log::{self as cases, Cosigner, LogError, Refusal};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
@@ -69,6 +69,16 @@ impl ExplorerPage<'_> {
 
     fn root(&self) -> String {
         self.log.head.as_ref().map(|(head, _)| hex::encode(head.root)).unwrap_or_default()
+    }
+
+    /// How the files stand to the database: tone, icon and words.
+    fn files(&self) -> (&'static str, &'static str, String) {
+        let count = self.log.published;
+        match self.log.files {
+            Files::Whole => ("good", "check", self.frame.t("page-log-all-published")),
+            Files::Behind => ("warn", "clock", self.frame.t1("page-log-files-behind", "count", count)),
+            Files::Other => ("bad", "alert", self.frame.t1("page-log-files-other", "count", count)),
+        }
     }
 
     fn behind(&self, kiosk: &Cosigner) -> i64 {

@@ -8,6 +8,7 @@ pub mod assets;
 mod audit;
 mod candidate;
 mod centre;
+mod ceremony;
 mod close;
 mod day;
 mod errors;
@@ -77,6 +78,7 @@ pub fn routes(config: &mut ServiceConfig) {
     paper::routes(config);
     my::routes(config);
     verify::routes(config);
+    ceremony::routes(config);
     centre::routes(config);
 }
 

@@ -3,15 +3,16 @@
 use crate::harness::{TestApp, assert_rebuilds, code, on_both, person};
 use crate::sessions::{LOW_VOLTAGE, filled, order, seat, transcript};
 use serde_json::{Value, json};
+use server::app::auth::Person;
 use server::app::ceremony::{
     self, CeremonyError, CeremonyView, CommitOrder, FreezeOrder, NumberOrder, RevealOrder, VoidOrder,
 };
 use server::app::sessions::{EnrolOrder, enrol};
-use server::app::{assign, seating};
+use server::app::{assign, draws, seating};
 use server::db::events;
 use server::http::access::Role;
 use shared::draw::ceremony::commitment;
-use shared::wire::transcript::verify;
+use shared::wire::transcript::{verify, verify_basis};
 
 const START: &str = "2026-09-28T09:00:00+08:00";
 const SECRET: [u8; 32] = [7; 32];
@@ -222,6 +223,37 @@ fn the_staff_of_a_day_is_drawn_by_the_ceremony_of_its_first_session() {
         let drawn = reveal(app, &id).unwrap();
         assert_eq!((drawn.state.as_str(), drawn.draws.len()), ("drawn", 1));
         assert!(verify(&transcript(app, &drawn.draws[0])).established);
+        assert_rebuilds(app);
+    });
+}
+
+#[test]
+fn a_draw_of_staff_names_nobody_and_each_finds_himself_by_his_salt() {
+    on_both(|app| {
+        let (session, _) = filled(app, order("P01", LOW_VOLTAGE, START), 1..=4);
+        seat(app, &session);
+        let assigned = assign::assign(app, &person(app, "centre"), &session, None).unwrap();
+        let text = transcript(app, &assigned.draw);
+        for duty in &assigned.duties {
+            assert!(!text.contains(&format!("\"{}\"", duty.staff)), "{} is named", duty.staff);
+        }
+        let auditor = person(app, "auditor");
+        assert_eq!(code(&draws::basis(app, &auditor, &assigned.draw)), "draw-not-yet-visible");
+        app.at("2026-09-28T09:00:00+08:00");
+        let basis = draws::basis(app, &auditor, &assigned.draw).unwrap();
+        assert!(verify_basis(&text, &basis).established);
+        let centre = person(app, "centre");
+        assert_eq!(code(&draws::basis(app, &centre, &assigned.draw)), "draw-not-yet-visible");
+        app.at("2026-09-29T00:00:00+08:00");
+        assert_eq!(draws::basis(app, &centre, &assigned.draw).unwrap(), basis);
+        for duty in &assigned.duties {
+            let own = Person { staff: Some(duty.staff.clone()), ..centre.clone() };
+            let own = draws::own(app, &own, &assigned.draw).unwrap();
+            let drawn = own.post.unwrap();
+            assert!(drawn.ends_with(&duty.post), "{drawn} {}", duty.post);
+            assert!(own.eligible.contains(&drawn));
+            assert!(text.contains(&own.code) && !text.contains(&own.salt));
+        }
         assert_rebuilds(app);
     });
 }

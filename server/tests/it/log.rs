@@ -253,6 +253,7 @@ fn files_of_the_log_stay_as_they_are_when_the_database_is_put_back_from_an_older
         let refused = sequencer::step(app).unwrap_err().to_string();
         assert!(refused.contains("do not belong to this log"), "{refused}");
         assert_eq!(log::published(app).unwrap(), published);
+        assert_eq!(explore::overview(app).unwrap().files, explore::Files::Other);
     });
 }
 

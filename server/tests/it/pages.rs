@@ -309,13 +309,16 @@ fn each_role_opens_its_pages_only() {
                 path.replace("{file}", "kaodian.css").replace("{lang}", "zh").replace("{theme}", "dark");
             let path = path.replace("{person}", "N-0001").replace("{event}", "1").replace("{member}", "E001");
             let path = path.replace("{account}", "acc-centre").replace("{trade}", "welding-fusion");
+            let path = path.replace("{ceremony}", &format!("{SESSION}.seats.1"));
             let mut path = path.replace("{draw}", "d1");
             if path.ends_with("/slip") {
                 path.push_str(&format!("?ticket={TICKET}1&slip=attendance"));
             }
             let status = browser.get(&path).status;
-            // The page of a day that is not closed is not there yet, and a pack needs a face to write with.
-            let document = path.ends_with(".pdf") && matches!(status, 404 | 503);
+            // The page of a day that is not closed is not there yet, a pack needs a face to write with, and no draw of
+            // the ceremony can be read.
+            let document =
+                [".pdf", ".json"].iter().any(|end| path.ends_with(end)) && matches!(status, 404 | 503);
             match row.who {
                 Who::Roles(roles) if !roles.contains(&role) => {
                     assert_eq!(status, 403, "{path} {}", role.word())

@@ -100,6 +100,22 @@ impl Board {
         Ok(Self { posts: posts.to_vec(), people, grid, limits })
     }
 
+    /// A table as it was published: for each post the places in `people` of those who may take it. `None` if it has
+    /// not one row a post, or the posts cannot all be filled.
+    #[must_use]
+    pub fn of_table(
+        posts: Vec<Post>,
+        people: Vec<StaffCode>,
+        eligible: &[Vec<usize>],
+        limits: Limits,
+    ) -> Option<Self> {
+        let allows = |post: usize, person: usize| eligible.get(post).is_some_and(|row| row.contains(&person));
+        let grid = Grid::new(posts.len(), people.len(), allows);
+        let unique = twice(posts.iter().map(|post| &post.code)).is_none();
+        let filled = eligible.len() == posts.len() && Matching::new(&grid).complete(&grid);
+        (unique && filled).then_some(Self { posts, people, grid, limits })
+    }
+
     /// The posts, as given.
     #[must_use]
     pub fn posts(&self) -> &[Post] {

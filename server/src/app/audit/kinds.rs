@@ -10,6 +10,7 @@ pub const KINDS: &[(&str, &[&str])] = &[
     (
         "draws",
         &[
+            "staff_salted",
             "draw_committed",
             "draw_number_announced",
             "draw_frozen",

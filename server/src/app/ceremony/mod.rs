@@ -314,7 +314,7 @@ pub fn freeze(
             }
             Stage::Staff => {
                 let sessions = std::iter::once(subject).chain(order.sessions).collect();
-                let input = assign::freeze(conn, sessions, hall.at)?;
+                let input = assign::freeze(conn, hall, sessions)?;
                 hold.freeze(conn, hall, input.sessions.clone(), (input.hashes()?, &input))?
             }
         };

@@ -22,12 +22,25 @@ pub struct Overview {
     pub status: Status,
     /// Entries that are published as files.
     pub published: u64,
+    /// How the files stand to the database.
+    pub files: Files,
     /// What the newest checkpoint says, and when it was signed, epoch milliseconds.
     pub head: Option<(Checkpoint, i64)>,
     /// Who watches it.
     pub witnesses: Witnesses,
     /// Entries added on each of the last days.
     pub growth: Vec<(Date, i64)>,
+}
+
+/// How the files of the log stand to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Files {
+    /// They have every entry that has its place.
+    Whole,
+    /// They follow.
+    Behind,
+    /// They are not of this database: it was put back from an older copy, or rewritten.
+    Other,
 }
 
 /// One entry, and its way to the root.
@@ -92,7 +105,25 @@ pub fn overview(app: &App) -> Result<Overview, LogError> {
     }
     let head = last.map(|row| read(&row.note).map(|head| (head, row.at))).transpose()?;
     let (status, witnesses) = (super::status(app)?, super::witnesses(app)?);
-    Ok(Overview { status, published: app.tiles.size()?, head, witnesses, growth })
+    let written = app.tiles.head()?;
+    let files = match &written {
+        Some(written) => files(app, written, status.size)?,
+        None => Files::Behind,
+    };
+    let published = written.map_or(0, |written| written.size);
+    Ok(Overview { status, published, files, head, witnesses, growth })
+}
+
+/// Whether what is published is a checkpoint of the database, and the newest one.
+fn files(app: &App, written: &Checkpoint, size: i64) -> Result<Files, LogError> {
+    let published = i64::try_from(written.size).unwrap_or(i64::MAX);
+    let stored = app.db.read(|conn| rows::checkpoint_of(conn, published))?;
+    let same = stored.is_some_and(|row| read(&row.note).is_ok_and(|stored| stored == *written));
+    Ok(match same {
+        false => Files::Other,
+        true if published == size => Files::Whole,
+        true => Files::Behind,
+    })
 }
 
 /// One entry with its way to the root.

@@ -2,10 +2,11 @@
 
 use super::json;
 use crate::db::events::EventRow;
-use crate::db::schema::{ceremonies, ceremony_parties, draws};
+use crate::db::schema::{ceremonies, ceremony_parties, draws, staff_salts};
 use crate::db::{Conn, DbResult};
 use crate::event::{
     DrawCommitted, DrawFrozen, DrawMade, DrawNumberAnnounced, DrawNumberEntered, DrawRevealed, DrawVoided,
+    StaffSalted,
 };
 use diesel::prelude::*;
 
@@ -96,6 +97,12 @@ pub fn voided(conn: &mut Conn, row: &EventRow, f: &DrawVoided) -> DbResult<()> {
     Ok(())
 }
 
+pub fn salted(conn: &mut Conn, f: &StaffSalted) -> DbResult<()> {
+    let values = (staff_salts::staff.eq(&f.staff), staff_salts::salt.eq(&f.salt.0));
+    diesel::insert_into(staff_salts::table).values(values).execute(conn)?;
+    Ok(())
+}
+
 pub fn made(conn: &mut Conn, at: i64, f: &DrawMade) -> DbResult<()> {
     use draws::dsl;
     let values = (
@@ -106,6 +113,7 @@ pub fn made(conn: &mut Conn, at: i64, f: &DrawMade) -> DbResult<()> {
         dsl::visible_from.eq(f.visible_from),
         dsl::transcript.eq(&f.transcript.0),
         dsl::ceremony.eq(&f.ceremony),
+        dsl::basis.eq(f.basis.as_ref().map(|b| &b.0)),
     );
     diesel::insert_into(draws::table).values(values).execute(conn)?;
     if let Some(ceremony) = &f.ceremony {

@@ -16,7 +16,7 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 45] = [
+pub const TABLES: [&str; 46] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
@@ -49,6 +49,7 @@ pub const TABLES: [&str; 45] = [
     "kiosk_journal",
     "kiosks",
     "accounts",
+    "staff_salts",
     "staff",
     "points",
     "organisations",
@@ -103,6 +104,7 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::DrawRevealed(f) => draws::revealed(conn, row.at, f),
         Fact::DrawNumberEntered(f) => draws::numbered(conn, f),
         Fact::DrawVoided(f) => draws::voided(conn, row, f),
+        Fact::StaffSalted(f) => draws::salted(conn, f),
         Fact::DrawMade(f) => draws::made(conn, row.at, f),
         Fact::SessionOpened(f) => session::opened(conn, row, f),
         Fact::CandidateRefused(f) => session::refused(conn, row.at, f),

@@ -3,7 +3,7 @@
 use super::world::Items;
 use crate::app::App;
 use crate::app::assign::{self, AssignOrder, AssignedDay};
-use crate::app::draws::{self as cases, DrawView};
+use crate::app::draws::{self as cases, DrawView, OwnCode};
 use crate::http::extract::{Caller, Order, block};
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 /// What the API description says of these endpoints.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, assign_staff, transcript))]
+#[openapi(paths(list, assign_staff, transcript, basis, own))]
 pub struct Doc;
 
 /// Registers the routes.
@@ -20,7 +20,9 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/api/v1/draws", web::get().to(list))
         .route("/api/v1/draws/staff", web::post().to(assign_staff))
-        .route("/api/v1/draws/{draw}", web::get().to(transcript));
+        .route("/api/v1/draws/{draw}", web::get().to(transcript))
+        .route("/api/v1/draws/{draw}/basis", web::get().to(basis))
+        .route("/api/v1/draws/{draw}/own", web::get().to(own));
 }
 
 /// Which draws.
@@ -56,4 +58,21 @@ async fn transcript(app: Data<App>, _caller: Caller, draw: Path<String>) -> Resu
     let app = app.get_ref().clone();
     let text = block(move || cases::transcript(&app, &draw)).await?;
     Ok(HttpResponse::Ok().content_type("application/json").body(text))
+}
+
+#[utoipa::path(get, path = "/api/v1/draws/{draw}/basis", tag = "draws", params(("draw" = String, Path)),
+    responses((status = 200, description = "What a draw of staff follows from"),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn basis(app: Data<App>, caller: Caller, draw: Path<String>) -> Result<HttpResponse, Problem> {
+    let app = app.get_ref().clone();
+    let text = block(move || cases::basis(&app, &caller.0, &draw)).await?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(text))
+}
+
+#[utoipa::path(get, path = "/api/v1/draws/{draw}/own", tag = "draws", params(("draw" = String, Path)),
+    responses((status = 200, body = OwnCode), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+async fn own(app: Data<App>, caller: Caller, draw: Path<String>) -> Result<Json<OwnCode>, Problem> {
+    let app = app.get_ref().clone();
+    Ok(Json(block(move || cases::own(&app, &caller.0, &draw)).await?))
 }

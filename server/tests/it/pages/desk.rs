@@ -54,11 +54,11 @@ fn a_bank_is_looked_over_first_and_imported_once_it_is_confirmed() {
             let page = browser.post("/banks/welding-fusion/import", &form);
             assert_eq!(page.location, format!("/banks/welding-fusion?done={said}"), "{round}: {}", page.html);
         }
-        assert_eq!(events_of(app), before + 1);
+        assert_eq!(events_of(app), before + 2, "the bank, and the commitment for the draw of its sets");
         let form = format!("once=another-form&file={}", kept(&looked.location));
         let page = browser.post("/banks/welding-fusion/import", &form);
         assert_eq!(page.location, "/banks/welding-fusion?done=already");
-        assert_eq!(events_of(app), before + 1, "the same file twice changes nothing");
+        assert_eq!(events_of(app), before + 2, "the same file twice changes nothing");
         assert!(browser.get("/banks").html.contains("焊接.json"));
         assert_rebuilds(app);
     });

@@ -37,6 +37,15 @@ pub fn an_exam_day(app: &TestApp) {
             code_until: 0,
         }),
     ];
+    facts.push(Fact::DrawCommitted(DrawCommitted {
+        ceremony: format!("{SESSION}.seats.1"),
+        stage: "seats".into(),
+        subject: SESSION.into(),
+        round: 1,
+        party: "examination centre".into(),
+        commitment: "0".repeat(64),
+        secret: None,
+    }));
     facts.extend((1..=CANDIDATES).map(|n| enrolled(app, SESSION, &ticket(n), n)));
     facts.push(Fact::DrawMade(DrawMade {
         draw: "d1".into(),
@@ -45,6 +54,7 @@ pub fn an_exam_day(app: &TestApp) {
         visible_from: i64::MAX,
         transcript: app.sealer.seal("draw", "{}").unwrap(),
         ceremony: None,
+        basis: None,
     }));
     facts.push(enrolled(app, "S20260928-P01-02", "20260928-02-1", 13));
     facts.push(Fact::SessionSeated(SessionSeated {

@@ -1,12 +1,8 @@
 //! What goes into each kind of draw and what comes out, as JSON.
 
 use super::InputError;
-use crate::assignment::{
-    Against, Assignment, Board, Filled, HardRule, Limits, Matrix, NoAssignment, Place, Post, PostCode,
-    PostKind, Row, lottery,
-};
 use crate::draw::chacha::Seed;
-use crate::ids::{IdError, QuestionId, RoomId, SessionId, SheetCode, StaffCode, StationId, TicketNumber};
+use crate::ids::{IdError, QuestionId, RoomId, SheetCode, TicketNumber};
 use crate::paper::{Pool, assemble};
 use crate::rules::Blueprint;
 use crate::seating::{Room, Seat, SetDraw, SheetDraw, draw_sets, draw_sheets, seat};
@@ -34,94 +30,6 @@ pub trait Purpose: Serialize + DeserializeOwned + Clone {
 
     /// Writes what was drawn as JSON.
     fn result(drawn: &Self::Drawn) -> Self::Result;
-}
-
-/// Staff: posts, the matrix, and the table that follows from both.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StaffInput {
-    /// The sessions, all on one day.
-    pub sessions: Vec<String>,
-    /// The posts.
-    pub posts: Vec<PostJson>,
-    /// The people, ordered by code.
-    pub people: Vec<RowJson>,
-    /// Width of the load band.
-    pub band_width: u32,
-    /// The load band that was needed.
-    pub limits: LimitsJson,
-    /// For each post the codes of those who may take it, in the order of `people`.
-    pub eligible: Vec<Vec<String>>,
-}
-
-/// A post.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PostJson {
-    /// Its code, unique in the draw.
-    pub code: String,
-    /// The session that needs it.
-    pub session: String,
-    /// Word of [`PostKind`].
-    pub kind: String,
-    /// `room/CODE`, `station/CODE` or `point`.
-    pub place: String,
-}
-
-/// A row of the matrix.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RowJson {
-    /// The person.
-    pub code: String,
-    /// Duties this year.
-    pub load: u32,
-    /// What stands against each session, in the order of `sessions`.
-    pub sessions: Vec<AgainstJson>,
-    /// With whom the last duty was done.
-    pub last_partners: Vec<String>,
-}
-
-/// How a person stands to a session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AgainstJson {
-    /// From another district.
-    pub far: bool,
-    /// Words of the [`HardRule`]s against invigilating.
-    pub invigilating: Vec<String>,
-    /// Words of the [`HardRule`]s against examining.
-    pub examining: Vec<String>,
-}
-
-/// The heaviest burden let in; null: no post of the duty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LimitsJson {
-    /// Theory rooms.
-    pub invigilating: Option<u32>,
-    /// Practical stations.
-    pub examining: Option<u32>,
-}
-
-/// Who takes which post, in the order drawn.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StaffResult {
-    /// The filled posts.
-    pub filled: Vec<FilledJson>,
-}
-
-/// A filled post.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FilledJson {
-    /// The post.
-    pub post: String,
-    /// The person.
-    pub person: String,
-    /// From how many it was drawn.
-    pub among: u32,
 }
 
 /// Seating: candidates and rooms.
@@ -262,55 +170,6 @@ pub struct QuestionSetsResult {
     pub sets: Vec<Vec<String>>,
 }
 
-impl StaffInput {
-    /// Lays the posts on the matrix and writes both down.
-    ///
-    /// # Errors
-    /// [`NoAssignment`] if the posts cannot be filled.
-    pub fn new(matrix: &Matrix, posts: &[Post]) -> Result<Self, NoAssignment> {
-        let board = Board::new(matrix, posts)?;
-        Ok(Self {
-            sessions: texts(&matrix.sessions),
-            posts: posts.iter().map(PostJson::of).collect(),
-            people: matrix.people.iter().map(RowJson::of).collect(),
-            band_width: matrix.band_width,
-            limits: LimitsJson::of(board.limits()),
-            eligible: eligible(&board),
-        })
-    }
-
-    /// The posts as they were laid down.
-    ///
-    /// # Errors
-    /// [`InputError`] if one is not well-formed.
-    pub fn read_posts(&self) -> Result<Vec<Post>, InputError> {
-        self.posts.iter().map(PostJson::read).collect()
-    }
-}
-
-impl StaffInput {
-    /// The same where nobody looks at pairs and load: who may by the rules alone. Nothing can be drawn from it.
-    #[must_use]
-    pub fn unfilled(matrix: &Matrix, posts: &[Post]) -> Self {
-        let may = |post: &Post, row: &Row| {
-            let against =
-                matrix.sessions.iter().zip(&row.sessions).find(|(session, _)| **session == post.session);
-            against.is_some_and(|(_, against)| against.forbids(post.kind.duty()).is_empty())
-        };
-        let of_post = |post: &Post| {
-            matrix.people.iter().filter(|row| may(post, row)).map(|row| row.code.to_string()).collect()
-        };
-        Self {
-            sessions: texts(&matrix.sessions),
-            posts: posts.iter().map(PostJson::of).collect(),
-            people: matrix.people.iter().map(RowJson::of).collect(),
-            band_width: matrix.band_width,
-            limits: LimitsJson::of(Limits::default()),
-            eligible: posts.iter().map(of_post).collect(),
-        }
-    }
-}
-
 impl SeatingInput {
     /// Writes candidates and rooms down.
     #[must_use]
@@ -356,32 +215,6 @@ impl QuestionSetsInput {
             blueprint: BlueprintJson { true_false, single, multiple, points },
             sets,
         }
-    }
-}
-
-impl Purpose for StaffInput {
-    const WORD: &'static str = "staff";
-    type Result = StaffResult;
-    type Drawn = Assignment;
-
-    fn run(&self, seed: Seed) -> Result<Assignment, InputError> {
-        let posts = self.read_posts()?;
-        let people = self.people.iter().map(RowJson::read).collect::<Result<Vec<_>, _>>()?;
-        let sessions = ids(&self.sessions, SessionId::parse)?;
-        let board = Board::new(&Matrix { sessions, people, band_width: self.band_width }, &posts)?;
-        if eligible(&board) != self.eligible || LimitsJson::of(board.limits()) != self.limits {
-            return Err(InputError::Table);
-        }
-        Ok(lottery::draw(&board, seed))
-    }
-
-    fn result(drawn: &Assignment) -> StaffResult {
-        let json = |filled: &Filled| FilledJson {
-            post: filled.post.to_string(),
-            person: filled.person.to_string(),
-            among: u32::try_from(filled.among).unwrap_or(u32::MAX),
-        };
-        StaffResult { filled: drawn.filled.iter().map(json).collect() }
     }
 }
 
@@ -457,72 +290,6 @@ impl Purpose for QuestionSetsInput {
     }
 }
 
-impl PostJson {
-    fn of(post: &Post) -> Self {
-        let place = match &post.place {
-            Place::Room(room) => format!("room/{room}"),
-            Place::Station(station) => format!("station/{station}"),
-            Place::Point => "point".to_owned(),
-        };
-        let (code, session) = (post.code.to_string(), post.session.to_string());
-        Self { code, session, kind: post.kind.word().to_owned(), place }
-    }
-
-    fn read(&self) -> Result<Post, InputError> {
-        let unknown = |word: &str| InputError::Word(word.to_owned());
-        let place = match self.place.split_once('/') {
-            Some(("room", code)) => Place::Room(RoomId::parse(code)?),
-            Some(("station", code)) => Place::Station(StationId::parse(code)?),
-            None if self.place == "point" => Place::Point,
-            _ => return Err(unknown(&self.place)),
-        };
-        let kind = PostKind::from_word(&self.kind).ok_or_else(|| unknown(&self.kind))?;
-        let session = SessionId::parse(&self.session)?;
-        Ok(Post { code: PostCode::parse(&self.code)?, session, kind, place })
-    }
-}
-
-impl RowJson {
-    fn of(row: &Row) -> Self {
-        Self {
-            code: row.code.to_string(),
-            load: row.load,
-            sessions: row.sessions.iter().map(AgainstJson::of).collect(),
-            last_partners: texts(&row.last_partners),
-        }
-    }
-
-    fn read(&self) -> Result<Row, InputError> {
-        Ok(Row {
-            code: StaffCode::parse(&self.code)?,
-            load: self.load,
-            sessions: self.sessions.iter().map(AgainstJson::read).collect::<Result<_, _>>()?,
-            last_partners: ids(&self.last_partners, StaffCode::parse)?,
-        })
-    }
-}
-
-impl AgainstJson {
-    fn of(against: &Against) -> Self {
-        let words = |rules: &[HardRule]| rules.iter().map(|rule| rule.word().to_owned()).collect();
-        let (invigilating, examining) = (words(&against.invigilating), words(&against.examining));
-        Self { far: against.far, invigilating, examining }
-    }
-
-    fn read(&self) -> Result<Against, InputError> {
-        let rule = |word: &String| HardRule::from_word(word).ok_or_else(|| InputError::Word(word.clone()));
-        let rules = |words: &[String]| words.iter().map(rule).collect::<Result<Vec<_>, _>>();
-        let (invigilating, examining) = (rules(&self.invigilating)?, rules(&self.examining)?);
-        Ok(Against { far: self.far, invigilating, examining })
-    }
-}
-
-impl LimitsJson {
-    const fn of(limits: Limits) -> Self {
-        Self { invigilating: limits.invigilating, examining: limits.examining }
-    }
-}
-
 impl SeatJson {
     fn of(seat: &Seat) -> Self {
         Self { ticket: seat.ticket.to_string(), room: seat.room.to_string(), seat: seat.number }
@@ -534,16 +301,11 @@ impl SeatJson {
     }
 }
 
-fn eligible(board: &Board) -> Vec<Vec<String>> {
-    let code = |place: usize| board.people().get(place).map(ToString::to_string);
-    board.eligible().into_iter().map(|people| people.into_iter().filter_map(code).collect()).collect()
-}
-
-fn texts<T: ToString>(ids: &[T]) -> Vec<String> {
+pub(super) fn texts<T: ToString>(ids: &[T]) -> Vec<String> {
     ids.iter().map(ToString::to_string).collect()
 }
 
-fn ids<T>(texts: &[String], parse: fn(&str) -> Result<T, IdError>) -> Result<Vec<T>, IdError> {
+pub(super) fn ids<T>(texts: &[String], parse: fn(&str) -> Result<T, IdError>) -> Result<Vec<T>, IdError> {
     texts.iter().map(|text| parse(text)).collect()
 }
 

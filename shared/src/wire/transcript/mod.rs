@@ -5,15 +5,19 @@
 
 pub mod canonical;
 mod inputs;
+mod staff;
 mod verify;
 
 pub use canonical::{CanonicalError, canonical};
 pub use inputs::{
-    AgainstJson, BlueprintJson, FilledJson, LimitsJson, MOST_SETS, PostJson, Purpose, QuestionSetsInput,
-    QuestionSetsResult, RoomJson, RowJson, SeatJson, SeatingInput, SeatingResult, SetJson, SetsInput,
-    SetsResult, SheetsInput, SheetsJson, SheetsResult, StaffInput, StaffResult,
+    BlueprintJson, MOST_SETS, Purpose, QuestionSetsInput, QuestionSetsResult, RoomJson, SeatJson,
+    SeatingInput, SeatingResult, SetJson, SetsInput, SetsResult, SheetsInput, SheetsJson, SheetsResult,
 };
-pub use verify::{Check, Verdict, verify};
+pub use staff::{
+    AgainstJson, CODE_DIGITS, CodeJson, FilledJson, LimitsJson, PostJson, RowJson, RuleCount, StaffBasis,
+    StaffInput, StaffResult, code_of,
+};
+pub use verify::{Check, Verdict, verify, verify_basis};
 
 pub use crate::draw::ceremony::{SHORTEST_SECRET, commitment};
 
@@ -221,23 +225,24 @@ impl<I: Purpose> Transcript<I> {
 }
 
 /// SHA-256 over version, purpose, subject, rule set, hash of the input, public number (empty if there is none), and
-/// then name and secret of each party. Each is written as a netstring: the number of its bytes in decimal, `:`, the
-/// bytes, `,`. So no two lists of fields give the same bytes.
+/// then name and secret of each party.
 fn seed(head: [&str; 5], public_number: Option<&str>, secrets: &[Secret]) -> Seed {
+    let head = head.into_iter().chain([public_number.unwrap_or_default()]).map(str::as_bytes);
+    let parties = secrets.iter().flat_map(|secret| [secret.name.as_bytes(), secret.bytes.as_slice()]);
+    Seed(netstrings(head.chain(parties)))
+}
+
+/// SHA-256 over fields, each written as a netstring: the number of its bytes in decimal, `:`, the bytes, `,`. So no two
+/// lists of fields give the same bytes.
+fn netstrings<'a>(fields: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
     let mut hash = Sha256::new();
-    let mut field = |bytes: &[u8]| {
-        hash.update(bytes.len().to_string());
+    for field in fields {
+        hash.update(field.len().to_string());
         hash.update(":");
-        hash.update(bytes);
+        hash.update(field);
         hash.update(",");
-    };
-    head.iter().for_each(|text| field(text.as_bytes()));
-    field(public_number.unwrap_or_default().as_bytes());
-    for secret in secrets {
-        field(secret.name.as_bytes());
-        field(&secret.bytes);
     }
-    Seed(hash.finalize().into())
+    hash.finalize().into()
 }
 
 /// The secrets are ordered by name.

@@ -6,7 +6,8 @@
 use super::inputs::{Purpose, ids, texts};
 use super::{BuildError, InputError, canonical, netstrings};
 use crate::assignment::{
-    Against, Assignment, Board, Filled, HardRule, Limits, Matrix, Place, Post, PostCode, PostKind, Row, lottery,
+    Against, Assignment, Board, Filled, HardRule, Limits, Matrix, Place, Post, PostCode, PostKind, Row,
+    lottery,
 };
 use crate::draw::chacha::Seed;
 use crate::ids::{RoomId, SessionId, StaffCode, StationId};
@@ -168,7 +169,11 @@ impl StaffBasis {
         let code = |row: &Row| {
             let staff = row.code.to_string();
             let salt = salts.get(&staff).map_or(&[][..], Vec::as_slice);
-            CodeJson { code: code_of(draw, salt, &staff), salt_hash: hex::encode(Sha256::digest(salt)), staff }
+            CodeJson {
+                code: code_of(draw, salt, &staff),
+                salt_hash: hex::encode(Sha256::digest(salt)),
+                staff,
+            }
         };
         Self {
             draw: draw.to_owned(),
@@ -186,7 +191,8 @@ impl StaffBasis {
     /// [`InputError`] if the posts cannot be filled or something is not well-formed.
     pub fn publish(&self) -> Result<StaffInput, BuildError> {
         let board = self.board()?;
-        let named = self.people.iter().map(|row| row.code.as_str()).eq(self.codes.iter().map(|c| c.staff.as_str()));
+        let named =
+            self.people.iter().map(|row| row.code.as_str()).eq(self.codes.iter().map(|c| c.staff.as_str()));
         if !named {
             return Err(InputError::Table.into());
         }
@@ -211,6 +217,14 @@ impl StaffBasis {
         })
     }
 
+    /// The posts as they were laid down.
+    ///
+    /// # Errors
+    /// [`InputError`] if one is not well-formed.
+    pub fn read_posts(&self) -> Result<Vec<Post>, InputError> {
+        self.posts.iter().map(PostJson::read).collect()
+    }
+
     /// The staff code behind a code of this draw.
     #[must_use]
     pub fn staff_of(&self, code: &str) -> Option<&str> {
@@ -218,7 +232,7 @@ impl StaffBasis {
     }
 
     fn board(&self) -> Result<Board, InputError> {
-        let posts = self.posts.iter().map(PostJson::read).collect::<Result<Vec<_>, _>>()?;
+        let posts = self.read_posts()?;
         let people = self.people.iter().map(RowJson::read).collect::<Result<Vec<_>, _>>()?;
         let sessions = ids(&self.sessions, SessionId::parse)?;
         Ok(Board::new(&Matrix { sessions, people, band_width: self.band_width }, &posts)?)
@@ -227,7 +241,8 @@ impl StaffBasis {
     fn counts(&self) -> Vec<RuleCount> {
         let mut counts: BTreeMap<(usize, &str, &str), u32> = BTreeMap::new();
         for (session, against) in self.people.iter().flat_map(|row| row.sessions.iter().enumerate()) {
-            for (duty, rules) in [("invigilating", &against.invigilating), ("examining", &against.examining)] {
+            for (duty, rules) in [("invigilating", &against.invigilating), ("examining", &against.examining)]
+            {
                 for rule in rules {
                     let count = counts.entry((session, duty, rule)).or_default();
                     *count = count.saturating_add(1);
@@ -245,14 +260,6 @@ impl StaffBasis {
 }
 
 impl StaffInput {
-    /// The posts as they were laid down.
-    ///
-    /// # Errors
-    /// [`InputError`] if one is not well-formed.
-    pub fn read_posts(&self) -> Result<Vec<Post>, InputError> {
-        self.posts.iter().map(PostJson::read).collect()
-    }
-
     /// For each post the places of those who may take it.
     fn table(&self) -> Result<Vec<Vec<usize>>, InputError> {
         let ascending = |codes: &[String]| codes.iter().zip(codes.iter().skip(1)).all(|(a, b)| a < b);
@@ -273,7 +280,8 @@ impl Purpose for StaffInput {
     type Drawn = Assignment;
 
     fn run(&self, seed: Seed) -> Result<Assignment, InputError> {
-        let (posts, people) = (self.read_posts()?, ids(&self.people, StaffCode::parse)?);
+        let posts = self.posts.iter().map(PostJson::read).collect::<Result<Vec<_>, _>>()?;
+        let people = ids(&self.people, StaffCode::parse)?;
         let limits = Limits { invigilating: self.limits.invigilating, examining: self.limits.examining };
         let board = Board::of_table(posts, people, &self.table()?, limits).ok_or(InputError::Table)?;
         Ok(lottery::draw(&board, seed))

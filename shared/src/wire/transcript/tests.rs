@@ -40,7 +40,7 @@ fn sets_example() -> Transcript<SetsInput> {
     build(&header("S-2026-0928-1"), input).unwrap()
 }
 
-fn staff_input() -> StaffInput {
+fn staff_basis() -> StaffBasis {
     let code = |n: usize| StaffCode::parse(&format!("S{n:02}")).unwrap();
     let sessions = ["S-am", "S-pm"].map(|id| SessionId::parse(id).unwrap()).to_vec();
     let against = |n: usize| Against {
@@ -71,7 +71,17 @@ fn staff_input() -> StaffInput {
         post("V1", PostKind::ReserveInvigilator, Place::Point),
     ];
     let people = (0..16).map(row).collect();
-    StaffInput::new(&Matrix { sessions: sessions.clone(), people, band_width: 2 }, &posts).unwrap()
+    let salts = (0..16_u8).map(|n| (code(usize::from(n)).to_string(), vec![n; 16])).collect();
+    StaffBasis::new(
+        "S-am-staff-1",
+        &Matrix { sessions: sessions.clone(), people, band_width: 2 },
+        &posts,
+        &salts,
+    )
+}
+
+fn staff_input() -> StaffInput {
+    staff_basis().publish().unwrap()
 }
 
 fn sheets_input() -> SheetsInput {
@@ -186,10 +196,56 @@ fn doubtful_parties_are_refused() {
 }
 
 #[test]
-fn a_table_that_does_not_follow_from_the_matrix_is_refused() {
-    let mut input = staff_input();
-    input.eligible[0].pop();
-    assert_eq!(build(&header("S1"), input).unwrap_err(), BuildError::Input(InputError::Table));
+fn a_table_that_is_not_well_formed_is_refused() {
+    type Change = fn(&mut StaffInput);
+    let table: [(&str, Change); 5] = [
+        ("a row too few", |i| drop(i.eligible.pop())),
+        ("nobody for a post", |i| i.eligible[0].clear()),
+        ("somebody unknown", |i| i.eligible[0].push("zz".to_owned())),
+        ("turned round", |i| i.eligible[0].reverse()),
+        ("people turned round", |i| i.people.reverse()),
+    ];
+    for (what, change) in table {
+        let mut input = staff_input();
+        change(&mut input);
+        let refused = build(&header("S1"), input).map(drop);
+        assert_eq!(refused, Err(BuildError::Input(InputError::Table)), "{what}");
+    }
+}
+
+#[test]
+fn the_published_part_follows_from_the_basis_and_from_no_other() {
+    let json = build(&header("S1"), staff_input()).unwrap().json().unwrap();
+    let verdict = |basis: &StaffBasis| verify_basis(&json, &serde_json::to_string(basis).unwrap());
+    assert!(verdict(&staff_basis()).established);
+    type Change = fn(&mut StaffBasis);
+    let table: [(&str, Change); 5] = [
+        ("a load", |b| b.people[3].load += 1),
+        ("a rule", |b| b.people[0].sessions[0].examining.push("barred".to_owned())),
+        ("a partner", |b| b.people[0].last_partners.clear()),
+        ("a code", |b| b.codes[0].code = "0".repeat(CODE_DIGITS)),
+        ("a draw", |b| b.draw = "S-am-staff-2".to_owned()),
+    ];
+    for (what, change) in table {
+        let mut basis = staff_basis();
+        change(&mut basis);
+        let verdict = verdict(&basis);
+        assert_eq!((verdict.established, verdict.checks.last().unwrap().ok), (false, false), "{what}");
+    }
+    assert!(!verify_basis(&example().json().unwrap(), "{}").established);
+}
+
+#[test]
+fn the_published_part_names_nobody_and_each_finds_his_own_code_by_his_salt() {
+    let json = build(&header("S1"), staff_input()).unwrap().json().unwrap();
+    for n in 0..16_u8 {
+        let staff = format!("S{n:02}");
+        assert!(!json.contains(&format!("\"{staff}\"")), "{staff}");
+        let code = code_of("S-am-staff-1", &[n; 16], &staff);
+        assert_eq!(code.len(), CODE_DIGITS);
+        assert!(staff_input().people.contains(&code), "{staff}");
+        assert_eq!(staff_basis().staff_of(&code), Some(staff.as_str()));
+    }
 }
 
 #[test]
@@ -270,15 +326,17 @@ fn the_script_in_another_language_agrees() {
             .unwrap()
     };
     let seating = build(&header("S\n1"), SeatingInput::new(&tickets(70), &rooms(&[30, 20, 30]))).unwrap();
-    let mut staff_free = vec![example().json().unwrap(), sets_example().json().unwrap()];
-    staff_free.extend([large(5, true), large(2, true), large(7, false), seating.json().unwrap()]);
-    for json in staff_free {
+    let mut all = vec![example().json().unwrap(), sets_example().json().unwrap()];
+    all.extend([large(5, true), large(2, true), large(7, false), seating.json().unwrap()]);
+    all.push(build(&header("S1"), staff_input()).unwrap().json().unwrap());
+    for json in all {
         let Some(answer) = run(&json) else {
             println!("skipped: no python3");
             return;
         };
         assert_eq!(answer.trim(), "established", "{json}");
-        let number = json.rfind("\"set\": ").or_else(|| json.rfind("\"seat\": ")).unwrap();
+        let number =
+            ["set", "seat", "among"].iter().find_map(|name| json.rfind(&format!("\"{name}\": "))).unwrap();
         let mut changed = json.clone();
         changed.insert(number + json[number..].find(": ").unwrap() + 2, '1');
         assert_eq!(run(&changed).unwrap().trim(), "refuted: result", "{changed}");

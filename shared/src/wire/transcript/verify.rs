@@ -1,6 +1,7 @@
 //! Reads a transcript, does the draw again and says what that shows and what it does not.
 
-use super::inputs::{Purpose, QuestionSetsInput, SeatingInput, SetsInput, SheetsInput, StaffInput};
+use super::inputs::{Purpose, QuestionSetsInput, SeatingInput, SetsInput, SheetsInput};
+use super::staff::{StaffBasis, StaffInput, StaffResult};
 use super::{Document, Secret, VERSION, canonical, check_header, commitment, seed};
 use crate::ids::RuleSetId;
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ pub struct Verdict {
 /// One check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// `form`, `commitments`, `input_hash`, `seed` or `result`.
+    /// `form`, `commitments`, `input_hash`, `seed`, `result` or `basis`.
     pub name: String,
     /// Whether it holds.
     pub ok: bool,
@@ -52,6 +53,29 @@ pub fn verify(json: &str) -> Verdict {
     };
     let established = !checks.is_empty() && checks.iter().all(|check| check.ok);
     Verdict { established, checks, not_established: NOT_ESTABLISHED.map(str::to_owned).into() }
+}
+
+/// As [`verify`], and whether what everybody may read of a draw of staff follows from its basis.
+#[must_use]
+pub fn verify_basis(json: &str, basis: &str) -> Verdict {
+    let mut verdict = verify(json);
+    let check = match (
+        serde_json::from_str::<Document<StaffInput, StaffResult>>(json),
+        serde_json::from_str::<StaffBasis>(basis),
+    ) {
+        (Ok(document), Ok(basis)) => match basis.publish() {
+            Ok(input) if input == document.input => {
+                Check::yes("basis", "who may take which post follows from the basis".to_owned())
+            }
+            Ok(_) => Check::no("basis", "something else follows from the basis".to_owned()),
+            Err(refusal) => Check::no("basis", refusal.to_string()),
+        },
+        (Err(error), _) => Check::no("basis", format!("this is no transcript of a draw of staff: {error}")),
+        (_, Err(error)) => Check::no("basis", format!("this is no basis: {error}")),
+    };
+    verdict.established &= check.ok;
+    verdict.checks.push(check);
+    verdict
 }
 
 /// What remains to be compared with other sources, whatever the transcript says.

@@ -1,0 +1,2 @@
+DROP TABLE staff_salts;
+ALTER TABLE draws DROP COLUMN basis;

@@ -1,0 +1,5 @@
+ALTER TABLE draws ADD COLUMN basis TEXT;
+CREATE TABLE staff_salts (
+    staff TEXT NOT NULL PRIMARY KEY,
+    salt TEXT NOT NULL
+);
