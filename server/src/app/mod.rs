@@ -25,6 +25,8 @@ pub mod once;
 pub mod overview;
 pub mod paper;
 pub mod people;
+pub mod plan_board;
+pub mod pools;
 pub mod practical;
 pub mod presence;
 pub mod progress;

@@ -71,6 +71,8 @@ pub enum Fact {
     PointAdded(PointAdded),
     /// An invigilator or examiner joined the pool.
     StaffAdded(StaffAdded),
+    /// An invigilator or examiner was barred.
+    StaffBarred(StaffBarred),
     /// An account was made.
     AccountAdded(AccountAdded),
     /// Name, role or place of an account were changed.

@@ -62,6 +62,9 @@ pub const STATUS: &[(&str, u16)] = &[
     ("sets-unknown", 404),
     ("sets-state", 409),
     ("second-person-needed", 409),
+    // pools
+    ("staff-unknown", 404),
+    ("pool-file-unreadable", 422),
     // sessions and draws
     ("national-system", 422),
     ("point-unknown", 422),

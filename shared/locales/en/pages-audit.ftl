@@ -70,6 +70,7 @@ page-event-sheets-loaded = Practical sheets loaded
 page-event-organisation-added = Organisation added
 page-event-point-added = Exam point added
 page-event-staff-added = Invigilator or examiner added
+page-event-staff-barred = Invigilator or examiner barred
 page-event-account-added = Account made
 page-event-kiosk-announced = Kiosk announced, one-time code given
 page-event-kiosk-enrolled = Kiosk enrolled

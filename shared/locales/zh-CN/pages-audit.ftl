@@ -70,6 +70,7 @@ page-event-sheets-loaded = 装入实操评分表
 page-event-organisation-added = 登记机构
 page-event-point-added = 登记考试点
 page-event-staff-added = 登记监考员或考评员
+page-event-staff-barred = 停用监考员或考评员
 page-event-account-added = 建立账号
 page-event-kiosk-announced = 登记终端，发出一次性代码
 page-event-kiosk-enrolled = 终端启用

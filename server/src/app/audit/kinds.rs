@@ -77,6 +77,7 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "organisation_added",
             "point_added",
             "staff_added",
+            "staff_barred",
         ],
     ),
 ];

@@ -82,6 +82,7 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::OrganisationAdded(f) => world::organisation(conn, f),
         Fact::PointAdded(f) => world::point(conn, f),
         Fact::StaffAdded(f) => world::staff(conn, f),
+        Fact::StaffBarred(f) => world::barred(conn, f),
         Fact::AccountAdded(f) => accounts::added(conn, row, f),
         Fact::AccountEdited(f) => accounts::edited(conn, row, f),
         Fact::AccountBlocked(f) => accounts::blocked(conn, row, f),
