@@ -9,7 +9,11 @@ use actix_web::web::{self, Path, ServiceConfig};
 /// Name, media type, content.
 const FILES: [(&str, &str, &str); 3] = [
     ("index.html", "text/html; charset=utf-8", include_str!("../../../docs/draw-verify/index.html")),
-    ("draw-verify.js", "text/javascript; charset=utf-8", include_str!("../../../docs/draw-verify/draw-verify.js")),
+    (
+        "draw-verify.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../docs/draw-verify/draw-verify.js"),
+    ),
     ("draw-verify.css", "text/css; charset=utf-8", include_str!("../../../docs/draw-verify/draw-verify.css")),
 ];
 

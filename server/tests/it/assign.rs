@@ -237,7 +237,11 @@ fn staff_see_their_own_sessions_and_are_told_the_place_late() {
             (found.place, found.staff)
         };
         let (centre, place) = (person(app, "centre"), duty.place.clone());
-        assert_eq!(code(&assign::duties(app, &on_duty, &session)), "no-duty", "twelve hours before the start");
+        assert_eq!(
+            code(&assign::duties(app, &on_duty, &session)),
+            "no-duty",
+            "twelve hours before the start"
+        );
         assert_eq!(seen(&centre), (place.clone(), String::new()), "the centre learns it no earlier");
         assert_eq!(code(&assign::duties(app, &person(app, "point2"), &session)), "session-unknown");
         let draw = |login: &str| app.logged_in(login).get(&format!("/api/v1/draws/{}", assigned.draw)).status;

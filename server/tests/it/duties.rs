@@ -64,7 +64,10 @@ fn readers(app: &TestApp, session: &str, staff: &str) -> Vec<(&'static str, Stri
         ("posts of the session", format!("{:?}", state(app, session).posts)),
         ("events about the person", seen(about)),
         ("the event of the draw", seen(drawn)),
-        ("candidates, for the person", format!("{:?}", sessions::candidates(app, &own, session, (0, 1)).is_ok())),
+        (
+            "candidates, for the person",
+            format!("{:?}", sessions::candidates(app, &own, session, (0, 1)).is_ok()),
+        ),
         ("room, for the person", format!("{:?}", theory::room(app, &own, session, "R1").is_ok())),
     ]
 }
@@ -99,7 +102,8 @@ fn for_who_cannot_come_the_next_reserve_has_the_post_until_none_is_left() {
     on_both(|app| {
         let session = drawn(app).session;
         app.at(TOLD);
-        let (first, second) = (holder(app, &session, "reserve-invigilator-1"), holder(app, &session, "reserve-invigilator-2"));
+        let (first, second) =
+            (holder(app, &session, "reserve-invigilator-1"), holder(app, &session, "reserve-invigilator-2"));
         for next in [Some(first), Some(second), None] {
             let who = member(app, &holder(app, &session, "room-R1-1"), "invigilator");
             assert_eq!(code(answer(app, &who, "declined", " ")), "field-invalid");
@@ -169,7 +173,10 @@ fn two_people_exchange_posts_only_under_the_rules_and_if_a_second_person_agrees(
         assert_eq!(code(decide(&one, true)), "swap-same-person");
         decide(&two, true).unwrap();
         assert_eq!(code(decide(&two, true)), "duty-state", "decided already");
-        assert_eq!([holder(app, &session, "room-R1-1"), holder(app, &session, "reserve-invigilator-1")], [b, a]);
+        assert_eq!(
+            [holder(app, &session, "room-R1-1"), holder(app, &session, "reserve-invigilator-1")],
+            [b, a]
+        );
         let state = state(app, &session);
         assert_eq!(state.changes.len(), 2);
         assert!(state.changes.iter().all(|c| c.why == "swapped" && c.reason == "家中有事，两人同意"));

@@ -108,7 +108,11 @@ fn against(
         return Some(*rule);
     }
     let beside = |p: &&Standing| {
-        p.held && p.place.is_some() && p.place == post.place && p.post != post.post && !changing.contains(&&p.post)
+        p.held
+            && p.place.is_some()
+            && p.place == post.place
+            && p.post != post.post
+            && !changing.contains(&&p.post)
     };
     let twice = |p: &Standing| {
         own.last_partners.contains(&p.staff)

@@ -232,7 +232,8 @@ pub fn staff(play: &mut Play, _: &Running) -> Outcome<usize> {
 pub fn cannot_come(play: &mut Play, _: &Running) -> Outcome<usize> {
     let path = format!("/api/v1/duties?day={}", play.setting.day);
     let day = play.login("centre")?.get(&path)?;
-    let rooms = list(&day, "items")?.iter().filter(|d| d.get("kind").and_then(Value::as_str) == Some("invigilator"));
+    let rooms =
+        list(&day, "items")?.iter().filter(|d| d.get("kind").and_then(Value::as_str) == Some("invigilator"));
     let mut rooms: Vec<String> = rooms.map(|duty| text(duty, "staff")).collect::<Outcome<_>>()?;
     rooms.sort();
     let who = rooms.first().or_fail("an invigilator")?.clone();

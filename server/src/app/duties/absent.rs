@@ -31,8 +31,7 @@ pub fn absent(
         if table.session.results_at.is_some() {
             return Err(DutyError::State("the results are published"));
         }
-        let day = Date::parse(&table.session.day)
-            .map_err(|e| crate::db::DbError::corrupt("session", e))?;
+        let day = Date::parse(&table.session.day).map_err(|e| crate::db::DbError::corrupt("session", e))?;
         let until = day.plus_days(table.rules.staff.no_show_bar_days).to_string();
         let passed = table.pass(&post, "absent", Some(until))?;
         let event = Event::new(now, actor.clone(), Fact::DutyPassed(passed));

@@ -83,12 +83,7 @@ pub fn mine(app: &App, person: &Person) -> Result<Vec<MyDuty>, DutyError> {
     })
 }
 
-fn seen(
-    conn: &mut Conn,
-    session: SessionRow,
-    duties: &[DutyRow],
-    now: Instant,
-) -> Result<MyDuty, DutyError> {
+fn seen(conn: &mut Conn, session: SessionRow, duties: &[DutyRow], now: Instant) -> Result<MyDuty, DutyError> {
     let rules = rule_set(conn, &session.rule_set)?;
     let sealed = is_sealed(&session, &rules, now);
     let mut seen = MyDuty {

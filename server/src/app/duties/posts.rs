@@ -108,7 +108,9 @@ pub(super) fn state_of(conn: &mut Conn, session: &str, now: Instant) -> Result<S
             state: duty.state,
         });
     }
-    posts.sort_by(|a, b| (rank(a), &a.place, a.post.len(), &a.post).cmp(&(rank(b), &b.place, b.post.len(), &b.post)));
+    posts.sort_by(|a, b| {
+        (rank(a), &a.place, a.post.len(), &a.post).cmp(&(rank(b), &b.place, b.post.len(), &b.post))
+    });
     let open = posts.iter().filter(|p| p.state == "open").count();
     let (mut changes, mut swaps) = (Vec::new(), Vec::new());
     if !sealed {

@@ -100,7 +100,9 @@ pub fn decide(
         }
         let staff = [row.staff_a.clone(), row.staff_b.clone()];
         if order.agree && table.check(now, &row.post_a, &row.post_b)? != staff {
-            return Err(DutyError::State("the posts have changed hands since; refuse this swap and propose anew"));
+            return Err(DutyError::State(
+                "the posts have changed hands since; refuse this swap and propose anew",
+            ));
         }
         let decided = SwapDecided {
             swap: swap.clone(),

@@ -163,12 +163,7 @@ fn found(
 }
 
 /// Invigilators and examiners see the candidates of the sessions in which they have a duty.
-fn concerns(
-    conn: &mut Conn,
-    person: &Person,
-    session: &str,
-    now: Instant,
-) -> Result<bool, OverviewError> {
+fn concerns(conn: &mut Conn, person: &Person, session: &str, now: Instant) -> Result<bool, OverviewError> {
     match (person.role, &person.staff) {
         (Role::Invigilator | Role::Examiner, Some(staff)) => {
             Ok(!duties::of(conn, session, staff, now)?.is_empty())

@@ -11,8 +11,8 @@ use crate::http::access::Role;
 use crate::seal::Sealer;
 use serde::Serialize;
 use shared::idnumber::IdNumber;
-use shared::time::Instant;
 use shared::person::{Name, mask_id_number, mask_name};
+use shared::time::Instant;
 use utoipa::ToSchema;
 
 /// A candidate as shown.
@@ -170,12 +170,7 @@ pub fn shown(sealer: &Sealer, candidate: &Candidate) -> Result<CandidateView, Se
 }
 
 /// Staff of another exam point and invigilators without a duty do not see a session's candidates.
-fn admit(
-    conn: &mut Conn,
-    person: &Person,
-    session: &SessionRow,
-    now: Instant,
-) -> Result<(), SessionError> {
+fn admit(conn: &mut Conn, person: &Person, session: &SessionRow, now: Instant) -> Result<(), SessionError> {
     match person.role {
         Role::PointStaff if person.point.as_ref() != Some(&session.point) => {
             Err(SessionError::SessionUnknown(session.id.clone()))

@@ -78,8 +78,7 @@ pub fn swap_decided(conn: &mut Conn, row: &EventRow, f: &SwapDecided) -> DbResul
     }
     let ([post_a, post_b], [staff_a, staff_b]) = (&f.posts, &f.staff);
     for (post, left, to) in [(post_a, staff_a, staff_b), (post_b, staff_b, staff_a)] {
-        let values =
-            (duties::staff.eq(to), duties::state.eq("drawn"), duties::answered_at.eq(None::<i64>));
+        let values = (duties::staff.eq(to), duties::state.eq("drawn"), duties::answered_at.eq(None::<i64>));
         diesel::update(duties::table.find((&f.session, post))).set(values).execute(conn)?;
         changed(conn, row, (&f.session, post), "swapped", (left, Some(to)), &f.reason)?;
     }

@@ -57,7 +57,11 @@ async fn answer(app: Data<App>, order: Order<AnswerOrder>) -> Result<Json<Answer
 #[utoipa::path(get, path = "/api/v1/duties", tag = "draws", params(("day" = String, Query)),
     responses((status = 200), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem)))]
-async fn on_day(app: Data<App>, _caller: Caller, which: Query<Which>) -> Result<Json<Items<OnDuty>>, Problem> {
+async fn on_day(
+    app: Data<App>,
+    _caller: Caller,
+    which: Query<Which>,
+) -> Result<Json<Items<OnDuty>>, Problem> {
     let app = app.get_ref().clone();
     let (items, _) = block(move || cases::on_day(&app, &which.day)).await?;
     Ok(Json(Items { items }))
@@ -101,7 +105,11 @@ async fn propose(
     params(("swap" = String, Path)),
     responses((status = 200, body = SwapView), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn decide(app: Data<App>, swap: Path<String>, order: Order<DecideOrder>) -> Result<Json<SwapView>, Problem> {
+async fn decide(
+    app: Data<App>,
+    swap: Path<String>,
+    order: Order<DecideOrder>,
+) -> Result<Json<SwapView>, Problem> {
     let app = app.get_ref().clone();
     Ok(Json(block(move || cases::decide(&app, &order.person, &swap, order.body, order.once)).await?))
 }
