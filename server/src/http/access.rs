@@ -211,8 +211,6 @@ pub const PAGES: &[Access] = &[
     row("GET", "/styleguide", Anyone),
     row("GET", "/about", Anyone),
     row("GET", "/verify", Anyone),
-    row("GET", "/verify-draw", Anyone),
-    row("GET", "/verify-draw/{file}", Anyone),
     row("POST", "/verify", Anyone),
     row("GET", "/public/draws", Anyone),
     row("GET", "/public/draws/{ceremony}", Anyone),

@@ -41,7 +41,6 @@ mod station;
 mod styleguide;
 mod upload;
 mod verify;
-mod verify_draw;
 
 pub use forms::MOST as MOST_FORM;
 
@@ -82,7 +81,6 @@ pub fn routes(config: &mut ServiceConfig) {
     my::routes(config);
     verify::routes(config);
     ceremony::routes(config);
-    verify_draw::routes(config);
     centre::routes(config);
 }
 

@@ -114,10 +114,9 @@ fn a_session_is_opened_filled_seated_and_staffed_whole_or_not_at_all() {
             cut_at_each_event(app, || seating::seat(app, &centre, &session, None)) >= 4,
             "three draws and seats"
         );
-        assert_eq!(
-            cut_at_each_event(app, || assign::assign(app, &centre, &session, None)),
-            2,
-            "draw and duties"
+        assert!(
+            cut_at_each_event(app, || assign::assign(app, &centre, &session, None)) >= 4,
+            "salts of the pool, frozen input, revealed secret, draw and duties"
         );
         assert_rebuilds(app);
     });

@@ -388,7 +388,6 @@ page-tickets-qr = QR code of ticket { $ticket }
 page-tickets-seat = { $room } · seat { $seat }
 
 # Draws as ceremonies
-page-draws-again-page = Or without installing anything, in a browser, also without a network:
 page-ceremonies = Draws
 page-ceremonies-what = Every draw with its commitments, for everybody. Whoever keeps a commitment can compare it later.
 page-ceremonies-list = All draws
