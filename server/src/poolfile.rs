@@ -109,11 +109,16 @@ pub fn several(text: &str) -> Vec<String> {
     parts.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
+/// The text is no day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no day: write it as YYYY-MM-DD")]
+pub struct NoDay;
+
 /// A day, or none: `2026-09-28`, or the number that a spreadsheet keeps for a day.
 ///
 /// # Errors
-/// If it is neither.
-pub fn date(text: &str) -> Result<Option<String>, ()> {
+/// [`NoDay`] if it is neither.
+pub fn date(text: &str) -> Result<Option<String>, NoDay> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
@@ -122,10 +127,10 @@ pub fn date(text: &str) -> Result<Option<String>, ()> {
         return Ok(Some(day.to_string()));
     }
     // Days since 1899-12-30, as spreadsheets count them; 1900-01-01 is 2.
-    let number: u32 = text.parse().map_err(|_| ())?;
-    let start = Date::from_ymd(1900, 1, 1).ok_or(())?;
+    let number: u32 = text.parse().map_err(|_| NoDay)?;
+    let start = Date::from_ymd(1900, 1, 1).ok_or(NoDay)?;
     if !(2..110_000).contains(&number) {
-        return Err(());
+        return Err(NoDay);
     }
     Ok(Some(start.plus_days(number - 2).to_string()))
 }
@@ -140,8 +145,8 @@ mod tests {
             ("2026-09-28", Ok(Some("2026-09-28"))),
             ("46293", Ok(Some("2026-09-28"))),
             ("", Ok(None)),
-            ("28.9.2026", Err(())),
-            ("0", Err(())),
+            ("28.9.2026", Err(NoDay)),
+            ("0", Err(NoDay)),
         ];
         for (text, expected) in table {
             assert_eq!(date(text), expected.map(|day| day.map(str::to_owned)), "{text}");

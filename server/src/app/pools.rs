@@ -259,7 +259,7 @@ fn member(load: usize, of: StaffAdded, today: Date) -> Member {
 }
 
 fn days(texts: &[String]) -> Result<Vec<String>, &'static str> {
-    let day = |text: &String| poolfile::date(text).map_err(|()| "unavailable");
+    let day = |text: &String| poolfile::date(text).map_err(|_| "unavailable");
     Ok(texts.iter().map(day).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
@@ -322,9 +322,9 @@ impl Known {
             district: row.district.clone(),
             pool: Some(row.pool.clone()).filter(|p| !p.is_empty()),
             languages: row.languages.clone(),
-            invigilator_until: poolfile::date(&row.invigilator_until).map_err(|()| "invigilator_until")?,
+            invigilator_until: poolfile::date(&row.invigilator_until).map_err(|_| "invigilator_until")?,
             examiner_categories: find(&self.categories, "categories", &row.categories)?,
-            examiner_until: poolfile::date(&row.examiner_until).map_err(|()| "examiner_until")?,
+            examiner_until: poolfile::date(&row.examiner_until).map_err(|_| "examiner_until")?,
             barred_until: old.and_then(|o| o.barred_until.clone()),
             conflicts_complete: row.conflicts_complete,
         })

@@ -102,7 +102,11 @@ fn a_session_is_opened_filled_seated_and_staffed_whole_or_not_at_all() {
             };
             sessions::open(app, &centre, order, None)
         };
-        assert_eq!(cut_at_each_event(app, open), 3, "the session, and the commitments for its two ceremonies");
+        assert_eq!(
+            cut_at_each_event(app, open),
+            3,
+            "the session, and the commitments for its two ceremonies"
+        );
         let session =
             app.db.read(|conn| server::db::sessions::sessions(conn, None, None)).unwrap().pop().unwrap().id;
         let enrol = || {

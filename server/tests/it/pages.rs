@@ -303,7 +303,8 @@ fn each_role_opens_its_pages_only() {
         for row in PAGES.iter().filter(|p| p.method == "GET" && p.path != "/live") {
             // The ninth candidate has passed the theory: her sheets are open.
             let number = if row.path.starts_with("/practical/") { 9 } else { 1 };
-            let path = row.path.replace("{session}", SESSION).replace("{ticket}", &format!("{TICKET}{number}"));
+            let path =
+                row.path.replace("{session}", SESSION).replace("{ticket}", &format!("{TICKET}{number}"));
             let path = path.replace("{room}", "R01").replace("{day}", "2026-09-28").replace("{point}", "P01");
             let path =
                 path.replace("{file}", "kaodian.css").replace("{lang}", "zh").replace("{theme}", "dark");
