@@ -389,6 +389,7 @@ page-tickets-seat = { $room } · { $seat } 号座位
 page-draws-again-page = 或者无需安装，在浏览器中进行，断网也可以：
 page-ceremonies = 公开抽取
 page-ceremonies-what = 所有抽取及其承诺，向所有人公开。记下承诺，以后可以对照。
+page-ceremonies-link = 抽取仪式与承诺（向所有人公开）
 page-ceremonies-list = 全部抽取
 page-ceremony-verify = 核验抽取
 page-ceremony-subject = 抽取对象
