@@ -395,6 +395,7 @@ const words = {
     open: "记录本身不能证明的事项", yes: "成立：结果确由输入和秘密得出。", no: "不成立：记录与自身不符。", other: "English",
     broken: "本页的计算函数自检未通过，请换一个浏览器。", holds: "符合", fails: "不符",
     purpose: "抽取种类", subject: "对象", rules: "规则集", at: "时间", parties: "参与方", number: "公开数字", none: "无",
+    columns: { post: "岗位", person: "人员编号", among: "从几人中抽取", ticket: "准考证号", room: "考场", seat: "座位", set: "套题", sheets: "评分表", ids: "试题编号" },
     kinds: { staff: "监考员与考评员", seating: "座位", sets: "考生套题", sheets: "实操评分表", question_sets: "组套题" },
     form: "格式：字段齐全，没有多余或重复的字段", commitments: "各方公开的秘密与其承诺一致", input_hash: "输入的摘要",
     seed: "随机种子", result_check: "重新抽取得到同样的结果",
@@ -412,6 +413,7 @@ const words = {
     no: "Refuted: the transcript contradicts itself.", other: "中文",
     broken: "The functions of this page fail their own test. Use another browser.", holds: "holds", fails: "fails",
     purpose: "Kind of draw", subject: "Drawn for", rules: "Rule set", at: "Time", parties: "Parties", number: "Public number", none: "none",
+    columns: { post: "Post", person: "Person code", among: "Drawn from", ticket: "Ticket", room: "Room", seat: "Seat", set: "Set", sheets: "Sheets", ids: "Questions" },
     kinds: { staff: "invigilators and examiners", seating: "seats", sets: "question sets for candidates", sheets: "practical sheets", question_sets: "question sets of a bank" },
     form: "Form: every field is there, none too many, none twice", commitments: "The secrets fit the commitments of the parties",
     input_hash: "Digest of the input", seed: "Seed", result_check: "The draw, done again, gives the same result",
@@ -436,7 +438,7 @@ const start = () => {
     const items = Object.values(result)[0].map((item) => (Array.isArray(item) ? { ids: item.join(" ") } : item));
     const names = Object.keys(items[0] ?? {});
     const line = (tag, texts) => { const tr = document.createElement("tr"); tr.append(...texts.map((text) => make(tag, text))); return tr; };
-    byId("head").replaceChildren(line("th", names));
+    byId("head").replaceChildren(line("th", names.map((name) => words[lang].columns[name] ?? name)));
     byId("rows").replaceChildren(...items.map((item) => line("td", names.map((name) => [item[name]].flat().join(" ")))));
   };
 

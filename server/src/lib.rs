@@ -18,6 +18,7 @@ pub mod http;
 pub mod jobs;
 pub mod keys;
 pub mod pdf;
+pub mod poolfile;
 pub mod portrait;
 pub mod qr;
 pub mod seal;

@@ -11,7 +11,7 @@ use std::process::Command;
 /// `cargo xtask bench`
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Only this benchmark: `draws`, `grading`, `documents`, `writer`, `log` or `pages`.
+    /// Only this benchmark: `assignment`, `draws`, `grading`, `documents`, `writer`, `log` or `pages`.
     name: Option<String>,
     /// Build libraries, too, as they are released. Without it those of the tests serve, which are optimised as well
     /// but check for overflow; our own code is optimised in either case.
@@ -19,8 +19,11 @@ pub struct Options {
     release: bool,
 }
 
+/// The exact solver that says how even a year's load can be.
+const SOLVER: &str = "ortools==9.15.6755";
+
 /// Every benchmark of the programs.
-const BENCHES: [&str; 5] = ["draws", "grading", "documents", "writer", "log"];
+const BENCHES: [&str; 6] = ["assignment", "draws", "grading", "documents", "writer", "log"];
 
 /// The benchmark in the browser.
 const PAGES: &str = "pages";
@@ -52,7 +55,14 @@ fn in_programs(names: &[&str], release: bool) -> Outcome<()> {
             command.args(["--profile", "dev"]).env("CARGO_PROFILE_DEV_OPT_LEVEL", "3");
         }
         command.env("KAODIAN_BENCH_POSTGRES", cluster.create(&format!("bench_{name}"))?);
+        let flow = shell::target().join("bench-assignment.txt");
+        command.env("KAODIAN_BENCH_FLOW", &flow);
         shell::run(&mut command)?;
+        if *name == "assignment" {
+            let program = test::python(SOLVER, "python3")?;
+            let script = shell::root().join("xtask/src/even_load.py");
+            shell::run(Command::new(program).arg(script).arg(flow))?;
+        }
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 mod counts;
 mod outside;
 
+pub use outside::python;
+
 use crate::demo::{Demo, Place};
 use crate::fail::{Context, Fail, Outcome};
 use crate::postgres::{self, Cluster};

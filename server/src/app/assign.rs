@@ -5,10 +5,11 @@ use super::App;
 use super::auth::Person;
 use super::ceremony::{Hall, Hold, HoldError};
 use super::draws::{RunError, draw_id, hash_of};
+use super::duties::{is_sealed, sealed_now};
 use super::once::{Once, OnceError};
 use super::refusal::Reason;
-use super::staffing::{Day, place_code, told_at};
-use super::world::{WorldError, rule_set};
+use super::staffing::{Day, place_code};
+use super::world::WorldError;
 use crate::db::sessions::{self as rows, DutyRow};
 use crate::db::{Conn, DbError, banks, draws as draw_rows, events, world};
 use crate::event::{Actor, DutyRecord, Event, Fact, InputHash, Sealed, StaffDrawn, StaffSalted};
@@ -67,11 +68,11 @@ pub struct DutyView {
     pub post: String,
     /// `invigilator`, `examiner`, `lead_examiner`, `reserve_invigilator` or `reserve_examiner`.
     pub kind: String,
-    /// Room or station code; empty for those of the point as a whole, and for staff themselves until they are told.
+    /// Room or station code; empty for those of the point as a whole.
     pub place: String,
-    /// Staff code.
+    /// Staff code; empty until it is told who has which post.
     pub staff: String,
-    /// Name.
+    /// Name; empty until then.
     pub name: String,
 }
 
@@ -126,6 +127,14 @@ crate::refusal!(AssignError {
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
     Self::Draw(_) | Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Hold(_) => "unavailable",
 } reasons Self::against);
+
+impl DutyView {
+    /// Leaves out who has the duty.
+    fn seal(&mut self) {
+        self.staff.clear();
+        self.name.clear();
+    }
+}
 
 impl AssignError {
     /// The posts that cannot be filled, then each rule, the one that alone stands against most people first, then the
@@ -243,8 +252,14 @@ pub(super) fn draw(conn: &mut Conn, hall: &Hall, ceremony: &Hold) -> Result<Assi
     }
     let mut answer = Vec::with_capacity(sessions.len());
     for session in sessions {
-        let rows = rows::duties(conn, &session)?;
-        answer.push(AssignedSession { duties: views(conn, rows)?, session });
+        let kept = rows::duties(conn, &session)?;
+        let mut duties = views(conn, kept)?;
+        if let Some(row) = rows::session(conn, &session)?
+            && is_sealed(&row, &day.rules, hall.at)
+        {
+            duties.iter_mut().for_each(DutyView::seal);
+        }
+        answer.push(AssignedSession { session, duties });
     }
     Ok(AssignedDay { draw, sessions: answer })
 }
@@ -259,8 +274,8 @@ impl Frozen {
     }
 }
 
-/// Duties of a session. An invigilator or examiner sees those of sessions in which he has one himself, and the places
-/// once they are told.
+/// Duties of a session. Until the rule set's time nobody learns who has them; from then on invigilators and examiners see
+/// those of sessions in which they have one themselves.
 ///
 /// # Errors
 /// [`AssignError::SessionUnknown`] or [`AssignError::NoDuty`].
@@ -274,14 +289,13 @@ pub fn duties(app: &App, person: &Person, session: &str) -> Result<Vec<DutyView>
         }
         let duties = rows::duties(conn, session)?;
         let mut views = views(conn, duties)?;
-        if matches!(person.role, Role::Invigilator | Role::Examiner) {
-            if !views.iter().any(|d| Some(&d.staff) == person.staff.as_ref()) {
-                return Err(AssignError::NoDuty(session.to_owned()));
-            }
-            let rules = rule_set(conn, &row.rule_set)?;
-            if now < told_at(&row, &rules) {
-                views.iter_mut().for_each(|d| d.place.clear());
-            }
+        if sealed_now(conn, &row, now)? {
+            views.iter_mut().for_each(DutyView::seal);
+        }
+        if matches!(person.role, Role::Invigilator | Role::Examiner)
+            && !views.iter().any(|d| Some(&d.staff) == person.staff.as_ref())
+        {
+            return Err(AssignError::NoDuty(session.to_owned()));
         }
         Ok(views)
     })

@@ -15,6 +15,7 @@ use shared::ids::{
 use shared::rules::{PracticalWeights, RuleSet};
 use shared::time::{Date, Instant};
 use shared::trade::{ExamKind, Trade};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 /// Sessions of one day under one rule set, in the order of their start.
@@ -153,10 +154,10 @@ impl Day {
         let mut minutes = HashMap::new();
         for (_, session) in given {
             let key = (session.trade.as_str(), session.exam_kind.as_str());
-            if !minutes.contains_key(&key) {
+            if let Entry::Vacant(entry) = minutes.entry(key) {
                 let trade = trade(conn, &session.trade)?;
                 let practical = trade.has_practical(kind(&session.exam_kind)?);
-                minutes.insert(key, practical_minutes(&self.rules, &trade, practical));
+                entry.insert(practical_minutes(&self.rules, &trade, practical));
             }
         }
         Ok(minutes)

@@ -2,6 +2,7 @@
 
 use super::{BankFileError, Heads, MAX_ROWS};
 use shared::bank::RawRow;
+use std::collections::BTreeMap;
 
 /// Reads a table whose first line holds the heads; separated by commas, semicolons or tabs. A row is the line of the
 /// sheet that a spreadsheet program would show: a line break inside a field does not count.
@@ -40,6 +41,29 @@ pub(super) fn read(text: &str) -> Result<Vec<RawRow>, BankFileError> {
         rows.push(row);
     }
     Ok(rows)
+}
+
+/// The lines that are not empty, as [`super::lines`].
+pub(super) fn lines(text: &str) -> Result<BTreeMap<u32, BTreeMap<usize, String>>, BankFileError> {
+    let mut reader = ::csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(text))
+        .from_reader(text.as_bytes());
+    let mut lines = BTreeMap::new();
+    for record in reader.records() {
+        let record = record?;
+        if lines.len() > MAX_ROWS {
+            return Err(BankFileError::TooManyRows);
+        }
+        let line = record.position().map_or(0, |at| first_line(text, at));
+        let cells = record.iter().map(str::to_owned).enumerate();
+        let cells: BTreeMap<usize, String> = cells.filter(|(_, text)| !text.trim().is_empty()).collect();
+        if !cells.is_empty() {
+            lines.insert(u32::try_from(line).unwrap_or(u32::MAX), cells);
+        }
+    }
+    Ok(lines)
 }
 
 /// The line of the text on which a record begins, from 1. The reader gives the place where it began to look; the empty

@@ -5,6 +5,7 @@ mod json;
 mod xlsx;
 
 use shared::bank::RawRow;
+use std::collections::BTreeMap;
 use std::path::Path;
 use thiserror::Error;
 
@@ -87,6 +88,23 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<RawRow>, BankFileError> {
         Some(_) if ending.eq_ignore_ascii_case("json") => json::read(&text),
         Some(_) => csv::read(&text).map(without_numbers),
     }
+}
+
+/// The lines of a table, XLSX (its first sheet) or CSV, with their numbers in the file; empty lines are left out.
+///
+/// # Errors
+/// [`BankFileError`] if it cannot be read.
+pub fn lines(name: &str, bytes: &[u8]) -> Result<BTreeMap<u32, BTreeMap<usize, String>>, BankFileError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(BankFileError::TooLarge(bytes.len()));
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return xlsx::first_sheet(bytes);
+    }
+    if name.to_lowercase().ends_with(".xlsx") {
+        return Err(BankFileError::NotXlsx);
+    }
+    csv::lines(&decode(bytes)?)
 }
 
 /// Text in the encoding of its byte order mark, else in UTF-8, else in GB18030, without the mark.

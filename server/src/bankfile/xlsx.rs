@@ -45,6 +45,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<RawRow>, BankFileError> {
     Err(BankFileError::NoHeads(missing.join(", ")))
 }
 
+/// The lines of the first sheet, numbered from 1.
+pub(super) fn first_sheet(bytes: &[u8]) -> Result<BTreeMap<u32, Line>, BankFileError> {
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes))?;
+    let name = book.sheet_names().into_iter().next().ok_or(BankFileError::Empty)?;
+    Ok(lines(&mut book, &name)?.into_iter().map(|(at, line)| (at.saturating_add(1), line)).collect())
+}
+
 fn rows(lines: &BTreeMap<u32, Line>, head_line: u32, heads: &Heads) -> Result<Vec<RawRow>, BankFileError> {
     let mut rows = Vec::new();
     for (at, line) in lines.range(head_line.saturating_add(1)..) {

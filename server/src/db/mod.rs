@@ -13,6 +13,7 @@ pub mod certificates;
 pub mod conn;
 pub mod days;
 pub mod draws;
+pub mod duties;
 pub mod error;
 pub mod events;
 pub mod idempotency;

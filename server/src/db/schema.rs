@@ -270,6 +270,36 @@ diesel::table! {
         kind -> Text,
         place -> Text,
         staff -> Text,
+        state -> Text,
+        answered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    duty_changes (seq, post) {
+        seq -> BigInt,
+        post -> Text,
+        session -> Text,
+        at -> BigInt,
+        why -> Text,
+        left_by -> Text,
+        taken_by -> Nullable<Text>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    duty_swaps (id) {
+        id -> Text,
+        session -> Text,
+        post_a -> Text,
+        post_b -> Text,
+        staff_a -> Text,
+        staff_b -> Text,
+        reason -> Text,
+        proposed_by -> Text,
+        at -> BigInt,
+        state -> Text,
     }
 }
 
@@ -520,51 +550,11 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(
-    events,
-    rule_sets,
-    trades,
-    calendar_years,
-    sheet_files,
-    organisations,
-    points,
-    staff,
-    accounts,
-    kiosks,
-    kiosk_journal,
-    persons,
-    registrations,
-    banks,
-    questions,
-    question_sets,
-    draws,
-    ceremonies,
-    ceremony_parties,
-    staff_salts,
-    sessions,
-    refusals,
-    candidates,
-    duties,
-    check_ins,
-    released_rooms,
-    room_notes,
-    sittings,
-    answers,
-    misconduct,
-    scores,
-    settlements,
-    practicals,
-    certificates,
-    prints,
-    day_closes,
-    readiness_checks,
-    readiness_signs,
-    paper_packs,
-    paper_entries,
-    paper_settlements,
-    idempotency,
-    revoked_tokens,
-    log_entries,
-    log_checkpoints,
-    log_cosignatures,
-);
+diesel::allow_tables_to_appear_in_same_query! {
+    events, rule_sets, trades, calendar_years, sheet_files, organisations, points, staff, accounts, kiosks,
+    kiosk_journal, persons, registrations, banks, questions, question_sets, draws, ceremonies,
+    ceremony_parties, staff_salts, sessions, refusals, candidates, duties, duty_changes, duty_swaps,
+    check_ins, released_rooms, room_notes, sittings, answers, misconduct, scores, settlements, practicals,
+    certificates, prints, day_closes, readiness_checks, readiness_signs, paper_packs, paper_entries,
+    paper_settlements, idempotency, revoked_tokens, log_entries, log_checkpoints, log_cosignatures,
+}

@@ -180,9 +180,16 @@ pub struct DutyRow {
     pub kind: String,
     /// Room or station code; empty for those of the point as a whole.
     pub place: String,
-    /// Staff code.
+    /// Staff code; of an open post, who left it.
     pub staff: String,
+    /// `drawn`, `confirmed`, `moved` (a reserve who has stepped in somewhere) or `open` (nobody has it).
+    pub state: String,
+    /// When the person confirmed, epoch milliseconds.
+    pub answered_at: Option<i64>,
 }
+
+/// States of a duty that somebody has.
+const HELD: [&str; 2] = ["drawn", "confirmed"];
 
 /// One session.
 ///
@@ -340,13 +347,13 @@ pub fn rooms_in_use(conn: &mut Conn, other_than: &SessionRow, from: i64, to: i64
     Ok(rooms.into_iter().flatten().collect())
 }
 
-/// Duties of a session by post.
+/// Duties of a session that somebody has, by post.
 ///
 /// # Errors
 /// [`super::DbError`].
 pub fn duties(conn: &mut Conn, session: &str) -> DbResult<Vec<DutyRow>> {
-    let rows = duties::table.filter(duties::session.eq(session)).order(duties::post);
-    Ok(rows.select(DutyRow::as_select()).load(conn)?)
+    let rows = duties::table.filter(duties::session.eq(session)).filter(duties::state.eq_any(HELD));
+    Ok(rows.order(duties::post).select(DutyRow::as_select()).load(conn)?)
 }
 
 /// The duties that a member of staff has in a session.
@@ -354,11 +361,14 @@ pub fn duties(conn: &mut Conn, session: &str) -> DbResult<Vec<DutyRow>> {
 /// # Errors
 /// [`super::DbError`].
 pub fn duties_of(conn: &mut Conn, session: &str, staff: &str) -> DbResult<Vec<DutyRow>> {
-    let rows = duties::table.filter(duties::session.eq(session)).filter(duties::staff.eq(staff));
+    let rows = duties::table
+        .filter(duties::session.eq(session))
+        .filter(duties::staff.eq(staff))
+        .filter(duties::state.eq_any(HELD));
     Ok(rows.order(duties::post).select(DutyRow::as_select()).load(conn)?)
 }
 
-/// All duties in sessions of the days from `from` to `to` (both included), with their sessions, by start and post.
+/// All duties that somebody has in sessions of the days from `from` to `to` (both included), with their sessions, by start and post.
 ///
 /// # Errors
 /// [`super::DbError`].
@@ -367,6 +377,7 @@ pub fn duties_between(conn: &mut Conn, from: &str, to: &str) -> DbResult<Vec<(Du
         .inner_join(sessions::table.on(sessions::id.eq(duties::session)))
         .filter(sessions::day.ge(from))
         .filter(sessions::day.le(to))
+        .filter(duties::state.eq_any(HELD))
         .order((sessions::starts_at, sessions::id, duties::post));
     Ok(rows.select((DutyRow::as_select(), SessionRow::as_select())).load(conn)?)
 }

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod draws;
+mod duty;
 mod people;
 mod point;
 mod session;
@@ -12,6 +13,7 @@ mod world;
 
 pub use accounts::*;
 pub use draws::*;
+pub use duty::*;
 pub use people::*;
 pub use point::*;
 pub use session::*;
@@ -69,6 +71,8 @@ pub enum Fact {
     PointAdded(PointAdded),
     /// An invigilator or examiner joined the pool.
     StaffAdded(StaffAdded),
+    /// An invigilator or examiner was barred.
+    StaffBarred(StaffBarred),
     /// An account was made.
     AccountAdded(AccountAdded),
     /// Name, role or place of an account were changed.
@@ -132,6 +136,14 @@ pub enum Fact {
     SessionSeated(SessionSeated),
     /// Invigilators and examiners were drawn for a session.
     StaffDrawn(StaffDrawn),
+    /// Somebody who was drawn confirmed or cannot come.
+    DutyAnswered(DutyAnswered),
+    /// A post went to the next reserve, or is open.
+    DutyPassed(DutyPassed),
+    /// Somebody asks that two people exchange their posts.
+    SwapProposed(SwapProposed),
+    /// A second person decided about it.
+    SwapDecided(SwapDecided),
 
     /// An entry of a kiosk's journal arrived.
     KioskEntry(KioskEntry),

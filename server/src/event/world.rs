@@ -165,6 +165,19 @@ pub struct StaffAdded {
     pub conflicts_complete: bool,
 }
 
+/// An invigilator or examiner may not be drawn for some time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StaffBarred {
+    /// Code in the pool.
+    pub staff: String,
+    /// Up to and including this day, `YYYY-MM-DD`.
+    pub until: String,
+    /// Why.
+    pub reason: String,
+    /// The session that it is about, if any.
+    pub session: Option<String>,
+}
+
 /// An account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AccountAdded {

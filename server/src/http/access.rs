@@ -74,6 +74,7 @@ const TICKET: Who = Roles(&[CentreStaff, PointStaff, Invigilator, TrainingInstit
 const PAPERS: Who = Roles(&[CentreStaff, PointStaff, TrainingInstitution]);
 const ENROL: Who = Roles(&[CentreStaff, TrainingInstitution]);
 const DUTIES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
+const STAFF: Who = Roles(&[Invigilator, Examiner]);
 const PICTURES: Who = Roles(&[CentreStaff, PointStaff, Auditor, Invigilator, Examiner]);
 const OWN: Who = Roles(&[Invigilator, Examiner]);
 const PARTIES: Who = Roles(&[CentreStaff, PointStaff, TrainingInstitution, Auditor]);
@@ -132,6 +133,13 @@ pub const TABLE: &[Access] = &[
     row("POST", "/api/v1/sessions/{session}/seating", CENTRE),
     row("POST", "/api/v1/sessions/{session}/staff", CENTRE),
     row("GET", "/api/v1/sessions/{session}/duties", DUTIES),
+    row("GET", "/api/v1/me/duties", STAFF),
+    row("POST", "/api/v1/me/duties", STAFF),
+    row("GET", "/api/v1/duties", CENTRE_READS),
+    row("GET", "/api/v1/sessions/{session}/posts", SITE_READS),
+    row("POST", "/api/v1/sessions/{session}/posts/{post}/absent", SITE),
+    row("POST", "/api/v1/sessions/{session}/swaps", SITE),
+    row("POST", "/api/v1/swaps/{swap}", SITE),
     row("GET", "/api/v1/tickets/{ticket}", TICKET),
     row("GET", "/api/v1/tickets/{ticket}/pdf", PAPERS),
     row("GET", "/api/v1/tickets/{ticket}/secret", CENTRE),
@@ -221,6 +229,12 @@ pub const PAGES: &[Access] = &[
     row("GET", "/seat", Anyone),
     row("GET", "/", AnyPerson),
     row("GET", "/sessions/{session}", SITE_READS),
+    row("GET", "/duties", CENTRE_READS),
+    row("POST", "/duties/answer", STAFF),
+    row("GET", "/sessions/{session}/posts", SITE_READS),
+    row("POST", "/sessions/{session}/posts/{post}/absent", SITE),
+    row("POST", "/sessions/{session}/swaps", SITE),
+    row("POST", "/sessions/{session}/swaps/{swap}", SITE),
     row("GET", "/readiness/{day}/{point}", SITE_READS),
     row("POST", "/readiness/{day}/{point}", SITE),
     row("POST", "/readiness/{day}/{point}/sign", SITE),
@@ -239,6 +253,14 @@ pub const PAGES: &[Access] = &[
     row("POST", "/sessions/{session}/steps/{step}", CENTRE),
     row("GET", "/plan", CENTRE),
     row("POST", "/plan", CENTRE),
+    row("GET", "/plan/staff", CENTRE),
+    row("POST", "/plan/staff", CENTRE),
+    row("GET", "/pools", CENTRE_READS),
+    row("POST", "/pools", CENTRE),
+    row("GET", "/pools/template.csv", CENTRE),
+    row("GET", "/pools/{member}", CENTRE_READS),
+    row("POST", "/pools/{member}", CENTRE),
+    row("POST", "/pools/{member}/bar", CENTRE),
     row("GET", "/accounts", ACCOUNTS),
     row("POST", "/accounts", SECURITY),
     row("GET", "/accounts/new", SECURITY),

@@ -62,6 +62,9 @@ pub const STATUS: &[(&str, u16)] = &[
     ("sets-unknown", 404),
     ("sets-state", 409),
     ("second-person-needed", 409),
+    // pools
+    ("staff-unknown", 404),
+    ("pool-file-unreadable", 422),
     // sessions and draws
     ("national-system", 422),
     ("point-unknown", 422),
@@ -83,6 +86,9 @@ pub const STATUS: &[(&str, u16)] = &[
     ("draw-unknown", 404),
     ("draw-not-yet-visible", 403),
     ("ticket-unknown", 404),
+    ("duty-state", 409),
+    ("swap-refused", 409),
+    ("swap-same-person", 409),
     // kiosks
     ("code-invalid", 401),
     ("key-invalid", 422),

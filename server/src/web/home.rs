@@ -2,11 +2,10 @@
 
 use super::forms::Notice;
 use super::page::{Frame, Visitor};
-use super::{accounts, audit, day, inspect, progress, room, settings, station};
+use super::{accounts, audit, day, duties, inspect, progress, settings};
 use crate::app::App;
 use crate::app::overview::Titled;
 use crate::app::overview::day::{DayQuery, coming};
-use crate::db::sessions::DutyRow;
 use crate::http::access::Role;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
@@ -27,6 +26,7 @@ struct DayParameters {
     point: Option<String>,
     step: Option<String>,
     page: Option<usize>,
+    done: Option<String>,
 }
 
 #[derive(Template)]
@@ -36,7 +36,6 @@ struct HomePage<'a> {
     role: Role,
     name: &'a str,
     here: String,
-    own: bool,
     sessions: Vec<ComingLine>,
 }
 
@@ -44,8 +43,6 @@ struct HomePage<'a> {
 struct ComingLine {
     session: Titled,
     day: String,
-    duties: Vec<String>,
-    doors: Vec<(String, String)>,
 }
 
 async fn first(
@@ -54,6 +51,7 @@ async fn first(
     query: Query<DayParameters>,
 ) -> Result<HttpResponse, Problem> {
     let query = query.into_inner();
+    let done = query.done.clone();
     let asked = progress::Asked { step: query.step, page: query.page };
     let query = DayQuery { day: query.day, point: query.point };
     match visitor.person.role {
@@ -62,6 +60,7 @@ async fn first(
         Role::Inspector => inspect::home(app, visitor).await,
         Role::Auditor => audit::home(app, visitor).await,
         Role::SecurityAdministrator => accounts::list_page(app, visitor, "", None).await,
+        Role::Invigilator | Role::Examiner => duties::mine(app, visitor, done).await,
         Role::SystemAdministrator => settings::page(app, visitor, Notice::default()).await,
         _ => plain(app, visitor).await,
     }
@@ -70,38 +69,19 @@ async fn first(
 async fn plain(app: Data<App>, visitor: Visitor) -> Result<HttpResponse, Problem> {
     let app = app.get_ref().clone();
     let Visitor { person, frame } = visitor;
-    let asker = person.clone();
-    let found = block(move || coming(&app, &asker)).await?;
-    let sessions = found.into_iter().map(|(session, duties)| line(&frame, session, &duties)).collect();
+    let found = block(move || coming(&app)).await?;
+    let sessions = found.into_iter().map(|session| line(&frame, session)).collect();
     let page = HomePage {
         role: person.role,
         name: &person.display_name,
         here: frame.t(&format!("page-home-{}", person.role.word().replace('_', "-"))),
-        own: matches!(person.role, Role::Invigilator | Role::Examiner),
         sessions,
         frame: &frame,
     };
     frame.answer(StatusCode::OK, &page)
 }
 
-fn line(frame: &Frame, session: Titled, own: &[DutyRow]) -> ComingLine {
+fn line(frame: &Frame, session: Titled) -> ComingLine {
     let day = Date::parse(&session.row.day).map_or_else(|_| session.row.day.clone(), |d| frame.date(&d));
-    let duties = own.iter().map(|d| frame.duty(&d.kind)).collect();
-    let doors = own.iter().filter_map(|d| door(frame, &session, d)).collect();
-    ComingLine { session, day, duties, doors }
-}
-
-/// Where a duty is done: the words of a link and its address.
-fn door(frame: &Frame, session: &Titled, duty: &DutyRow) -> Option<(String, String)> {
-    let id = &session.row.id;
-    match duty.kind.as_str() {
-        "invigilator" => {
-            Some((frame.t1("page-room-open", "room", &duty.place), room::address(id, &duty.place)))
-        }
-        "examiner" | "lead_examiner" => Some((
-            frame.t(&format!("page-station-open-{}", duty.kind.replace('_', "-"))),
-            station::address(id),
-        )),
-        _ => None,
-    }
+    ComingLine { session, day }
 }

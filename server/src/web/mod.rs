@@ -11,6 +11,7 @@ mod centre;
 mod ceremony;
 mod close;
 mod day;
+mod duties;
 mod errors;
 mod evidence;
 mod forms;
@@ -75,6 +76,7 @@ pub fn routes(config: &mut ServiceConfig) {
     about::routes(config);
     readiness::routes(config);
     close::routes(config);
+    duties::routes(config);
     paper::routes(config);
     my::routes(config);
     verify::routes(config);

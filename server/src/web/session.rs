@@ -5,7 +5,7 @@ use super::forms::Notice;
 use super::page::{Frame, Visitor};
 use super::parts::{Segment, segments};
 use crate::app::App;
-use crate::app::assign::{self, DutyView};
+use crate::app::duties::{self as cases, SessionPosts};
 use crate::app::overview::file::points;
 use crate::app::overview::roster::{Roster, RosterQuery, SortBy, roster};
 use crate::app::overview::{STAGES, Stage};
@@ -35,6 +35,7 @@ struct RosterParameters {
 struct SessionPage<'a> {
     steps: Option<Steps>,
     duties: Vec<Post>,
+    sealed: bool,
     frame: &'a Frame,
     view: &'a SessionView,
 }
@@ -94,10 +95,11 @@ pub(super) async fn answer(
     let status = notice.status();
     let steps = Steps::load(app.get_ref(), &visitor, &roster, notice).await?;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.to_owned());
-    let duties = posts(block(move || assign::duties(&worker, &person, &id)).await?);
+    let staff = block(move || cases::posts(&worker, &person, &id)).await?;
+    let (sealed, duties) = (staff.sealed, posts(staff));
     let frame = &visitor.frame;
     let view = SessionView::of(frame, roster, query);
-    let page = SessionPage { steps, duties, frame, view: &view };
+    let page = SessionPage { steps, duties, sealed, frame, view: &view };
     if status == StatusCode::OK {
         return frame.answer_either(&page, &SessionBoard { frame, view: &view });
     }
@@ -105,17 +107,14 @@ pub(super) async fn answer(
 }
 
 /// Those at one place together: the rooms first, then the stations, the lead examiner and the reserves.
-fn posts(duties: Vec<DutyView>) -> Vec<Post> {
-    let order = ["invigilator", "examiner", "lead_examiner", "reserve_invigilator", "reserve_examiner"];
+fn posts(staff: SessionPosts) -> Vec<Post> {
     let mut posts: Vec<Post> = Vec::new();
-    for duty in duties {
+    for duty in staff.posts.into_iter().filter(|duty| duty.state != "moved") {
         match posts.iter_mut().find(|p| p.kind == duty.kind && p.place == duty.place) {
             Some(post) => post.names.push(duty.name),
             None => posts.push(Post { kind: duty.kind, place: duty.place, names: vec![duty.name] }),
         }
     }
-    let rank = |post: &Post| order.iter().position(|o| *o == post.kind);
-    posts.sort_by(|one, other| (rank(one), &one.place).cmp(&(rank(other), &other.place)));
     posts
 }
 

@@ -3,7 +3,7 @@
 use crate::harness::{TestApp, assert_rebuilds, code, on_both, person};
 use crate::sessions::{LOW_VOLTAGE, filled, order, seat, transcript};
 use server::app::Refusal;
-use server::app::assign::{self, AssignOrder, Assigned, AssignedDay};
+use server::app::assign::{self, AssignOrder, Assigned, AssignedDay, DutyView};
 use server::app::auth::Person;
 use server::event::{Fact, StaffAdded};
 use shared::wire::transcript::verify;
@@ -17,7 +17,18 @@ fn seated(app: &TestApp, starts_at: &str, numbers: std::ops::RangeInclusive<u32>
 }
 
 fn staffed(app: &TestApp, session: &str) -> Assigned {
-    assign::assign(app, &person(app, "centre"), session, None).unwrap()
+    let mut assigned = assign::assign(app, &person(app, "centre"), session, None).unwrap();
+    known(app, session, &mut assigned.duties);
+    assigned
+}
+
+/// Who has the duties, which nobody is told so early: read from the table.
+fn known(app: &TestApp, session: &str, duties: &mut [DutyView]) {
+    let rows = app.db.read(|conn| server::db::sessions::duties(conn, session)).unwrap();
+    for duty in duties {
+        assert_eq!((duty.staff.as_str(), duty.name.as_str()), ("", ""), "sealed");
+        duty.staff = rows.iter().find(|row| row.post == duty.post).unwrap().staff.clone();
+    }
 }
 
 fn pool(app: &TestApp) -> BTreeMap<String, StaffAdded> {
@@ -94,9 +105,10 @@ fn nobody_is_on_duty_in_two_sessions_at_one_time_nor_with_the_same_partner_twice
         let first = seated(app, "2026-09-28T09:00:00+08:00", 1..=1);
         let same_time = seated(app, "2026-09-28T10:00:00+08:00", 2..=2);
         // One room each; a pool for two sessions at a time is made by sparing the practical examiners.
-        let (first, second) =
+        let (first, mut second) =
             (staffed(app, &first), assign::assign(app, &person(app, "centre"), &same_time, None));
-        if let Ok(second) = &second {
+        if let Ok(second) = &mut second {
+            known(app, &same_time, &mut second.duties);
             assert!(people(&first).is_disjoint(&people(second)));
         } else {
             assert!(second.as_ref().is_err_and(|e| e.to_string().contains("elsewhere_at_that_time")));
@@ -127,7 +139,8 @@ fn the_sessions_of_a_day_are_drawn_in_one_draw_in_which_nobody_has_two_posts() {
         // A pool large enough for two sessions: everybody has a double.
         let doubles = pool(app).into_values().map(|s| StaffAdded { code: format!("{}-b", s.code), ..s });
         app.tell(doubles.map(Fact::StaffAdded).collect());
-        let day = together(app, &[&evening, &morning]).unwrap();
+        let mut day = together(app, &[&evening, &morning]).unwrap();
+        day.sessions.iter_mut().for_each(|s| known(app, &s.session, &mut s.duties));
         let drawn: Vec<&str> = day.sessions.iter().map(|s| s.session.as_str()).collect();
         assert_eq!(drawn, [&morning, &evening], "in the order of their start");
         let duties: Vec<_> = day.sessions.iter().flat_map(|s| &s.duties).collect();
@@ -218,17 +231,24 @@ fn staff_see_their_own_sessions_and_are_told_the_place_late() {
         let mut elsewhere = on_duty.clone();
         elsewhere.staff = Some("E013".into());
         assert_eq!(code(&assign::duties(app, &elsewhere, &session)), "no-duty");
-        let place = |who: &Person| {
+        let seen = |who: &Person| {
             let duties = assign::duties(app, who, &session).unwrap();
-            duties.into_iter().find(|d| d.post == duty.post).unwrap().place
+            let found = duties.into_iter().find(|d| d.post == duty.post).unwrap();
+            (found.place, found.staff)
         };
-        assert_eq!(place(&on_duty), "", "twelve hours before the start and not earlier");
-        assert_eq!(place(&person(app, "centre")), duty.place);
+        let (centre, place) = (person(app, "centre"), duty.place.clone());
+        assert_eq!(
+            code(&assign::duties(app, &on_duty, &session)),
+            "no-duty",
+            "twelve hours before the start"
+        );
+        assert_eq!(seen(&centre), (place.clone(), String::new()), "the centre learns it no earlier");
         assert_eq!(code(&assign::duties(app, &person(app, "point2"), &session)), "session-unknown");
         let draw = |login: &str| app.logged_in(login).get(&format!("/api/v1/draws/{}", assigned.draw)).status;
         assert_eq!(draw("auditor"), 403);
         app.at("2026-09-27T21:00:00+08:00");
-        assert_eq!(place(&on_duty), duty.place);
+        assert_eq!(seen(&on_duty), (place.clone(), duty.staff.clone()));
+        assert_eq!(seen(&centre), (place, duty.staff.clone()));
         assert_eq!(draw("auditor"), 200);
     });
 }

@@ -100,7 +100,11 @@ fn a_program_that_is_killed_while_it_imports_leaves_all_or_nothing() {
         println!("{survived} of {} runs had committed when they were killed", moments());
         assert!(import(&config, &file, TRADE).wait_with_output().unwrap().status.success());
         assert_eq!(there(app), (1, all));
-        assert_eq!(app.dump("events").len(), events + 1, "once, however often it was tried");
+        assert_eq!(
+            app.dump("events").len(),
+            events + 2,
+            "once, with its commitment, however often it was tried"
+        );
         assert_rebuilds(app);
     });
 }

@@ -21,6 +21,7 @@ mod commands;
 mod cut;
 mod days;
 mod devices;
+mod duties;
 #[cfg(test)]
 mod evidence;
 mod exam;

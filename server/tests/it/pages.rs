@@ -5,6 +5,7 @@ mod centre;
 mod desk;
 mod frame;
 mod point;
+mod pools;
 mod room;
 mod world;
 
@@ -271,6 +272,7 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
         "inspect",
         "banks",
         "draws",
+        "duties",
         "rules",
         "register",
         "tickets",
@@ -306,7 +308,7 @@ fn each_role_opens_its_pages_only() {
             let path = path.replace("{room}", "R01").replace("{day}", "2026-09-28").replace("{point}", "P01");
             let path =
                 path.replace("{file}", "kaodian.css").replace("{lang}", "zh").replace("{theme}", "dark");
-            let path = path.replace("{person}", "N-0001").replace("{event}", "1");
+            let path = path.replace("{person}", "N-0001").replace("{event}", "1").replace("{member}", "E001");
             let path = path.replace("{account}", "acc-centre").replace("{trade}", "welding-fusion");
             let path = path.replace("{ceremony}", &format!("{SESSION}.seats.1"));
             let mut path = path.replace("{draw}", "d1");

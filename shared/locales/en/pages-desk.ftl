@@ -165,6 +165,8 @@ page-draws-again-1 = Download the transcript (JSON).
 page-draws-again-2 = Write your own program from the description:
 page-draws-again-3 = Or use the command of this system:
 page-draws-again-4 = For seats and sets there is also a script that needs Python alone:
+page-draws-again-5 = Choose the file in a browser; nothing has to be installed:
+page-draws-again-5-go = Open the checking page
 page-draws-posts = Posts drawn ({ $count })
 page-draws-post = Post
 page-draws-duty = Duty
@@ -386,7 +388,6 @@ page-tickets-qr = QR code of ticket { $ticket }
 page-tickets-seat = { $room } · seat { $seat }
 
 # Draws as ceremonies
-page-draws-again-page = Or without installing anything, in a browser, also without a network:
 page-ceremonies = Draws
 page-ceremonies-what = Every draw with its commitments, for everybody. Whoever keeps a commitment can compare it later.
 page-ceremonies-link = Ceremonies and commitments, open to everybody

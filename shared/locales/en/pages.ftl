@@ -46,7 +46,6 @@ page-home = Home
 page-home-hello = Hello, { $name }
 page-home-what = What you can do here
 page-home-duties = My duties
-page-home-duties-none = You have no duties in the next two weeks. They appear here once they are drawn.
 page-home-sessions = Examinations from today for two weeks
 page-home-sessions-none = No examinations in the next two weeks.
 page-home-system-administrator = You look after settings and devices, for example the kiosks of the exam points. You do not see personal data of candidates.

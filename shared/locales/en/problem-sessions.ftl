@@ -19,3 +19,6 @@ problem-ceremony-others = Other parties take part in this draw, or a public numb
 problem-ceremony-in-the-way = Another draw with the same people or rooms is frozen: { $detail }. Finish it or give it up first.
 problem-party-refused = This party cannot do that here: { $detail }. Compare the names of the parties.
 problem-secret-wrong = The secret does not fit the commitment. Enter exactly the secret that was kept.
+problem-duty-state = This cannot be done with the duty now: { $detail }. Reload the page.
+problem-swap-refused = These two cannot be exchanged: a rule keeps one of them from the other's post, or the posts have changed.
+problem-swap-same-person = Another member of staff has to agree to the exchange.

@@ -165,6 +165,8 @@ page-draws-again-1 = 下载记录（JSON）。
 page-draws-again-2 = 按说明自己写程序：
 page-draws-again-3 = 或者用本系统的命令：
 page-draws-again-4 = 座位和套题也可以用只依赖 Python 标准库的脚本：
+page-draws-again-5 = 在浏览器里选择这个文件就能验证，不用安装任何东西：
+page-draws-again-5-go = 打开验证页面
 page-draws-posts = 抽中的岗位（{ $count }）
 page-draws-post = 岗位
 page-draws-duty = 职责
@@ -386,7 +388,6 @@ page-tickets-qr = 准考证 { $ticket } 的二维码
 page-tickets-seat = { $room } · { $seat } 号座位
 
 # Draws as ceremonies
-page-draws-again-page = 或者无需安装，在浏览器中进行，断网也可以：
 page-ceremonies = 公开抽取
 page-ceremonies-what = 所有抽取及其承诺，向所有人公开。记下承诺，以后可以对照。
 page-ceremonies-link = 抽取仪式与承诺（向所有人公开）

@@ -46,7 +46,6 @@ page-home = 首页
 page-home-hello = { $name }，您好
 page-home-what = 您在这里能做什么
 page-home-duties = 我的监考和考评任务
-page-home-duties-none = 今后两周没有安排给您的任务。任务抽取后会显示在这里。
 page-home-sessions = 今天起两周内的考试
 page-home-sessions-none = 今后两周没有考试。
 page-home-system-administrator = 您负责系统设置和终端设备，例如登记考试点的签到终端。您看不到考生的个人信息。

@@ -19,3 +19,6 @@ problem-ceremony-others = 本次抽取有其他参与方，或在等待公开数
 problem-ceremony-in-the-way = 另一次使用相同人员或考场的抽取已冻结：{ $detail }。请先完成或作废该次抽取。
 problem-party-refused = 该参与方在此不能这样做：{ $detail }。请核对参与方名称。
 problem-secret-wrong = 秘密与承诺不符。请原样输入保存的秘密。
+problem-duty-state = 这项任务目前不能这样处理：{ $detail }。请刷新页面查看。
+problem-swap-refused = 两人不能互换：按规则不能担任对方的岗位，或岗位已有变动。
+problem-swap-same-person = 互换要由另一位工作人员同意。

@@ -14,6 +14,7 @@ pub mod facts;
 pub mod lottery;
 mod matching;
 mod shortfall;
+pub mod standin;
 
 pub use board::{Board, Limits, Widening, widening};
 pub use facts::{Booking, Card, CardKind, SessionFacts, StaffFacts, eligibility};

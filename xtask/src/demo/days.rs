@@ -64,7 +64,7 @@ impl Earlier {
         let people = self.examinee.into_iter().enumerate();
         let examinees = people.map(|(number, role)| Examinee::new(number, role.person, role.part)).collect();
         let mut play = Play::new(stage, setting, examinees)?;
-        let steps: [(&str, Step); 17] = [
+        let steps: [(&str, Step); 18] = [
             ("register candidates", prepare::register),
             ("open the session", prepare::open_sessions),
             ("enrol candidates", prepare::enrol),
@@ -73,6 +73,7 @@ impl Earlier {
             ("read the codes of the tickets", prepare::secrets),
             ("enrol and start the kiosk", prepare::kiosk),
             ("the kiosk knows the day", arrive::open_doors),
+            ("learn who has which post", prepare::learn_staff),
             ("confirm that the exam point is ready", ready::confirm),
             ("arrive at the kiosk", |play, bar| arrive::on_time(play, 0, bar)),
             ("theory until half time", |play, bar| theory::begin(play, 0, bar)),
@@ -137,6 +138,7 @@ pub(super) fn start_kiosk(play: &mut Play) -> Outcome<()> {
 pub(super) fn morning(play: &mut Play) -> Outcome<()> {
     play.quietly("read the codes of the tickets", prepare::secrets)?;
     play.quietly("the kiosk knows the day", arrive::open_doors)?;
+    play.quietly("learn who has which post", prepare::learn_staff)?;
     play.clock.reach(&play.setting.start(0), -60)?;
     sign_readiness(play)?;
     play.quietly("arrive at the kiosk", |play, _| {

@@ -155,10 +155,12 @@ fn before(play: &mut Play) -> Outcome<()> {
     play.step("enrol candidates", 0, prepare::enrol)?;
     play.step("draw seats, papers, sheets", 0, prepare::seat)?;
     play.step("draw invigilators and examiners", 0, prepare::staff)?;
+    play.step("one who was drawn cannot come", 0, prepare::cannot_come)?;
     play.step("make admission tickets", people, prepare::tickets)?;
     play.step("read the codes of the tickets", people, prepare::secrets)?;
     play.step("enrol and start the kiosk", 0, prepare::kiosk)?;
     play.step("the kiosk knows the day", 0, arrive::open_doors)?;
+    play.step("learn who has which post", 0, prepare::learn_staff)?;
     play.step("a stranger comes", 0, arrive::stranger)?;
     play.step("an item of the readiness list is red", 0, ready::red_at_first)?;
     play.step("confirm that the exam point is ready", 0, ready::confirm)

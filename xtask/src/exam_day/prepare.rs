@@ -211,18 +211,57 @@ pub fn seat(play: &mut Play, _: &Running) -> Outcome<usize> {
     Ok(play.examinees.len())
 }
 
-/// Draws invigilators and examiners and looks at who was drawn.
+/// Draws invigilators and examiners. Who has which post is told later.
 ///
 /// # Errors
-/// If somebody was drawn who may not be, or a place is left without.
+/// If they cannot be drawn.
 pub fn staff(play: &mut Play, _: &Running) -> Outcome<usize> {
     let mut drawn = 0;
     for at in 0..play.sessions.len() {
         let session = &play.session(at)?.id;
         let (path, key) = (format!("/api/v1/sessions/{session}/staff"), format!("staff-{session}"));
-        let answer = play.login("centre")?.post(path, &key, json!({}))?;
-        let duties = list(&answer, "duties")?.clone();
-        drawn += duties.len();
+        drawn += list(&play.login("centre")?.post(path, &key, json!({}))?, "duties")?.len();
+    }
+    Ok(drawn)
+}
+
+/// One who was drawn for a room cannot come, and says so on his phone: a reserve has the post from then on.
+///
+/// # Errors
+/// If he stays on the list of the day.
+pub fn cannot_come(play: &mut Play, _: &Running) -> Outcome<usize> {
+    let path = format!("/api/v1/duties?day={}", play.setting.day);
+    let day = play.login("centre")?.get(&path)?;
+    let rooms =
+        list(&day, "items")?.iter().filter(|d| d.get("kind").and_then(Value::as_str) == Some("invigilator"));
+    let mut rooms: Vec<String> = rooms.map(|duty| text(duty, "staff")).collect::<Outcome<_>>()?;
+    rooms.sort();
+    let who = rooms.first().or_fail("an invigilator")?.clone();
+    let own = play.login(&(play.setting.login_of)(&who, "invigilator"))?;
+    let duties = own.get("/api/v1/me/duties")?;
+    let duty = list(&duties, "items")?.first().or_fail("a duty")?.clone();
+    let starts_at = duty.get("starts_at").and_then(Value::as_i64).or_fail("its start")?;
+    let body = json!({"starts_at": starts_at, "answer": "declined", "reason": "发烧，医生开了病假"});
+    own.post("/api/v1/me/duties", &format!("cannot-come-{who}"), body)?;
+    let day = play.login("centre")?.get(&path)?;
+    let left = list(&day, "items")?.iter().filter(|d| d.get("staff").and_then(Value::as_str) == Some(&who));
+    if left.count() > 0 && play.sessions.len() == 1 {
+        return Err(Fail::new(format!("{who} cannot come and is on the list of the day")));
+    }
+    Ok(1)
+}
+
+/// Learns who has which post, once it is told, and looks at whether they may.
+///
+/// # Errors
+/// If somebody was drawn who may not be, or a place is left without.
+pub fn learn_staff(play: &mut Play, _: &Running) -> Outcome<usize> {
+    let mut told = 0;
+    for at in 0..play.sessions.len() {
+        let answer =
+            play.login("centre")?.get(format!("/api/v1/sessions/{}/duties", play.session(at)?.id))?;
+        let duties = list(&answer, "items")?.clone();
+        told += duties.len();
         let login_of = play.setting.login_of;
         let session = play.sessions.get_mut(at).or_fail("a session")?;
         for duty in &duties {
@@ -237,7 +276,7 @@ pub fn staff(play: &mut Play, _: &Running) -> Outcome<usize> {
         }
         check_staff(play, at)?;
     }
-    Ok(drawn)
+    Ok(told)
 }
 
 fn check_staff(play: &Play, at: usize) -> Outcome<()> {

@@ -24,7 +24,7 @@ const SOAK_EXAMPLES: usize = 400;
 /// # Errors
 /// If the tool cannot be fetched or the demo does not start.
 pub fn check(soak: bool) -> Outcome<Counts> {
-    let tool = tool()?;
+    let tool = python(TOOL, "schemathesis")?;
     let demo = demo::Demo::start(&demo::Place::for_tests()?)?;
     let mut counts = Counts::default();
     for caller in CALLERS {
@@ -47,15 +47,20 @@ pub fn check(soak: bool) -> Outcome<Counts> {
     Ok(counts)
 }
 
-/// The tool, fetched into a Python environment below the build directory if it is not there yet.
-fn tool() -> Outcome<PathBuf> {
-    let place = shell::target().join("outside").join(TOOL);
-    let program = place.join("bin/schemathesis");
-    if !program.is_file() {
+/// A program of a Python package, which is fetched into an environment below the build directory if it is not there yet.
+///
+/// # Errors
+/// If it cannot be fetched.
+pub fn python(package: &str, program: &str) -> Outcome<PathBuf> {
+    let place = shell::target().join("outside").join(package);
+    let program = place.join("bin").join(program);
+    let fetched = place.join("fetched");
+    if !fetched.is_file() {
         std::fs::create_dir_all(&place).or_fail(place.display())?;
         shell::run(Command::new("python3").args(["-m", "venv"]).arg(&place))?;
         let mut fetch = Command::new(place.join("bin/pip"));
-        shell::run(fetch.args(["install", "--quiet", "--disable-pip-version-check", TOOL]))?;
+        shell::run(fetch.args(["install", "--quiet", "--disable-pip-version-check", package]))?;
+        std::fs::write(&fetched, "").or_fail(fetched.display())?;
     }
     Ok(program)
 }

@@ -25,6 +25,7 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "sets_published",
         ],
     ),
+    ("duties", &["duty_answered", "duty_passed", "swap_proposed", "swap_decided"]),
     (
         "room",
         &[
@@ -76,6 +77,7 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "organisation_added",
             "point_added",
             "staff_added",
+            "staff_barred",
         ],
     ),
 ];

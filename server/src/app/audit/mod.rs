@@ -3,6 +3,7 @@
 
 mod fields;
 mod kinds;
+mod sealed;
 mod today;
 
 pub use fields::{Field, Shown};
@@ -10,6 +11,7 @@ pub use kinds::{DEAD_LETTER, KINDS, group_of};
 pub use today::{Readers, Today, today};
 
 use super::App;
+use super::world::WorldError;
 use crate::db::audit::{self as rows, Edge, Wanted};
 use crate::db::events::EventRow;
 use crate::db::{Conn, DbError, DbResult, accounts, people};
@@ -136,6 +138,9 @@ pub enum AuditError {
     /// Neither an id nor an identity number.
     #[error("about: {0}")]
     About(#[from] IdError),
+    /// Rule sets.
+    #[error(transparent)]
+    World(#[from] WorldError),
     /// Database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -147,7 +152,7 @@ pub enum AuditError {
 crate::refusal!(AuditError {
     Self::Unknown(_) => "not-found",
     Self::Day(_) | Self::About(_) => "field-invalid",
-    Self::Db(_) | Self::Seal(_) => "unavailable",
+    Self::World(_) | Self::Db(_) | Self::Seal(_) => "unavailable",
 });
 
 /// A page of the events that somebody wants to see.
@@ -184,8 +189,16 @@ pub fn list(app: &App, asked: &Asked) -> Result<Page, AuditError> {
             Edge::After(_) => first.filter(|_| more),
         };
         let older = if matches!(edge, Edge::After(_)) { last } else { last.filter(|_| more) };
-        let names = names(conn)?;
-        Ok(Page { lines: found.iter().map(|row| line(row, &names)).collect(), newer, older })
+        let (names, now) = (names(conn)?, app.clock.now());
+        let mut lines = Vec::with_capacity(found.len());
+        for row in &found {
+            if !sealed::hides(conn, row, now)? {
+                lines.push(line(row, &names));
+            } else if wanted.about.is_empty() {
+                lines.push(sealed::bare(line(row, &names)));
+            }
+        }
+        Ok(Page { lines, newer, older })
     })
 }
 
@@ -196,8 +209,12 @@ pub fn list(app: &App, asked: &Asked) -> Result<Page, AuditError> {
 pub fn one(app: &App, seq: i64) -> Result<Detail, AuditError> {
     app.db.read(|conn| {
         let row = rows::one(conn, seq)?.ok_or(AuditError::Unknown(seq))?;
-        let line = line(&row, &names(conn)?);
-        let fields = fields::all(app, conn, &row.kind, &parsed(&row))?;
+        let mut line = line(&row, &names(conn)?);
+        let mut fields = fields::all(app, conn, &row.kind, &parsed(&row))?;
+        if sealed::hides(conn, &row, app.clock.now())? {
+            line = sealed::bare(line);
+            fields.iter_mut().for_each(sealed::hide);
+        }
         Ok(Detail { line, rule_set: row.rule_set, fields })
     })
 }

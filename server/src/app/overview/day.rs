@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::world;
 use crate::db::overview::{self as rows, CertificateCounts};
-use crate::db::sessions::{self, Candidate, DutyRow, SessionRow};
+use crate::db::sessions::{self, Candidate, SessionRow};
 use crate::db::{Conn, DbError, certificates, world as tables};
 use crate::http::access::Role;
 use shared::calendar::Calendar;
@@ -209,32 +209,16 @@ fn printed(conn: &mut Conn, people: &[(Candidate, Stage)]) -> Result<HashSet<Str
     Ok(certificates::printed_at(conn, &ids)?.into_keys().collect())
 }
 
-/// A session to come, with the duties that somebody has in it.
-pub type Coming = (Titled, Vec<DutyRow>);
-
 /// Sessions from today on for two weeks: for people whose part in them is small.
 ///
 /// # Errors
 /// [`OverviewError`] without a database.
-pub fn coming(app: &App, person: &Person) -> Result<Vec<Coming>, OverviewError> {
+pub fn coming(app: &App) -> Result<Vec<Titled>, OverviewError> {
     let today = app.clock.now().date_in_china();
     let (from, to) = (today.to_string(), today.plus_days(AHEAD_DAYS).to_string());
     app.db.read(|conn| {
-        let mut found: Vec<(SessionRow, Vec<DutyRow>)> = Vec::new();
-        match (person.role, &person.staff) {
-            (Role::Invigilator | Role::Examiner, staff) => {
-                let duties = sessions::duties_between(conn, &from, &to)?;
-                for (duty, row) in duties.into_iter().filter(|(d, _)| Some(&d.staff) == staff.as_ref()) {
-                    match found.last_mut() {
-                        Some((last, kinds)) if last.id == row.id => kinds.push(duty),
-                        _ => found.push((row, vec![duty])),
-                    }
-                }
-            }
-            _ => found
-                .extend(rows::sessions_between(conn, &from, &to, None)?.into_iter().map(|s| (s, Vec::new()))),
-        }
-        found.into_iter().map(|(row, kinds)| Ok((titled(conn, row)?, kinds))).collect()
+        let found = rows::sessions_between(conn, &from, &to, None)?;
+        found.into_iter().map(|row| Ok(titled(conn, row)?)).collect()
     })
 }
 

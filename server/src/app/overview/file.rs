@@ -5,12 +5,13 @@ use super::stage::{Stage, stage};
 use super::{OverviewError, Titled, masked, sees, titled};
 use crate::app::App;
 use crate::app::auth::Person;
+use crate::app::duties;
 use crate::app::world;
 use crate::db::sessions::{self, Candidate};
 use crate::db::{Conn, DbResult, events, overview as rows, people, practical, world as tables};
 use crate::event::{Actor, Fact, PaperRecord, PersonalDataRead, Sealed};
 use crate::http::access::Role;
-use shared::time::Date;
+use shared::time::{Date, Instant};
 use shared::wire::v1::journal::{CheckInBy, CompareVerdict, KioskFact};
 
 /// A candidate's file.
@@ -105,7 +106,7 @@ impl Tone {
 /// [`OverviewError::TicketUnknown`], also for a ticket of a point that is not the caller's.
 pub fn file(app: &App, person: &Person, ticket: &str) -> Result<File, OverviewError> {
     app.db.read(|conn| {
-        let (candidate, session) = found(conn, person, ticket)?;
+        let (candidate, session) = found(conn, person, ticket, app.clock.now())?;
         let scored = !practical::scores(conn, ticket)?.is_empty();
         let stage = stage(&candidate, scored);
         let (name, id_number) = masked(app, &candidate)?;
@@ -133,7 +134,7 @@ pub fn file(app: &App, person: &Person, ticket: &str) -> Result<File, OverviewEr
 /// # Errors
 /// [`OverviewError::NoPicture`] if there is none, [`OverviewError::TicketUnknown`].
 pub fn picture(app: &App, person: &Person, ticket: &str, which: Picture) -> Result<Vec<u8>, OverviewError> {
-    let (candidate, _) = app.db.read(|conn| found(conn, person, ticket))?;
+    let (candidate, _) = app.db.read(|conn| found(conn, person, ticket, app.clock.now()))?;
     let (name, what) = match which {
         Picture::Portrait => (Some(candidate.portrait), "portrait"),
         Picture::Capture => (candidate.check_in.and_then(|c| c.photo), "capture"),
@@ -145,11 +146,16 @@ pub fn picture(app: &App, person: &Person, ticket: &str, which: Picture) -> Resu
     Ok(content)
 }
 
-fn found(conn: &mut Conn, person: &Person, ticket: &str) -> Result<(Candidate, Titled), OverviewError> {
+fn found(
+    conn: &mut Conn,
+    person: &Person,
+    ticket: &str,
+    now: Instant,
+) -> Result<(Candidate, Titled), OverviewError> {
     let unknown = || OverviewError::TicketUnknown(ticket.to_owned());
     let candidate = sessions::candidate(conn, ticket)?.ok_or_else(unknown)?;
     let session = sessions::session(conn, &candidate.row.session)?.ok_or_else(unknown)?;
-    if sees(person, &session.point) && concerns(conn, person, &session.id)? {
+    if sees(person, &session.point) && concerns(conn, person, &session.id, now)? {
         Ok((candidate, titled(conn, session)?))
     } else {
         Err(unknown())
@@ -157,10 +163,10 @@ fn found(conn: &mut Conn, person: &Person, ticket: &str) -> Result<(Candidate, T
 }
 
 /// Invigilators and examiners see the candidates of the sessions in which they have a duty.
-fn concerns(conn: &mut Conn, person: &Person, session: &str) -> DbResult<bool> {
+fn concerns(conn: &mut Conn, person: &Person, session: &str, now: Instant) -> Result<bool, OverviewError> {
     match (person.role, &person.staff) {
         (Role::Invigilator | Role::Examiner, Some(staff)) => {
-            Ok(!sessions::duties_of(conn, session, staff)?.is_empty())
+            Ok(!duties::of(conn, session, staff, now)?.is_empty())
         }
         (Role::Invigilator | Role::Examiner, None) => Ok(false),
         _ => Ok(true),

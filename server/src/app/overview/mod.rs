@@ -108,7 +108,7 @@ pub struct Titled {
 pub type StageCounts = BTreeMap<Stage, usize>;
 
 /// Whether an exam point is among those that somebody looks after.
-fn sees(person: &Person, point: &str) -> bool {
+pub(super) fn sees(person: &Person, point: &str) -> bool {
     person.role != Role::PointStaff || person.point.as_deref() == Some(point)
 }
 

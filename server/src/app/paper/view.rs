@@ -5,6 +5,7 @@ use super::{PaperError, of_day};
 use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::days::place;
+use crate::app::duties;
 use crate::app::masks;
 use crate::app::overview::{Named, Titled, titled};
 use crate::app::practical::drawn_sheet;
@@ -181,7 +182,9 @@ pub fn show(app: &App, person: &Person, day: &str, point: &str) -> Result<PaperD
         let mut all = Vec::new();
         for session in sessions {
             let mut examiners = Vec::new();
-            for duty in sessions::duties(conn, &session.id)?.into_iter().filter(|d| d.kind == "examiner") {
+            for duty in
+                duties::told(conn, &session.id, app.clock.now())?.into_iter().filter(|d| d.kind == "examiner")
+            {
                 let name = tables::staff_name(conn, &duty.staff)?.unwrap_or_default();
                 examiners.push((duty.staff, name));
             }

@@ -4,6 +4,7 @@ use super::reading::{ExaminedItem, OpenSheet, list, sheets};
 use super::{PracticalError, candidate, examining, session};
 use crate::app::App;
 use crate::app::auth::Person;
+use crate::app::duties;
 use crate::app::overview::{self, Titled};
 use crate::db::{practical as rows, sessions};
 
@@ -53,8 +54,8 @@ pub fn station(app: &App, person: &Person, id: &str) -> Result<Station, Practica
     let items = list(app, person, id)?;
     app.db.read(|conn| {
         let row = session(conn, id)?;
-        let examiner = examining(conn, person, id)?;
-        let duties = sessions::duties_of(conn, id, &examiner.staff)?;
+        let examiner = examining(conn, person, id, app.clock.now())?;
+        let duties = duties::of(conn, id, &examiner.staff, app.clock.now())?;
         let places = duties.into_iter().filter(|d| d.kind == "examiner").map(|d| d.place).collect();
         let session = overview::titled(conn, row)?;
         Ok(Station { session, places, leads: examiner.leads, marks: examiner.marks, items })
@@ -70,7 +71,7 @@ pub fn examined(app: &App, person: &Person, ticket: &str) -> Result<Examined, Pr
     app.db.read(|conn| {
         let unknown = || PracticalError::TicketUnknown(ticket.to_owned());
         let who = candidate(conn, ticket)?;
-        let examiner = examining(conn, person, &who.session)?;
+        let examiner = examining(conn, person, &who.session, app.clock.now())?;
         let whole = sessions::candidate(conn, ticket)?.ok_or_else(unknown)?;
         let (name, id_number) = overview::masked(app, &whole)?;
         let own = rows::scores(conn, ticket)?.into_iter().filter(|s| s.examiner == examiner.staff);

@@ -71,7 +71,7 @@ pub fn score(
     let (person, sealer, ticket) = (person.clone(), app.sealer.clone(), ticket.to_owned());
     app.write_once(once, move |conn| {
         let who = candidate(conn, &ticket)?;
-        let examiner = examining(conn, &person, &who.session)?;
+        let examiner = examining(conn, &person, &who.session, now)?;
         if !examiner.marks {
             return Err(PracticalError::NoDuty(who.session));
         }
@@ -158,7 +158,7 @@ pub fn settle(
     let (part, points, veto) = (order.part.clone(), order.points, order.veto);
     app.write_once(once, move |conn| {
         let who = candidate(conn, &ticket)?;
-        let examiner = examining(conn, &person, &who.session)?;
+        let examiner = examining(conn, &person, &who.session, now)?;
         if !examiner.leads {
             return Err(PracticalError::NoDuty(who.session));
         }

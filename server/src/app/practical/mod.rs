@@ -12,6 +12,7 @@ pub use marking::{
 pub use reading::{ExaminedItem, ExaminedPart, ExaminerMarks, OpenItem, OpenSheet, OpenVeto, list, sheets};
 
 use super::auth::{AuthError, Person};
+use super::duties;
 use super::once::OnceError;
 use super::overview::OverviewError;
 use super::world::{self, WorldError};
@@ -24,6 +25,7 @@ use shared::practical::{
     ExaminerSheet, Marks, MarksError, Sheet, SheetOutcome, SheetScore, VetoOutcome, combine,
 };
 use shared::rules::PracticalRules;
+use shared::time::Instant;
 use thiserror::Error;
 
 /// Why something in the practical examination is not done.
@@ -167,10 +169,15 @@ struct Opened {
     rules: PracticalRules,
 }
 
-fn examining(conn: &mut Conn, person: &Person, session: &str) -> Result<Examining, PracticalError> {
+fn examining(
+    conn: &mut Conn,
+    person: &Person,
+    session: &str,
+    now: Instant,
+) -> Result<Examining, PracticalError> {
     let none = || PracticalError::NoDuty(session.to_owned());
     let staff = person.staff.clone().ok_or_else(none)?;
-    let duties = sessions::duties_of(conn, session, &staff)?;
+    let duties = duties::of(conn, session, &staff, now)?;
     let has = |kind: &str| duties.iter().any(|d| d.kind == kind);
     let examining = Examining { marks: has("examiner"), leads: has("lead_examiner"), staff };
     if examining.marks || examining.leads { Ok(examining) } else { Err(none()) }

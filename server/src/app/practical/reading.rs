@@ -107,7 +107,7 @@ pub struct ExaminerMarks {
 pub fn list(app: &App, person: &Person, id: &str) -> Result<Vec<ExaminedItem>, PracticalError> {
     app.db.read(|conn| {
         let session = session(conn, id)?;
-        let examiner = examining(conn, person, id)?;
+        let examiner = examining(conn, person, id, app.clock.now())?;
         let rules = world::rule_set(conn, &session.rule_set)?.practical;
         let all = tables::sheets(conn, &session.trade)?;
         let scores = rows::session_scores(conn, id)?;
@@ -150,7 +150,7 @@ pub fn list(app: &App, person: &Person, id: &str) -> Result<Vec<ExaminedItem>, P
 pub fn sheets(app: &App, person: &Person, ticket: &str) -> Result<Vec<OpenSheet>, PracticalError> {
     app.db.read(|conn| {
         let who = candidate(conn, ticket)?;
-        examining(conn, person, &who.session)?;
+        examining(conn, person, &who.session, app.clock.now())?;
         let opened = open(conn, &app.sealer, who)?;
         let scores = rows::scores(conn, ticket)?;
         let settlements = rows::settlements(conn, ticket)?;

@@ -3,6 +3,7 @@
 use super::{SessionError, load};
 use crate::app::App;
 use crate::app::auth::Person;
+use crate::app::duties;
 use crate::db::sessions::{self as rows, Candidate, SessionRow};
 use crate::db::{Conn, DbError, events};
 use crate::event::{Actor, Fact, PersonalDataRead, Sealed};
@@ -11,6 +12,7 @@ use crate::seal::Sealer;
 use serde::Serialize;
 use shared::idnumber::IdNumber;
 use shared::person::{Name, mask_id_number, mask_name};
+use shared::time::Instant;
 use utoipa::ToSchema;
 
 /// A candidate as shown.
@@ -82,7 +84,7 @@ pub fn candidates(
 ) -> Result<(Vec<CandidateView>, i64), SessionError> {
     let (found, total) = app.db.read(|conn| {
         let row = load(conn, session)?;
-        admit(conn, person, &row)?;
+        admit(conn, person, &row, app.clock.now())?;
         Ok::<_, SessionError>(rows::candidates_page(conn, session, offset, length)?)
     })?;
     let views = found.iter().map(|c| shown(&app.sealer, c)).collect::<Result<_, _>>()?;
@@ -98,7 +100,7 @@ pub fn ticket(app: &App, person: &Person, ticket: &str) -> Result<CandidateView,
     let (found, session) = app.db.read(|conn| {
         let found = rows::candidate(conn, ticket)?.ok_or_else(unknown)?;
         let session = load(conn, &found.row.session)?;
-        match admit(conn, person, &session) {
+        match admit(conn, person, &session, app.clock.now()) {
             Err(SessionError::SessionUnknown(_)) => return Err(unknown()),
             other => other?,
         }
@@ -168,14 +170,14 @@ pub fn shown(sealer: &Sealer, candidate: &Candidate) -> Result<CandidateView, Se
 }
 
 /// Staff of another exam point and invigilators without a duty do not see a session's candidates.
-fn admit(conn: &mut Conn, person: &Person, session: &SessionRow) -> Result<(), SessionError> {
+fn admit(conn: &mut Conn, person: &Person, session: &SessionRow, now: Instant) -> Result<(), SessionError> {
     match person.role {
         Role::PointStaff if person.point.as_ref() != Some(&session.point) => {
             Err(SessionError::SessionUnknown(session.id.clone()))
         }
         Role::Invigilator | Role::Examiner => {
             let staff = person.staff.as_deref().unwrap_or_default();
-            let duties = rows::duties_of(conn, &session.id, staff)?;
+            let duties = duties::of(conn, &session.id, staff, now)?;
             if duties.is_empty() { Err(SessionError::NoDuty(session.id.clone())) } else { Ok(()) }
         }
         _ => Ok(()),

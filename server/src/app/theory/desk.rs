@@ -62,7 +62,7 @@ pub fn room(app: &App, person: &Person, session: &str, room: &str) -> Result<Roo
     let now = app.clock.now();
     app.db.read(|conn| {
         let exam = exam(conn, session)?;
-        on_duty(conn, person, session)?;
+        on_duty(conn, person, session, now)?;
         let table = Timetable::new(&theory_rules(conn, &exam)?, exam.starts_at);
         let all = sessions::candidates(conn, session)?;
         let rooms: BTreeSet<String> = all.iter().filter_map(|c| c.row.room.clone()).collect();

@@ -99,7 +99,7 @@ pub fn finish(app: &App, person: &Person, session: &str) -> Result<Finished, The
     let now = app.clock.now();
     app.db.read(|conn| {
         let exam = exam(conn, session)?;
-        on_duty(conn, person, session)?;
+        on_duty(conn, person, session, now)?;
         let table = Timetable::new(&theory_rules(conn, &exam)?, exam.starts_at);
         let over = now >= table.deadline;
         if over { Ok(()) } else { Err(TheoryError::NotFinished(table.deadline.minute_in_china())) }

@@ -22,6 +22,7 @@ pub use seat::{
 };
 
 use super::auth::{AuthError, Person};
+use super::duties;
 use super::once::OnceError;
 use super::overview::OverviewError;
 use super::readiness::ReadinessError;
@@ -282,11 +283,11 @@ fn theory_rules(conn: &mut Conn, exam: &SessionRow) -> Result<TheoryRules, Theor
 }
 
 /// An invigilator with a duty in the session, or the centre's staff.
-fn on_duty(conn: &mut Conn, person: &Person, session: &str) -> Result<(), TheoryError> {
+fn on_duty(conn: &mut Conn, person: &Person, session: &str, now: Instant) -> Result<(), TheoryError> {
     let allowed = match (person.role, &person.staff) {
         (Role::CentreStaff, _) => true,
         (Role::Invigilator, Some(staff)) => {
-            sessions::duties_of(conn, session, staff)?.iter().any(|duty| duty.kind == "invigilator")
+            duties::of(conn, session, staff, now)?.iter().any(|duty| duty.kind == "invigilator")
         }
         _ => false,
     };

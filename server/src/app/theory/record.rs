@@ -5,6 +5,7 @@ use super::desk::{self, RoomView};
 use super::{Done, TheoryError, exam, on_duty, room::text};
 use crate::app::App;
 use crate::app::auth::Person;
+use crate::app::duties;
 use crate::app::once::Once;
 use crate::app::overview::{Stage, masked};
 use crate::db::sessions::{Candidate, SessionRow};
@@ -250,7 +251,7 @@ pub fn note(
     let person = person.clone();
     app.write_once(once, move |conn| {
         let exam = exam(conn, &noted.session)?;
-        on_duty(conn, &person, &noted.session)?;
+        on_duty(conn, &person, &noted.session, now)?;
         if !rows::room_used(conn, &noted.session, &noted.room)? {
             return Err(TheoryError::RoomUnknown(noted.room));
         }
@@ -265,13 +266,13 @@ pub fn note(
 /// # Errors
 /// [`TheoryError::NoDuty`], [`TheoryError::RoomUnknown`], [`TheoryError::Pdf`] without a face to write with.
 pub fn record_pdf(app: &App, person: &Person, session: &str, room: &str) -> Result<Rendered, TheoryError> {
-    let view = desk::room(app, person, session, room)?;
+    let (view, now) = (desk::room(app, person, session, room)?, app.clock.now());
     let (place, invigilators) = app.db.read(|conn| {
         let point = tables::point(conn, &view.session.row.point)?;
         let found = point.and_then(|p| p.rooms.into_iter().find(|r| r.code == room));
         let place = found.map_or_else(|| room.to_owned(), |r| format!("{} {}", r.code, r.name_zh));
         let mut names = Vec::new();
-        for duty in sessions::duties(conn, session)? {
+        for duty in duties::told(conn, session, now)? {
             if duty.kind == "invigilator" && duty.place == room {
                 names.push(tables::staff_name(conn, &duty.staff)?.unwrap_or(duty.staff));
             }

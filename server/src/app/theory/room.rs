@@ -73,7 +73,7 @@ pub fn release(
     let (person, session, room) = (person.clone(), session.to_owned(), room.to_owned());
     app.write_once(once, move |conn| {
         let exam = exam(conn, &session)?;
-        on_duty(conn, &person, &session)?;
+        on_duty(conn, &person, &session, now)?;
         if let Some(released_at) = sessions::released_at(conn, &session, &room)? {
             return Ok(Released { released_at });
         }
@@ -112,7 +112,7 @@ pub fn move_seat(
     app.write_once(once, move |conn| {
         let who = examinee(conn, &ticket)?;
         let exam = exam(conn, &who.session)?;
-        on_duty(conn, &person, &exam.id)?;
+        on_duty(conn, &person, &exam.id, now)?;
         let ended = rows::sitting(conn, &ticket)?.is_some_and(|s| s.ended_at.is_some());
         if who.outcome != "pending" || ended {
             return Err(TheoryError::AlreadyEnded);
@@ -149,7 +149,7 @@ pub fn misconduct(
     // Who may not record anything cannot use this to try passwords.
     app.db.read(|conn| {
         let who = examinee(conn, ticket)?;
-        on_duty(conn, person, &who.session)
+        on_duty(conn, person, &who.session, now)
     })?;
     let second = auth::credentials(app, throttle, &order.second, &order.second_password)?;
     let (person, sealer) = (person.clone(), app.sealer.clone());

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod draws;
+mod duty;
 mod kiosk;
 mod people;
 mod point;
@@ -16,7 +17,7 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 46] = [
+pub const TABLES: [&str; 48] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
@@ -34,6 +35,8 @@ pub const TABLES: [&str; 46] = [
     "room_notes",
     "released_rooms",
     "check_ins",
+    "duty_swaps",
+    "duty_changes",
     "duties",
     "candidates",
     "refusals",
@@ -79,6 +82,7 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::OrganisationAdded(f) => world::organisation(conn, f),
         Fact::PointAdded(f) => world::point(conn, f),
         Fact::StaffAdded(f) => world::staff(conn, f),
+        Fact::StaffBarred(f) => world::barred(conn, f),
         Fact::AccountAdded(f) => accounts::added(conn, row, f),
         Fact::AccountEdited(f) => accounts::edited(conn, row, f),
         Fact::AccountBlocked(f) => accounts::blocked(conn, row, f),
@@ -110,6 +114,10 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::CandidateEnrolled(f) => session::enrolled(conn, f),
         Fact::SessionSeated(f) => session::seated(conn, f),
         Fact::StaffDrawn(f) => session::staffed(conn, f),
+        Fact::DutyAnswered(f) => duty::answered(conn, row.at, f),
+        Fact::DutyPassed(f) => duty::passed(conn, row, f),
+        Fact::SwapProposed(f) => duty::swap_proposed(conn, row, f),
+        Fact::SwapDecided(f) => duty::swap_decided(conn, row, f),
         Fact::ResultsPublished(f) => session::results(conn, row.at, f),
         Fact::CertificateIssued(f) => session::certificate(conn, row.at, f),
         Fact::DayClosed(f) => session::day_closed(conn, row.at, f),

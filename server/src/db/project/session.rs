@@ -77,6 +77,7 @@ pub fn staffed(conn: &mut Conn, f: &StaffDrawn) -> DbResult<()> {
             duties::kind.eq(&duty.post_kind),
             duties::place.eq(&duty.place),
             duties::staff.eq(&duty.staff),
+            duties::state.eq("drawn"),
         );
         diesel::insert_into(duties::table).values(values).execute(conn)?;
     }

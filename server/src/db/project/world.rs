@@ -4,7 +4,8 @@ use super::json;
 use crate::db::schema::{calendar_years, organisations, points, rule_sets, sheet_files, staff, trades};
 use crate::db::{Conn, DbResult};
 use crate::event::{
-    CalendarLoaded, OrganisationAdded, PointAdded, RuleSetLoaded, SheetsLoaded, StaffAdded, TradeLoaded,
+    CalendarLoaded, OrganisationAdded, PointAdded, RuleSetLoaded, SheetsLoaded, StaffAdded, StaffBarred,
+    TradeLoaded,
 };
 use diesel::prelude::*;
 
@@ -84,6 +85,19 @@ pub fn staff(conn: &mut Conn, f: &StaffAdded) -> DbResult<()> {
     let values = (dsl::name.eq(&f.name), dsl::body.eq(&body));
     if diesel::update(staff::table.find(&f.code)).set(values).execute(conn)? == 0 {
         diesel::insert_into(staff::table).values((dsl::code.eq(&f.code), values)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// A bar that ends later than the one there is; an earlier one changes nothing.
+pub fn barred(conn: &mut Conn, f: &StaffBarred) -> DbResult<()> {
+    use staff::dsl;
+    let body: Option<String> = staff::table.find(&f.staff).select(dsl::body).first(conn).optional()?;
+    let Some(body) = body else { return Ok(()) };
+    let mut member: StaffAdded = crate::db::world::json("staff", &body)?;
+    if member.barred_until.as_ref().is_none_or(|until| *until < f.until) {
+        member.barred_until = Some(f.until.clone());
+        diesel::update(staff::table.find(&f.staff)).set(dsl::body.eq(json(&member)?)).execute(conn)?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ pub mod ceremonies;
 pub mod certificates;
 pub mod days;
 pub mod draws;
+pub mod duties;
 pub mod evidence;
 pub mod kiosks;
 pub mod log;
@@ -36,6 +37,7 @@ pub fn routes(config: &mut ServiceConfig) {
     sessions::routes(config);
     draws::routes(config);
     ceremonies::routes(config);
+    duties::routes(config);
     evidence::routes(config);
     certificates::routes(config);
     days::routes(config);

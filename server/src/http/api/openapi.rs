@@ -1,8 +1,8 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
 use super::{
-    accounts, auth, banks, ceremonies, certificates, days, draws, evidence, kiosks, log, paper, people,
-    practical, readiness, results, sessions, theory, tickets, world,
+    accounts, auth, banks, ceremonies, certificates, days, draws, duties, evidence, kiosks, log, paper,
+    people, practical, readiness, results, sessions, theory, tickets, world,
 };
 use crate::http::access::{self, Who};
 use crate::http::problem::Problem;
@@ -48,6 +48,7 @@ pub fn description() -> Document {
         sessions::Doc::openapi(),
         draws::Doc::openapi(),
         ceremonies::Doc::openapi(),
+        duties::Doc::openapi(),
         theory::Doc::openapi(),
         world::Doc::openapi(),
         kiosks::Doc::openapi(),

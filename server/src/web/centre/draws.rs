@@ -90,7 +90,9 @@ fn about(frame: &Frame, line: &DrawLine) -> (String, String) {
             (words, format!("/sessions/{}", escape(&session.row.id)))
         }
         About::Trade(trade) => (frame.named(trade).to_owned(), format!("/banks/{}", escape(&trade.id))),
-        About::Day(day) => (frame.t1("page-draws-day-of", "day", frame.short_date(day)), String::new()),
+        About::Day(day) => {
+            (frame.t1("page-draws-day-of", "day", frame.short_date(day)), format!("/plan/staff?day={day}"))
+        }
         About::Other => (line.view.subject.clone(), String::new()),
     }
 }

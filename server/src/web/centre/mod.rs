@@ -5,6 +5,8 @@ mod certificates;
 mod draws;
 mod people;
 mod plan;
+mod plan_board;
+mod pools;
 mod register;
 mod rules;
 pub(super) mod steps;
@@ -19,6 +21,8 @@ use actix_web::web::ServiceConfig;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     plan::routes(config);
+    plan_board::routes(config);
+    pools::routes(config);
     steps::routes(config);
     // Before the file of a person, whose address would take `new` for an id.
     register::routes(config);

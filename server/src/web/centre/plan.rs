@@ -54,6 +54,14 @@ impl PlanPage<'_> {
         self.wrong.as_ref().filter(|w| w.field == field).map(|w| w.text.as_str())
     }
 
+    /// The days of the sessions that are to be staffed.
+    fn days(&self) -> Vec<&str> {
+        let open = self.sessions.iter().filter(|s| s.row.seated && !s.row.staffed);
+        let mut days: Vec<&str> = open.map(|s| s.row.day.as_str()).collect();
+        days.dedup();
+        days
+    }
+
     fn day(&self, day: &str) -> String {
         Date::parse(day).map_or_else(|_| day.to_owned(), |d| self.frame.short_date(&d))
     }
@@ -114,8 +122,8 @@ async fn answer(
     mut form: PlanForm,
     wrong: Option<Wrong>,
 ) -> Result<HttpResponse, Problem> {
-    let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
-    let sessions = block(move || coming(&worker, &person)).await?.into_iter().map(|(s, _)| s).collect();
+    let worker = app.get_ref().clone();
+    let sessions = block(move || coming(&worker)).await?;
     form.once = forms::key(&visitor.frame)?;
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let names = Names::load(app).await?;
