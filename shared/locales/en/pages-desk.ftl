@@ -390,6 +390,7 @@ page-tickets-seat = { $room } · seat { $seat }
 # Draws as ceremonies
 page-ceremonies = Draws
 page-ceremonies-what = Every draw with its commitments, for everybody. Whoever keeps a commitment can compare it later.
+page-ceremonies-link = Ceremonies and commitments, open to everybody
 page-ceremonies-list = All draws
 page-ceremony-verify = Check a draw
 page-ceremony-subject = Drawn for

@@ -390,6 +390,7 @@ page-tickets-seat = { $room } · { $seat } 号座位
 # Draws as ceremonies
 page-ceremonies = 公开抽取
 page-ceremonies-what = 所有抽取及其承诺，向所有人公开。记下承诺，以后可以对照。
+page-ceremonies-link = 抽取仪式与承诺（向所有人公开）
 page-ceremonies-list = 全部抽取
 page-ceremony-verify = 核验抽取
 page-ceremony-subject = 抽取对象
