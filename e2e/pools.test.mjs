@@ -17,7 +17,10 @@ for (const lang of languages) {
     const heads = "编号,姓名,单位,任教机构,所属,区县,监考证有效期至,考评员证有效期至,准考类别,语种,不可用日期,冲突申报完整";
     const send = async (row) => {
       await page.getByLabel(say(lang, "page-pools-file"), { exact: true }).setInputFiles({ name: "pool.csv", mimeType: "text/csv", buffer: Buffer.from(`${heads}\r\n${row}\r\n`, "utf8") });
+      // The page that is left may say the same words.
+      const next = page.waitForEvent("framenavigated");
       await page.getByRole("button", { name: say(lang, "page-pools-import-go"), exact: true }).click();
+      await next;
     };
     await send(`N-${lang},张三,没有的单位,,,411002,2027-12-31,,,,,是`);
     await page.getByText(say(lang, "page-pools-wrong-employer")).waitFor();

@@ -8,6 +8,7 @@ use crate::app::ceremony::{
     self as cases, CeremonyView, CommitOrder, FreezeOrder, NumberOrder, RevealOrder, VoidOrder,
 };
 use crate::app::draws::{self, DrawsError};
+use crate::app::duties::{PublicChange, public_changes};
 use crate::http::access::Role;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
@@ -54,6 +55,7 @@ struct CeremonyPage<'a> {
     frame: &'a Frame,
     view: &'a CeremonyView,
     told: Vec<Told>,
+    changes: Vec<PublicChange>,
     /// What may be done here, and the key of the forms; nothing on the page for everybody.
     acts: Option<Acts>,
     notice: Notice,
@@ -100,6 +102,15 @@ impl ListPage<'_> {
 impl CeremonyPage<'_> {
     fn minute(&self, millis: &i64) -> String {
         minute(millis)
+    }
+
+    /// What became of a post; nobody is named.
+    fn changed(&self, change: &PublicChange) -> String {
+        self.frame.t(match (change.why.as_str(), change.taken) {
+            ("swapped", _) => "page-ceremony-changed-swapped",
+            (_, true) => "page-ceremony-changed-reserve",
+            (_, false) => "page-ceremony-changed-open",
+        })
     }
 
     fn stage(&self) -> String {
@@ -184,13 +195,15 @@ async fn answer(
     fields: Fields,
 ) -> Result<HttpResponse, Problem> {
     let (worker, id) = (app.get_ref().clone(), ceremony.to_owned());
-    let (view, told) = block(move || -> Result<_, Problem> {
+    let (view, told, changes) = block(move || -> Result<_, Problem> {
         let view = cases::show(&worker, &id)?;
         let told = view.draws.iter().map(|draw| tell(&worker, draw)).collect::<Result<Vec<_>, _>>()?;
-        Ok((view, told))
+        let staff = view.stage == "staff" && view.state == "drawn";
+        let changes = if staff { public_changes(&worker, &view.sessions)? } else { Vec::new() };
+        Ok((view, told, changes))
     })
     .await?;
-    let page = CeremonyPage { frame, view: &view, told, acts, notice, fields };
+    let page = CeremonyPage { frame, view: &view, told, changes, acts, notice, fields };
     frame.answer(page.notice.status(), &page)
 }
 

@@ -3,16 +3,18 @@
 use super::{DutyError, Table, is_sealed, reason};
 use crate::app::App;
 use crate::app::auth::Person;
+use crate::app::draws::own;
 use crate::app::once::Once;
 use crate::app::overview::{Named, titled};
 use crate::app::staffing::told_at;
 use crate::app::world::rule_set;
 use crate::db::sessions::{self as rows, DutyRow, SessionRow};
-use crate::db::{Conn, events};
+use crate::db::{Conn, draws, events};
 use crate::event::{Actor, DutyAnswered, DutyPassed, Event, Fact};
 use serde::{Deserialize, Serialize};
 use shared::assignment::standin::successor;
 use shared::time::Instant;
+use shared::wire::transcript::{Purpose, StaffInput};
 use utoipa::ToSchema;
 
 /// Days ahead for which duties are shown.
@@ -36,6 +38,8 @@ pub struct MyDuty {
     pub about: Option<(Named, Named, String)>,
     /// Kind and place of each duty; nothing until it is told.
     pub places: Vec<(String, String)>,
+    /// Id of the draw and the person's own code in its published transcript; nothing until it is told.
+    pub own_code: Option<(String, String)>,
     /// Whether the person has confirmed.
     pub confirmed: bool,
     /// Whether the person can still answer.
@@ -70,7 +74,7 @@ pub fn mine(app: &App, person: &Person) -> Result<Vec<MyDuty>, DutyError> {
     let now = app.clock.now();
     let today = now.date_in_china();
     let (from, to) = (today.to_string(), today.plus_days(AHEAD_DAYS).to_string());
-    app.db.read(|conn| {
+    let mut seen = app.db.read(|conn| {
         let mut all: Vec<(SessionRow, Vec<DutyRow>)> = Vec::new();
         let own = rows::duties_between(conn, &from, &to)?;
         for (duty, session) in own.into_iter().filter(|(d, _)| Some(&d.staff) == person.staff.as_ref()) {
@@ -79,8 +83,31 @@ pub fn mine(app: &App, person: &Person) -> Result<Vec<MyDuty>, DutyError> {
                 _ => all.push((session, vec![duty])),
             }
         }
-        all.into_iter().map(|(session, duties)| seen(conn, session, &duties, now)).collect()
-    })
+        all.into_iter()
+            .map(|(session, duties)| seen(conn, session, &duties, now))
+            .collect::<Result<Vec<_>, _>>()
+    })?;
+    for duty in &mut seen {
+        if let Some(session) = &duty.session {
+            duty.own_code = own_code(app, person, session, &duty.day)?;
+        }
+    }
+    Ok(seen)
+}
+
+/// The draw of a session's staff in which the person was, and the code there. A draw of several sessions has the day as its
+/// subject.
+fn own_code(
+    app: &App,
+    person: &Person,
+    session: &str,
+    day: &str,
+) -> Result<Option<(String, String)>, DutyError> {
+    let mut found = app.db.read(|conn| draws::draws(conn, Some(session)))?;
+    found.extend(app.db.read(|conn| draws::draws(conn, Some(day)))?);
+    let staff = found.into_iter().filter(|draw| draw.purpose == StaffInput::WORD);
+    // Whoever was not in the pool of a draw has no code in it.
+    Ok(staff.filter_map(|draw| own(app, person, &draw.id).ok()).map(|own| (own.draw, own.code)).next())
 }
 
 fn seen(conn: &mut Conn, session: SessionRow, duties: &[DutyRow], now: Instant) -> Result<MyDuty, DutyError> {
@@ -94,6 +121,7 @@ fn seen(conn: &mut Conn, session: SessionRow, duties: &[DutyRow], now: Instant) 
         session: None,
         about: None,
         places: Vec::new(),
+        own_code: None,
         confirmed: duties.iter().all(|d| d.state == "confirmed"),
         open: now.millis() < session.starts_at,
     };
@@ -126,7 +154,7 @@ pub fn answer(
     let why = if declines { reason(&order.reason)? } else { String::new() };
     let staff = person.staff.clone().ok_or(DutyError::NoDuty)?;
     app.write_once(once, move |conn| {
-        let duties = own(conn, &staff, order.starts_at)?;
+        let duties = held(conn, &staff, order.starts_at)?;
         if order.starts_at <= at.millis() {
             return Err(DutyError::State("the examination has begun; please speak to the exam point"));
         }
@@ -151,7 +179,7 @@ pub fn answer(
 }
 
 /// The duties that somebody has at a time.
-fn own(conn: &mut Conn, staff: &str, starts_at: i64) -> Result<Vec<DutyRow>, DutyError> {
+fn held(conn: &mut Conn, staff: &str, starts_at: i64) -> Result<Vec<DutyRow>, DutyError> {
     let day = Instant::from_millis(starts_at).date_in_china().to_string();
     let all = rows::duties_between(conn, &day, &day)?.into_iter();
     let own = all.filter(|(duty, session)| duty.staff == staff && session.starts_at == starts_at);

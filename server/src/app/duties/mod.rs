@@ -10,7 +10,7 @@ mod swap;
 pub use absent::absent;
 pub use day::{OnDuty, on_day};
 pub use mine::{Answer, AnswerOrder, MyDuty, answer, mine};
-pub use posts::{Change, PostState, SessionPosts, Swap, posts};
+pub use posts::{Change, PostState, PublicChange, SessionPosts, Swap, posts, public_changes};
 pub use swap::{DecideOrder, SwapOrder, SwapView, decide, propose};
 
 use super::assign::AssignError;

@@ -90,6 +90,49 @@ pub fn posts(app: &App, person: &Person, session: &str) -> Result<SessionPosts, 
     })
 }
 
+/// What everybody may read of a post that changed hands: no names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PublicChange {
+    /// When, epoch milliseconds.
+    pub at: i64,
+    /// Session id.
+    pub session: String,
+    /// Post code.
+    pub post: String,
+    /// `declined`, `absent` or `swapped`.
+    pub why: String,
+    /// Whether somebody has it now.
+    pub taken: bool,
+    /// The reason of a swap.
+    pub reason: String,
+}
+
+/// What changed in sessions since their staff was drawn, for everybody; of a session nothing before its posts are told.
+///
+/// # Errors
+/// [`DutyError::Db`].
+pub fn public_changes(app: &App, sessions: &[String]) -> Result<Vec<PublicChange>, DutyError> {
+    let now = app.clock.now();
+    app.db.read(|conn| {
+        let mut all = Vec::new();
+        for id in sessions {
+            let Some(row) = rows::session(conn, id)? else { continue };
+            if sealed_now(conn, &row, now)? {
+                continue;
+            }
+            all.extend(kept::changes(conn, id)?.into_iter().map(|change| PublicChange {
+                at: change.at,
+                session: change.session,
+                post: change.post,
+                why: change.why,
+                taken: change.taken_by.is_some(),
+                reason: change.reason,
+            }));
+        }
+        Ok(all)
+    })
+}
+
 /// As [`posts`], within a transaction.
 pub(super) fn state_of(conn: &mut Conn, session: &str, now: Instant) -> Result<SessionPosts, DutyError> {
     let row = rows::session(conn, session)?;
