@@ -4,9 +4,12 @@
 (() => {
   const root = document.getElementById("seat");
   if (!root) return;
-  const KEY = "kaodian-seat";
+  const KEY = "sitting";
+  const stored = globalThis.seatStore;
   const VIEW = "kaodian-seat-view";
   const PLACE = "kaodian-seat-place";
+  // Milliseconds after the end in which answers of before are still sent; the server decides which it takes.
+  const LATE = 50000;
   const el = (id) => document.getElementById(`seat-${id}`);
   const words = {};
   for (const item of el("words").children) words[item.dataset.id] = item.textContent;
@@ -55,7 +58,7 @@
   let over = false;
   let clock = { server: Date.now(), here: performance.now() };
   const view = { big: false, contrast: document.documentElement.dataset.contrast === "more", list: false, ...read(VIEW) };
-  const store = () => keep(KEY, sitting);
+  const store = () => stored.put(KEY, sitting);
   const setClock = (server) => {
     clock = { server, here: performance.now() };
     if (sitting) sitting.offset = server - Date.now();
@@ -88,49 +91,87 @@
 
   // Entering and waiting.
   let waiting = null;
-  const waits = { "room-not-released": "wait-released", "not-checked-in": "wait-admitted", "too-early": "wait-early" };
+  const waits = { "not-checked-in": "wait-admitted", "too-early": "wait-early" };
+  const stopWaiting = () => {
+    clearTimeout(waiting);
+    waiting = null;
+  };
+  const waitFor = (text, again, milliseconds) => {
+    if (root.dataset.screen !== "wait") {
+      show("wait");
+      el("wait-title").focus();
+    }
+    el("wait-text").textContent = text;
+    clearTimeout(waiting);
+    waiting = setTimeout(again, milliseconds);
+  };
   const enter = async (order) => {
     sitting = null;
+    el("wait-person").hidden = true;
     try {
       const entered = await call("POST", "enter", order);
-      clearInterval(waiting);
-      waiting = null;
-      begin(entered);
+      stopWaiting();
+      await begin(entered);
     } catch (error) {
       const code = error.problem?.code;
       if (waits[code] || (!error.problem && waiting)) {
-        show("wait");
-        el("wait-text").textContent = code ? say(waits[code]) : say("offline-enter");
-        if (!waiting) {
-          waiting = setInterval(() => enter(order), 3000);
-          el("wait-title").focus();
-        }
+        waitFor(code ? say(waits[code]) : say("offline-enter"), () => enter(order), 3000);
         return;
       }
-      clearInterval(waiting);
-      waiting = null;
+      stopWaiting();
       show("enter");
       banner("error", error.problem ? saidOf(error.problem) : say("offline-enter"));
     }
   };
 
-  const begin = (entered) => {
-    const before = read(KEY);
+  const begin = async (entered) => {
+    const before = await stored.get(KEY);
     const same = before && before.ticket === entered.ticket;
     // What this machine still holds counts only where nothing was saved from elsewhere meanwhile.
     const fresh = same && entered.last_seq <= before.lastSeq + 1;
     sitting = {
       token: entered.token, ticket: entered.ticket, name: entered.name_masked, number: entered.id_masked,
-      deadline: entered.deadline, paper: entered.paper, lastSeq: entered.last_seq, answers: {},
-      marked: same ? before.marked : [], at: same ? before.at : 1, queue: [], warnings: same ? before.warnings : 0, photo: null,
+      deadline: entered.deadline, startsAt: entered.starts_at, sealed: entered.paper, paper: null, logKey: entered.log_key,
+      lastSeq: entered.last_seq, answers: {}, marked: same ? before.marked : [], at: same ? before.at : 1, queue: [],
+      warnings: same ? before.warnings : 0, photo: null,
     };
     over = false;
     setClock(entered.server_time);
     take(entered.answers, entered.last_seq, fresh ? before.queue : []);
     store();
     photo();
-    openPaper();
+    unlock();
   };
+
+  // The paper is here already, sealed; its key is told to all in the same second.
+  const unlock = async () => {
+    if (!sitting || sitting.paper) return;
+    showPerson();
+    el("wait-person").hidden = false;
+    const early = sitting.startsAt - now();
+    if (early > 0) {
+      // Not everybody in the same millisecond.
+      waitFor(say("wait-starts", { time: hour(sitting.startsAt) }), unlock, Math.min(early + Math.random() * 700, 30000));
+      return;
+    }
+    try {
+      const opened = await call("POST", "open", {});
+      setClock(opened.server_time);
+      sitting.deadline = opened.deadline;
+      sitting.paper = await stored.unseal(opened.key, sitting.sealed);
+      sitting.sealed = null;
+      stopWaiting();
+      store();
+      openPaper();
+    } catch (error) {
+      const code = error.problem?.code;
+      if (code === "seat-taken-over" || code === "not-logged-in") return taken();
+      if (code === "already-ended") return look();
+      const text = code === "room-not-released" ? say("wait-released") : error.problem ? saidOf(error.problem) : say("offline-enter");
+      waitFor(text, unlock, 2000);
+    }
+  };
+  const hour = (time) => new Date(time).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
 
   // What the server has, and on top of it what it has not been told yet.
   const take = (answers, lastSeq, queue) => {
@@ -139,7 +180,7 @@
     sitting.lastSeq = lastSeq;
     sitting.queue = queue
       .filter((entry) => (sitting.answers[entry.position] ?? "") !== entry.choice)
-      .map(({ position, choice }) => ({ position, choice }));
+      .map(({ position, choice, given }) => ({ position, choice, given }));
     for (const entry of sitting.queue) sitting.answers[entry.position] = entry.choice;
   };
 
@@ -161,6 +202,10 @@
   };
 
   const showPerson = () => {
+    el("wait-name").textContent = sitting.name;
+    el("wait-id").textContent = `${sitting.number} · ${sitting.ticket}`;
+    el("wait-photo").hidden = !sitting.photo;
+    if (sitting.photo) el("wait-photo").src = sitting.photo;
     el("name").textContent = sitting.name;
     el("id").textContent = sitting.number;
     el("ticket-no").textContent = sitting.ticket;
@@ -272,13 +317,14 @@
     store();
   };
   const choose = (position, letter, on) => {
-    if (over || now() >= sitting.deadline) return;
+    if (over || sitting.halted || now() >= sitting.deadline) return;
     const item = items()[position - 1];
     const before = item.kind === "multiple" ? [...chosen(position)].filter((l) => l !== letter) : [];
     const choice = (on ? [...before, letter] : before).sort().join("");
     sitting.answers[position] = choice;
     // The entry that is on its way stays as it is; a later one for the same question replaces the one that waits.
-    sitting.queue = [...sitting.queue.filter((e) => e.seq || e.position !== position), { position, choice }];
+    const entry = { position, choice, given: Math.round(now()) };
+    sitting.queue = [...sitting.queue.filter((e) => e.seq || e.position !== position), entry];
     store();
     at = position;
     sitting.at = at;
@@ -306,8 +352,14 @@
         const head = sitting.queue[0];
         head.seq ??= sitting.lastSeq + 1;
         store();
-        const saved = await call("PUT", `answers/${head.position}`, { seq: head.seq, choice: head.choice });
+        const saved = await call("PUT", `answers/${head.position}`, { seq: head.seq, choice: head.choice, given_at: head.given });
         online = true;
+        const { position, choice, seq } = head;
+        const { server_time: at, given_at: given, receipt } = saved;
+        const answer = { ticket: sitting.ticket, seq, position, choice, at, given, receipt };
+        // An answer counts as saved when its receipt proves it.
+        if (!(await stored.proves(answer, sitting.logKey))) throw new Error("this receipt proves nothing");
+        stored.put(`receipt ${sitting.ticket} ${head.seq}`, answer);
         sitting.lastSeq = saved.seq;
         setClock(saved.server_time);
         sitting.queue.shift();
@@ -327,6 +379,7 @@
     else if (code === "seat-taken-over" || code === "not-logged-in") taken();
     else if (code === "answer-sequence" || code === "answer-conflict") await reconcile();
     else if (code === "time-is-up") await finish();
+    else if (code === "theory-halted") halt(true);
     else if (code === "already-ended") await look();
     else {
       // Refused for what it says: it would be refused for ever.
@@ -345,21 +398,33 @@
 
   // Every few seconds: is it still this seat's, is there a warning, is the line back?
   const look = async () => {
-    if (!sitting || over || busy) return;
+    if (!sitting?.paper || over || busy) return;
     try {
-      const state = await call("GET", "state");
+      const state = await call("GET", `state?has=${sitting.lastSeq}`);
       online = true;
       setClock(state.server_time);
       if (state.warnings > sitting.warnings && !state.ended_at) banner("warned", say("warned"));
-      if (state.ended_at) return end(state.how, state.answers.length);
+      if (state.ended_at) return end(state.how, Object.values(sitting.answers).filter((choice) => choice).length);
       sitting.deadline = state.deadline;
-      if (sitting.queue.length === 0 && state.last_seq === sitting.lastSeq) take(state.answers, state.last_seq, []);
+      halt(state.halted);
+      if (state.answers && sitting.queue.length === 0) {
+        take(state.answers, state.last_seq, []);
+        render();
+      }
       store();
     } catch (error) {
       await failed(error);
     }
     if (sitting && !over) line();
     flush();
+  };
+
+  // The invigilator has halted the examination: the paper is hidden and the clock stands.
+  const halt = (halted) => {
+    sitting.halted = halted;
+    el("halted").hidden = !halted;
+    root.querySelector(".seat-body").hidden = halted;
+    if (halted && el("sure").open) el("sure").close();
   };
 
   const taken = () => {
@@ -377,7 +442,7 @@
     const texts = { removed: say("removed-text"), taken: say("taken-text") };
     el("end-text").textContent = texts[how] ?? say("done-answered", { n: count });
     el("end-next").textContent = how === "taken" ? (count ? say("taken-unsent", { n: count }) : "") : how === "removed" ? "" : say("done-next");
-    if (how !== "taken" || count === 0) keep(KEY, null);
+    if (how !== "taken" || count === 0) stored.put(KEY, null);
     show("end");
     el("end-title").focus();
   };
@@ -428,7 +493,7 @@
   // Time.
   const warned = new Set();
   const tick = () => {
-    if (!sitting || over || root.dataset.screen !== "paper") return;
+    if (!sitting || over || sitting.halted || root.dataset.screen !== "paper") return;
     const left = Math.max(0, Math.ceil((sitting.deadline - now()) / 1000));
     const pad = (n) => String(n).padStart(2, "0");
     el("clock").textContent = left >= 3600
@@ -445,7 +510,9 @@
     if (left === 0) {
       banner("warn", say("time-up-wait"));
       for (const input of root.querySelectorAll(".seat-option input")) input.disabled = true;
-      if (!busy) finish();
+      // What waits for the line goes first: it was given in time, and for a while it is taken still.
+      if (sitting.queue.length > 0 && now() < sitting.deadline + LATE) flush();
+      else if (!busy) finish();
     }
   };
 
@@ -461,8 +528,7 @@
   el("sure-back").addEventListener("click", () => el("sure").close());
   el("sure-go").addEventListener("click", handIn);
   const again = () => {
-    clearInterval(waiting);
-    waiting = null;
+    stopWaiting();
     sitting = null;
     el("code").value = "";
     el("ticket").value = "";
@@ -506,14 +572,17 @@
     el("room").value = place.room;
     el("number").value = place.seat;
   }
-  sitting = read(KEY);
-  if (sitting?.paper) {
+  stored.get(KEY).then((kept) => {
+    sitting = kept;
+    if (!sitting?.token) {
+      sitting = null;
+      show("enter");
+      return;
+    }
     clock = { server: Date.now() + (sitting.offset ?? 0), here: performance.now() };
-    openPaper();
-  } else {
-    sitting = null;
-    show("enter");
-  }
+    if (sitting.paper) openPaper();
+    else unlock();
+  });
   addEventListener("online", look);
   setInterval(tick, 500);
   setInterval(look, 5000);

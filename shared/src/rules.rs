@@ -51,6 +51,10 @@ pub struct TheoryRules {
     pub late_minutes: u32,
     /// Nobody leaves earlier than so many minutes after the start.
     pub leave_after_minutes: u32,
+    /// An answer that was given before the end may come in so many seconds after it, from a seat that was cut off.
+    pub late_answer_seconds: u32,
+    /// Two signatures may give one person at most so many minutes more.
+    pub most_extra_minutes: u32,
     /// Whether neighbours in the room get different sets where that is possible.
     pub avoid_neighbour_sets: bool,
     /// Blueprints; see [`TheoryRules::blueprint`].

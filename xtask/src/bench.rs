@@ -11,7 +11,7 @@ use std::process::Command;
 /// `cargo xtask bench`
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Only this benchmark: `assignment`, `draws`, `grading`, `documents`, `writer`, `log` or `pages`.
+    /// Only this benchmark: `assignment`, `draws`, `grading`, `documents`, `writer`, `log`, `theory` or `pages`.
     name: Option<String>,
     /// Build libraries, too, as they are released. Without it those of the tests serve, which are optimised as well
     /// but check for overflow; our own code is optimised in either case.
@@ -23,7 +23,7 @@ pub struct Options {
 const SOLVER: &str = "ortools==9.15.6755";
 
 /// Every benchmark of the programs.
-const BENCHES: [&str; 6] = ["assignment", "draws", "grading", "documents", "writer", "log"];
+const BENCHES: [&str; 7] = ["assignment", "draws", "grading", "documents", "writer", "log", "theory"];
 
 /// The benchmark in the browser.
 const PAGES: &str = "pages";

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use shared::time::Instant;
 use shared::wire::v1::kiosk::{AUDIENCE, CallClaims, TOKEN_SECONDS};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
 
 /// Life of a person's token in seconds; pages renew it while they are used.
@@ -340,8 +340,41 @@ pub fn person_by_token(app: &App, token: &str) -> Result<Person, AuthError> {
 /// # Errors
 /// [`AuthError::Token`] if it is not valid now. Whether it is the seat's current token is asked by the use case.
 pub fn seat_by_token(app: &App, token: &str) -> Result<(String, String), AuthError> {
-    let claims = read_token(app, token)?;
-    if claims.role == Role::Examinee.word() { Ok((claims.sub, claims.jti)) } else { Err(AuthError::Token) }
+    let claims = match app.verified.find(token) {
+        Some(known) => known,
+        None => {
+            let claims = read_signed(app, token)?;
+            if claims.role != Role::Examinee.word() {
+                return Err(AuthError::Token);
+            }
+            app.verified.keep(token, claims)
+        }
+    };
+    in_time(app, &claims)?;
+    Ok((claims.sub.clone(), claims.jti.clone()))
+}
+
+/// Tokens of seats whose signature was verified: a seat shows the same one with each of a hundred answers.
+#[derive(Clone, Default)]
+pub struct Verified(Arc<Mutex<HashMap<String, Arc<Claims>>>>);
+
+impl Verified {
+    /// Tokens that are known at most; all are forgotten when there are more, and verified again.
+    const MOST: usize = 50_000;
+
+    fn find(&self, token: &str) -> Option<Arc<Claims>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+    }
+
+    fn keep(&self, token: &str, claims: Claims) -> Arc<Claims> {
+        let claims = Arc::new(claims);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        known.insert(token.to_owned(), claims.clone());
+        claims
+    }
 }
 
 /// Tokens of kiosks that were used, for as long as they would be valid: each is good for one call. Kept in memory; what
@@ -488,12 +521,21 @@ fn issue(
 }
 
 fn read_token(app: &App, token: &str) -> Result<Claims, AuthError> {
+    let claims = read_signed(app, token)?;
+    in_time(app, &claims)?;
+    Ok(claims)
+}
+
+fn in_time(app: &App, claims: &Claims) -> Result<(), AuthError> {
+    let now = app.clock.now().millis() / 1000;
+    if claims.nbf <= now && now < claims.exp { Ok(()) } else { Err(AuthError::Token) }
+}
+
+fn read_signed(app: &App, token: &str) -> Result<Claims, AuthError> {
     let kid = jsonwebtoken::decode_header(token).ok().and_then(|h| h.kid).ok_or(AuthError::Token)?;
     let keys = app.keys.all_signing(Purpose::Token);
     let (_, key) = keys.iter().find(|(id, _)| *id == kid).ok_or(AuthError::Token)?;
-    let claims: Claims = decode(token, key.verifying_key().as_bytes()).ok_or(AuthError::Token)?;
-    let now = app.clock.now().millis() / 1000;
-    if claims.nbf <= now && now < claims.exp { Ok(claims) } else { Err(AuthError::Token) }
+    decode(token, key.verifying_key().as_bytes()).ok_or(AuthError::Token)
 }
 
 /// Signature and form; times are checked against our own clock, for the library reads the machine's.

@@ -80,6 +80,10 @@ pub struct App {
     pub keys: Arc<KeyRing>,
     /// Which seats and kiosks have been heard of.
     pub presence: Presence,
+    /// Tokens of seats that were verified.
+    pub verified: auth::Verified,
+    /// Answers of seats on their way to the disk.
+    pub lane: theory::Lane,
     /// How the server was set up.
     pub setup: Arc<Setup>,
 }
@@ -122,6 +126,8 @@ impl App {
             sealer,
             keys: Arc::new(keys),
             presence: Presence::default(),
+            verified: auth::Verified::default(),
+            lane: theory::Lane::default(),
             setup: Arc::new(Setup::of(config)),
         })
     }

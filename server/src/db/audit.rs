@@ -37,6 +37,10 @@ pub enum Edge {
 /// [`super::DbError`].
 pub fn newest(conn: &mut Conn, wanted: &Wanted, edge: Edge, limit: i64) -> DbResult<Vec<EventRow>> {
     let mut query = events::table.select(EventRow::as_select()).limit(limit).into_boxed();
+    if !wanted.about.is_empty() {
+        // Answers stand in rows of their own, which name the event that commits to them.
+        query = query.or_filter(events::seq.eq_any(super::answers::batches_of(conn, &wanted.about)?));
+    }
     for id in &wanted.about {
         // Ids hold no wildcard but `_`, which finds more at most.
         query = query.or_filter(events::body.like(format!("%\"{id}\"%")));

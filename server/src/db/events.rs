@@ -43,6 +43,19 @@ pub struct EventRow {
 /// # Errors
 /// [`DbError`]; then neither event nor effect stands.
 pub fn append(conn: &mut Conn, event: &Event) -> DbResult<i64> {
+    append_with(conn, event, |_, _| Ok(()))
+}
+
+/// As [`append`], for an event whose content stands in rows of its own: `content` writes them, told the event's position,
+/// before the effect is applied.
+///
+/// # Errors
+/// As [`append`], and that of `content`.
+pub fn append_with(
+    conn: &mut Conn,
+    event: &Event,
+    content: impl FnOnce(&mut Conn, i64) -> DbResult<()>,
+) -> DbResult<i64> {
     let body = serde_json::to_value(&event.fact).map_err(|e| DbError::corrupt("event", e))?;
     let kind = body.get("kind").and_then(|k| k.as_str()).unwrap_or_default().to_owned();
     let mut row = EventRow {
@@ -55,6 +68,7 @@ pub fn append(conn: &mut Conn, event: &Event) -> DbResult<i64> {
     };
     row.seq = insert(conn, &row)?;
     APPENDED.set(row.seq);
+    content(conn, row.seq)?;
     project::apply(conn, &row, &event.fact)?;
     Ok(row.seq)
 }

@@ -6,6 +6,7 @@
 //! are numbered in the order in which they are committed.
 
 pub mod accounts;
+pub mod answers;
 pub mod audit;
 pub mod banks;
 pub mod ceremonies;
@@ -117,5 +118,22 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         self.writer.post(write)
+    }
+
+    /// Writes in its turn without waiting here: `then` is told the answer after the commit, on the thread of the writer,
+    /// and must be quick.
+    ///
+    /// # Errors
+    /// [`DbError::WriterGone`]; then nothing is written and `then` is not called.
+    pub fn write_then<T, E>(
+        &self,
+        write: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+        then: impl FnOnce(Result<T, E>) + Send + 'static,
+    ) -> DbResult<()>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        self.writer.start_one(write, then)
     }
 }

@@ -4,7 +4,7 @@ use super::conn::Manager;
 use super::error::DbError;
 use super::events::{self, EventRow};
 use super::project::{self, NOT_PROJECTED, TABLES};
-use super::{Conn, Db, DbResult, migrate};
+use super::{Conn, Db, DbResult, answers, migrate};
 use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -55,7 +55,12 @@ pub fn first_difference(db: &Db, scratch: &Path, progress: &dyn Fn(i64)) -> DbRe
     let mut anew = Manager::new(&url).connect()?;
     // Nothing of it has to outlive this call.
     anew.batch_execute("PRAGMA synchronous = OFF; BEGIN")?;
-    apply_all(db, &mut anew, progress)?;
+    if let Some(bad) = apply_all(db, &mut anew, progress)? {
+        return Ok(Some(bad));
+    }
+    if let Some(bad) = stray_answer(db, &mut anew)? {
+        return Ok(Some(bad));
+    }
     for table in TABLES.into_iter().filter(|table| !NOT_PROJECTED.contains(table)) {
         let query = dump_of(&mut anew, table)?;
         let (should, is) = (lines(&mut anew, &query)?, db.read(|conn| lines(conn, &query))?);
@@ -69,18 +74,33 @@ pub fn first_difference(db: &Db, scratch: &Path, progress: &dyn Fn(i64)) -> DbRe
     Ok(None)
 }
 
-fn apply_all(db: &Db, anew: &mut Conn, progress: &dyn Fn(i64)) -> DbResult<()> {
+fn apply_all(db: &Db, anew: &mut Conn, progress: &dyn Fn(i64)) -> DbResult<Option<Difference>> {
     let mut next = 1;
     loop {
         let rows: Vec<EventRow> = db.read(|conn| events::page(conn, next, PAGE))?;
-        let Some(last) = rows.last() else { return Ok(()) };
+        let Some(last) = rows.last() else { return Ok(None) };
         next = last.seq + 1;
         for row in &rows {
             let fact: Fact = serde_json::from_str(&row.body).map_err(|e| DbError::corrupt("event", e))?;
+            if let Fact::AnswersSaved(saved) = &fact {
+                let content = db.read(|conn| answers::of_batch(conn, row.seq))?;
+                if hex::encode(answers::tree(&content).root()) != saved.root {
+                    return Ok(Some(Difference { table: "answers", row: format!("batch {}", row.seq) }));
+                }
+                answers::insert(anew, row.seq, &content)?;
+            }
             project::apply(anew, row, &fact)?;
         }
         progress(next - 1);
     }
+}
+
+/// An answer that is in no batch; those that are were compared with the roots.
+fn stray_answer(db: &Db, anew: &mut Conn) -> DbResult<Option<Difference>> {
+    let query = dump_of(anew, "answers")?;
+    let (should, is) = (lines(anew, &query)?, db.read(|conn| lines(conn, &query))?);
+    let stray = is.into_keys().find(|row| !should.contains_key(row));
+    Ok(stray.map(|row| Difference { table: "answers", row }))
 }
 
 /// A query that gives each row's key and everything in it as text, the same on both databases: texts behind their length,

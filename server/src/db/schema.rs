@@ -260,6 +260,8 @@ diesel::table! {
         paper -> Nullable<Text>,
         sheets -> Nullable<Text>,
         outcome -> Text,
+        extra_ms -> BigInt,
+        paused_at -> Nullable<BigInt>,
     }
 }
 
@@ -363,6 +365,10 @@ diesel::table! {
         position -> Integer,
         choice -> Text,
         at -> BigInt,
+        given_at -> Nullable<BigInt>,
+        batch -> BigInt,
+        place -> Integer,
+        commitment -> Text,
     }
 }
 

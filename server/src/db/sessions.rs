@@ -65,6 +65,10 @@ pub struct CandidateRow {
     pub sheets: Option<String>,
     /// `pending`, `theory_passed`, `passed`, `failed`, `absent` or `removed`.
     pub outcome: String,
+    /// Time that was given back to him, milliseconds.
+    pub extra_ms: i64,
+    /// The theory examination is halted for him since, epoch milliseconds.
+    pub paused_at: Option<i64>,
 }
 
 /// A check-in at a kiosk.

@@ -9,20 +9,6 @@ use super::{Conn, DbResult};
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-/// One saved answer.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = answers)]
-pub struct AnswerRow {
-    /// Counts from 1.
-    pub seq: i64,
-    /// Position on the paper from 1.
-    pub position: i32,
-    /// Sealed letters as shown.
-    pub choice: String,
-    /// When, epoch milliseconds.
-    pub at: i64,
-}
-
 /// Misconduct as it was recorded.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = misconduct)]
@@ -144,29 +130,22 @@ pub fn admitted_at(conn: &mut Conn, ticket: &str) -> DbResult<Option<i64>> {
     Ok(at.flatten())
 }
 
+/// Sittings of tickets, in no particular order, with since when each is halted (epoch milliseconds).
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn sittings_of(conn: &mut Conn, tickets: &[&str]) -> DbResult<Vec<(SittingRow, Option<i64>)>> {
+    let joined = sittings::table.inner_join(candidates::table.on(candidates::ticket.eq(sittings::ticket)));
+    let of = joined.filter(sittings::ticket.eq_any(tickets.to_vec()));
+    Ok(of.select((SittingRow::as_select(), candidates::paused_at)).load(conn)?)
+}
+
 /// A sitting.
 ///
 /// # Errors
 /// [`crate::db::DbError`].
 pub fn sitting(conn: &mut Conn, ticket: &str) -> DbResult<Option<SittingRow>> {
     Ok(sittings::table.find(ticket).select(SittingRow::as_select()).first(conn).optional()?)
-}
-
-/// Every answer of a ticket in the order saved.
-///
-/// # Errors
-/// [`crate::db::DbError`].
-pub fn answers(conn: &mut Conn, ticket: &str) -> DbResult<Vec<AnswerRow>> {
-    let own = answers::table.filter(answers::ticket.eq(ticket)).order(answers::seq);
-    Ok(own.select(AnswerRow::as_select()).load(conn)?)
-}
-
-/// One answer of a ticket.
-///
-/// # Errors
-/// [`crate::db::DbError`].
-pub fn answer(conn: &mut Conn, ticket: &str, seq: i64) -> DbResult<Option<AnswerRow>> {
-    Ok(answers::table.find((ticket, seq)).select(AnswerRow::as_select()).first(conn).optional()?)
 }
 
 /// Questions of a set's bank by their ids, in no particular order.
@@ -213,13 +192,26 @@ pub fn seat_taken(
     Ok(count > 0)
 }
 
-/// Tickets whose sitting is open although its deadline has passed, in order.
+/// Tickets whose sitting is open although its deadline has passed, in order, with session and deadline (epoch
+/// milliseconds); not those for whom the examination is halted.
 ///
 /// # Errors
 /// [`crate::db::DbError`].
-pub fn overdue(conn: &mut Conn, now: i64) -> DbResult<Vec<String>> {
-    let open = sittings::table.filter(sittings::ended_at.is_null()).filter(sittings::deadline.le(now));
-    Ok(open.order(sittings::ticket).select(sittings::ticket).load(conn)?)
+pub fn overdue(conn: &mut Conn, now: i64) -> DbResult<Vec<(String, String, i64)>> {
+    let joined = sittings::table.inner_join(candidates::table.on(candidates::ticket.eq(sittings::ticket)));
+    let open = joined.filter(sittings::ended_at.is_null()).filter(sittings::deadline.le(now));
+    let running = open.filter(candidates::paused_at.is_null()).order(sittings::ticket);
+    Ok(running.select((sittings::ticket, candidates::session, sittings::deadline)).load(conn)?)
+}
+
+/// When the last open sitting of a session ends, epoch milliseconds; `None` without one.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn open_until(conn: &mut Conn, session: &str) -> DbResult<Option<i64>> {
+    let joined = sittings::table.inner_join(candidates::table.on(candidates::ticket.eq(sittings::ticket)));
+    let open = joined.filter(candidates::session.eq(session)).filter(sittings::ended_at.is_null());
+    Ok(open.select(diesel::dsl::max(sittings::deadline)).first(conn)?)
 }
 
 /// Seated candidates of sessions that have begun who have neither sat down nor any outcome.

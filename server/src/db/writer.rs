@@ -67,8 +67,8 @@ impl Writer {
         E: From<DbError> + Send + 'static,
     {
         let (tell, told) = sync_channel(1);
-        let job = Once { write: Some(write), outcome: None, tell };
-        self.jobs.send(Box::new(job)).map_err(|_| DbError::WriterGone)?;
+        // The caller may have gone away; the write stands all the same.
+        self.start_one(write, move |outcome| drop(tell.send(outcome)))?;
         told.recv().map_err(|_| DbError::WriterGone)?
     }
 
@@ -77,22 +77,34 @@ impl Writer {
     where
         E: From<DbError> + Send + 'static,
     {
-        // Room for the answer that nobody fetches.
-        let (tell, _) = sync_channel(1);
-        let job = Once { write: Some(write), outcome: None, tell };
+        self.start_one(write, drop)
+    }
+
+    /// Runs one write, and `then` with what it answers after its commit, on the thread of the writer.
+    pub fn start_one<T, E>(
+        &self,
+        write: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+        then: impl FnOnce(Result<T, E>) + Send + 'static,
+    ) -> DbResult<()>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let job = Once { write: Some(write), outcome: None, then };
         self.jobs.send(Box::new(job)).map_err(|_| DbError::WriterGone)
     }
 }
 
-struct Once<W, T, E> {
+struct Once<W, F, T, E> {
     write: Option<W>,
     outcome: Option<Result<T, E>>,
-    tell: std::sync::mpsc::SyncSender<Result<T, E>>,
+    then: F,
 }
 
-impl<W, T, E> Job for Once<W, T, E>
+impl<W, F, T, E> Job for Once<W, F, T, E>
 where
     W: FnOnce(&mut Conn) -> Result<T, E> + Send,
+    F: FnOnce(Result<T, E>) + Send,
     T: Send,
     E: From<DbError> + Send,
 {
@@ -111,8 +123,7 @@ where
             (Some(Ok(value)), Ok(())) => Ok(value),
             (None, Ok(())) => Err(DbError::WriterGone.into()),
         };
-        // The caller may have gone away; the write stands all the same.
-        let _ = self.tell.send(outcome);
+        (self.then)(outcome);
     }
 }
 

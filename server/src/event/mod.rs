@@ -168,11 +168,17 @@ pub enum Fact {
     /// An examinee sat down and got the paper.
     SeatEntered(SeatEntered),
     /// An answer was saved.
-    AnswerSaved(AnswerSaved),
+    AnswersSaved(AnswersSaved),
     /// A paper was handed in and graded.
     TheoryEnded(TheoryEnded),
     /// An examinee was moved to another seat.
     SeatMoved(SeatMoved),
+    /// The theory examination was halted for some.
+    TheoryHalted(TheoryHalted),
+    /// The theory examination goes on for some.
+    TheoryResumed(TheoryResumed),
+    /// Time was given to some.
+    TimeGiven(TimeGiven),
     /// Misconduct was recorded.
     MisconductRecorded(MisconductRecorded),
     /// A candidate did not come.

@@ -173,17 +173,13 @@ pub struct SeatEntered {
     pub deadline: i64,
 }
 
-/// An answer was saved.
+/// Answers were saved together: they stand in rows of their own (`answers`), which this event commits to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct AnswerSaved {
-    /// Ticket number.
-    pub ticket: String,
-    /// Counts the ticket's answers from 1 without gaps.
-    pub seq: i64,
-    /// Position on the paper from 1.
-    pub position: u32,
-    /// Letters as shown on the paper, sorted; empty: answer withdrawn.
-    pub choice: Sealed,
+pub struct AnswersSaved {
+    /// How many.
+    pub count: u32,
+    /// Root over their leaves in order ([`shared::wire::v1::receipt::AnswerLeaf`]), hexadecimal.
+    pub root: String,
 }
 
 /// A theory examination ended and was graded.
@@ -207,6 +203,49 @@ pub struct TheoryEnded {
     pub passed: bool,
     /// Whether a practical follows a pass; without one the pass is final.
     pub practical_follows: bool,
+}
+
+/// The theory examination was halted for some.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TheoryHalted {
+    /// Session id.
+    pub session: String,
+    /// Room code.
+    pub room: String,
+    /// Ticket numbers of those for whom it is halted.
+    pub tickets: Vec<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// The theory examination goes on for some; what the halt lasted is added to the time of each.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TheoryResumed {
+    /// Session id.
+    pub session: String,
+    /// Room code.
+    pub room: String,
+    /// Ticket numbers of those for whom it goes on.
+    pub tickets: Vec<String>,
+    /// What was done.
+    pub reason: String,
+}
+
+/// Time was given to some, signed by two.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TimeGiven {
+    /// Session id.
+    pub session: String,
+    /// Room code.
+    pub room: String,
+    /// Ticket numbers of those who get it.
+    pub tickets: Vec<String>,
+    /// Minutes for each.
+    pub minutes: u32,
+    /// Why.
+    pub reason: String,
+    /// Account of the second signer.
+    pub second: String,
 }
 
 /// An examinee was moved to another seat.

@@ -68,6 +68,8 @@ impl Application {
                 .default_service(web::to(not_found))
         })
         .workers(2)
+        // A seat asks again after a few seconds: its connection stays.
+        .keep_alive(std::time::Duration::from_secs(75))
         .shutdown_timeout(5);
         let bind = |e| ServeError::Bind(config.listen, e);
         let server = match &config.tls {

@@ -116,6 +116,7 @@ pub const STATUS: &[(&str, u16)] = &[
     ("seat-occupied", 409),
     ("already-ended", 409),
     ("seat-taken-over", 401),
+    ("theory-halted", 409),
     ("time-is-up", 409),
     ("answer-sequence", 409),
     ("answer-conflict", 409),

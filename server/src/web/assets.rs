@@ -14,7 +14,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 /// Name, media type, content.
-const FILES: [(&str, &str, &str); 12] = [
+const FILES: [(&str, &str, &str); 13] = [
     (
         "kaodian.css",
         "text/css; charset=utf-8",
@@ -54,6 +54,7 @@ const FILES: [(&str, &str, &str); 12] = [
     ),
     ("register.js", "text/javascript; charset=utf-8", include_str!("../../assets/register.js")),
     ("seat.css", "text/css; charset=utf-8", include_str!("../../assets/css/seat.css")),
+    ("seat-store.js", "text/javascript; charset=utf-8", include_str!("../../assets/js/seat-store.js")),
     ("seat.js", "text/javascript; charset=utf-8", include_str!("../../assets/seat.js")),
     ("station.js", "text/javascript; charset=utf-8", include_str!("../../assets/station.js")),
     ("icons.svg", "image/svg+xml", include_str!("../../assets/icons.svg")),

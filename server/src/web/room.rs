@@ -5,7 +5,9 @@ use super::page::{Frame, Visitor, escape};
 use crate::app::App;
 use crate::app::auth::{Person, Throttle};
 use crate::app::overview::Stage;
-use crate::app::theory::{self as cases, MisconductOrder, MoveOrder, RoomLine, RoomView};
+use crate::app::theory::{
+    self as cases, HaltOrder, MisconductOrder, MoveOrder, RoomLine, RoomView, TimeOrder,
+};
 use crate::http::api::tickets::document;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
@@ -39,6 +41,7 @@ struct RoomForm {
     seat: String,
     reason: String,
     gravity: String,
+    minutes: String,
     text: String,
     second: String,
     second_password: String,
@@ -85,6 +88,12 @@ impl RoomBoard<'_> {
         line.warnings > 0 && line.stage != Stage::Removed
     }
 
+    /// Whether the examination is halted for everybody who is left.
+    fn halted(&self) -> bool {
+        let mut open = self.view.lines.iter().filter(|line| line.open).peekable();
+        open.peek().is_some() && open.all(|line| line.halted)
+    }
+
     fn minutes_left(&self) -> i64 {
         ((self.view.deadline - self.view.now) / 60_000).clamp(0, i64::MAX)
     }
@@ -102,6 +111,22 @@ impl RoomPage<'_> {
     fn over(&self) -> bool {
         self.view.released_at.is_some() && !self.view.lines.iter().any(|l| l.stage <= Stage::InRoom)
             || self.view.now >= self.view.deadline
+    }
+
+    /// The act of the button beside somebody.
+    fn halting(&self, line: &RoomLine) -> &'static str {
+        if line.halted { "resume" } else { "halt" }
+    }
+
+    /// Whether a halt of this person, or of the room, was refused.
+    fn halts(&self, ticket: &str) -> bool {
+        let refused = self.wrong("halt").is_some() || self.wrong("resume").is_some();
+        refused && self.form.ticket == ticket
+    }
+
+    /// Whether there is somebody in the room for whom the examination runs, or is halted.
+    fn any(&self, halted: bool) -> bool {
+        self.view.lines.iter().any(|line| line.open && line.halted == halted)
     }
 
     /// A message of a form's error, at the form that was sent.
@@ -122,7 +147,7 @@ async fn show(
 ) -> Result<HttpResponse, Problem> {
     let Visitor { person, frame } = visitor;
     let view = view(&app, &person, path.into_inner()).await?;
-    let known = ["release", "roll_call", "pledge", "record", "move", "misconduct"];
+    let known = ["release", "roll_call", "pledge", "record", "move", "misconduct", "halt", "resume", "time"];
     let notice = Notice::done(&frame, "page-room-done-", &known, looking.done.as_deref());
     render(&frame, &view, &RoomForm::default(), notice, looking.ticket.as_deref())
 }
@@ -167,7 +192,7 @@ fn carry_out(
     form: RoomForm,
 ) -> Result<(), Problem> {
     let content =
-        [&form.act, &form.ticket, &form.to_room, &form.seat, &form.reason, &form.gravity, &form.text];
+        [&form.act, &form.ticket, &form.to_room, &form.seat, &form.reason, &form.gravity, &form.minutes, &form.text];
     let content: String = content.map(String::as_str).join("\n");
     let once = Some(forms::once(app, person, &form.once, &address(session, room), &content)?);
     match form.act.as_str() {
@@ -191,6 +216,21 @@ fn carry_out(
                 second_password: form.second_password,
             };
             cases::misconduct(app, throttle, person, &form.ticket, &order, once).map(|_| ())?;
+        }
+        "halt" | "resume" => {
+            let order = HaltOrder { ticket: Some(form.ticket), reason: form.reason };
+            let work = if form.act == "halt" { cases::halt } else { cases::resume };
+            work(app, person, (session, room), &order, once).map(|_| ())?;
+        }
+        "time" => {
+            let order = TimeOrder {
+                ticket: Some(form.ticket),
+                minutes: form.minutes.trim().parse().unwrap_or(0),
+                reason: form.reason,
+                second: form.second,
+                second_password: form.second_password,
+            };
+            cases::give_time(app, throttle, person, (session, room), &order, once).map(|_| ())?;
         }
         _ => return Err(Problem::new("field-invalid", Some("act".to_owned()))),
     }

@@ -31,11 +31,12 @@ struct SeatPage<'a> {
 }
 
 /// What the script says, without the `page-seat-` of the message.
-const WORDS: [&str; 54] = [
+const WORDS: [&str; 55] = [
     "wait-title",
     "wait-released",
     "wait-admitted",
     "wait-early",
+    "wait-starts",
     "wait-line",
     "offline-enter",
     "question",

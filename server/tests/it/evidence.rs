@@ -69,7 +69,7 @@ fn a_package_of_a_candidate_is_established_by_itself_and_names_what_is_in_it() {
         assert_eq!(verdict.verdict, "established", "{verdict:?}");
         assert_eq!(
             verdict.checks.iter().map(|check| check.name).collect::<Vec<_>>(),
-            ["manifest", "signature", "checkpoint", "witnesses", "events", "pictures", "draws"]
+            ["manifest", "signature", "checkpoint", "witnesses", "events", "answers", "pictures", "draws"]
         );
         let without = check(&package.bytes, None);
         assert_eq!(
@@ -86,7 +86,7 @@ fn a_package_of_a_candidate_is_established_by_itself_and_names_what_is_in_it() {
         assert_eq!(right, 3);
         assert!(paper[0]["title"].as_str().is_some_and(|title| !title.is_empty()));
         let records = String::from_utf8(files["records.jsonl"].clone()).unwrap();
-        assert!(records.contains("answer_saved") && records.contains("checked_in"), "{records}");
+        assert!(records.contains("answers_saved") && records.contains("checked_in"), "{records}");
         assert!(!records.contains(&format!("ticket:{}", ticket(2))), "nothing of what somebody else did");
         assert_eq!(exam.count("personal_data_read"), 1, "the reading is an event");
     });

@@ -40,6 +40,11 @@ pub fn on_both(tickets: u32, practical: bool, test: impl Fn(&Exam<'_>)) {
     harness::on_both_with(|_| (), |app| test(&Exam::new(app, tickets, practical)));
 }
 
+/// An answer, given when it comes in.
+pub fn give(seq: i64, choice: &str) -> AnswerOrder {
+    AnswerOrder { seq, choice: choice.to_owned(), given_at: None }
+}
+
 /// Number of a ticket.
 pub fn ticket(number: u32) -> String {
     format!("20260928-{number:04}")
@@ -109,7 +114,7 @@ impl<'a> Exam<'a> {
 
     /// Saves the next answer of a candidate.
     pub fn answer(&self, sitter: &mut Sitter, position: u32, choice: &str) {
-        let order = AnswerOrder { seq: sitter.next, choice: choice.to_owned() };
+        let order = give(sitter.next, choice);
         theory::save_answer(&self.app, &sitter.seat, position, &order).unwrap();
         sitter.next += 1;
     }
@@ -149,6 +154,16 @@ impl<'a> Exam<'a> {
     pub fn count(&self, kind: &str) -> usize {
         let rows = self.app.db.read(|c| events::page(c, 1, 100_000)).unwrap();
         rows.iter().filter(|row| row.kind == kind).count()
+    }
+
+    /// Answers to which events commit.
+    pub fn saved(&self) -> u32 {
+        let rows = self.app.db.read(|c| events::page(c, 1, 100_000)).unwrap();
+        let counts = rows.iter().map(|row| match serde_json::from_str(&row.body).unwrap() {
+            Fact::AnswersSaved(saved) => saved.count,
+            _ => 0,
+        });
+        counts.sum()
     }
 
     /// Writes facts as the system.

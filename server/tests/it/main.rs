@@ -26,6 +26,7 @@ mod duties;
 mod evidence;
 mod exam;
 mod harness;
+mod halt;
 mod held;
 mod killed;
 mod kiosk;
@@ -43,6 +44,7 @@ mod progress;
 #[cfg(test)]
 mod readiness;
 mod rebuild;
+mod receipts;
 mod schema;
 mod seed;
 mod sessions;

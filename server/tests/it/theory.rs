@@ -1,11 +1,11 @@
 //! The theory examination, scenario by scenario, with the clock in our hands.
 
-use crate::exam::{Exam, SESSION, on_both, person, right_choice, secret, ticket};
+use crate::exam::{Exam, SESSION, give, on_both, person, right_choice, secret, ticket};
 use crate::harness::PASSWORD;
 use crate::harness::{assert_rebuilds, code};
 use serde_json::json;
 use server::app::auth::Throttle;
-use server::app::theory::{self, AnswerOrder, EnterOrder, MisconductOrder, MoveOrder, StepReport};
+use server::app::theory::{self, EnterOrder, MisconductOrder, MoveOrder, StepReport};
 use server::jobs::deadlines;
 
 const MINUTE: i64 = 60;
@@ -55,7 +55,7 @@ fn nobody_sits_down_before_everything_is_in_order_nor_too_late() {
         }
         let table = [
             (-16 * MINUTE, 1, "R01", 1, "too-early"),
-            (-15 * MINUTE, 1, "R01", 1, "room-not-released"),
+            (-15 * MINUTE, 1, "R01", 1, "ok"),
             (-14 * MINUTE, 1, "R01", 1, "ok"),
             (-14 * MINUTE, 2, "R01", 2, "not-checked-in"),
             (-14 * MINUTE, 3, "R01", 4, "wrong-seat"),
@@ -68,9 +68,6 @@ fn nobody_sits_down_before_everything_is_in_order_nor_too_late() {
         ];
         for (at, number, room, seat, expected) in table {
             exam.at(at);
-            if at == -14 * MINUTE && exam.count("room_released") == 0 {
-                exam.release("R01");
-            }
             assert_eq!(code(&exam.try_enter(number, room, seat)), expected, "{at} {number} {room} {seat}");
         }
         let nobody = EnterOrder { secret: "guess".into(), room: "R01".into(), seat: 1 };
@@ -88,10 +85,44 @@ fn the_paper_is_shown_in_its_own_order_and_ends_for_all_at_the_same_time() {
         let entered = theory::enter(&exam.app, &order).unwrap();
         assert_eq!(entered.name_masked, "王*明");
         assert_eq!(entered.deadline - entered.server_time, (DEADLINE - 25 * MINUTE) * 1000);
-        assert_eq!(entered.paper.items.len(), 100);
-        let item = &entered.paper.items[79];
+        let (_, token) = server::app::auth::seat_by_token(&exam.app, &entered.token).unwrap();
+        let opened = theory::open(&exam.app, &theory::Seat { ticket: entered.ticket, token }).unwrap();
+        let paper = shared::wire::v1::seat::open(&opened.key, &entered.paper).unwrap();
+        let paper: theory::ShownPaper = serde_json::from_str(&paper).unwrap();
+        assert_eq!(paper.items.len(), 100);
+        let item = &paper.items[79];
         assert_eq!((item.position, item.kind.as_str(), item.title.as_str()), (80, "single", "题目 80"));
         assert_eq!(item.choices, ["三", "一", "四", "二"]);
+    });
+}
+
+#[test]
+fn nobody_gets_the_key_of_a_paper_or_answers_it_before_the_room_is_released_and_the_time_has_come() {
+    on_both(2, true, |exam| {
+        exam.admit(1);
+        exam.at(-15 * MINUTE);
+        let first = exam.enter(1).seat;
+        let seat = exam.enter(1).seat;
+        let guess = give(1, "A");
+        let table = [
+            (-15 * MINUTE, false, "too-early"),
+            (-1, true, "too-early"),
+            (0, false, "room-not-released"),
+            (1, true, "ok"),
+            (DEADLINE, true, "ok"),
+        ];
+        for (at, released, expected) in table {
+            exam.at(at);
+            if released && at >= 0 {
+                exam.release("R01");
+            }
+            let asked = (code(&theory::open(&exam.app, &seat)), code(&theory::open(&exam.app, &first)));
+            assert_eq!(asked, (expected, "seat-taken-over"), "{at}");
+            if expected != "ok" {
+                assert_eq!(code(&theory::save_answer(&exam.app, &seat, 1, &guess)), expected, "{at}");
+            }
+        }
+        assert_eq!(exam.saved(), 0);
     });
 }
 
@@ -125,13 +156,13 @@ fn answers_have_numbers_without_gaps_and_are_saved_once() {
         ];
         for (seq, position, choice, expected) in table {
             let saved =
-                theory::save_answer(&exam.app, &seat, position, &AnswerOrder { seq, choice: choice.into() });
+                theory::save_answer(&exam.app, &seat, position, &give(seq, choice));
             assert_eq!(code(&saved), expected, "{seq} {position} {choice}");
         }
-        let state = theory::state(&exam.app, &seat).unwrap();
-        let given: Vec<_> = state.answers.iter().map(|a| (a.position, a.choice.as_str())).collect();
+        let state = theory::state(&exam.app, &seat, None).unwrap();
+        let given: Vec<_> = state.answers.iter().flatten().map(|a| (a.position, a.choice.as_str())).collect();
         assert_eq!((given.as_slice(), state.last_seq), ([(1, "B")].as_slice(), 4));
-        assert_eq!(exam.count("answer_saved"), 4);
+        assert_eq!(exam.saved(), 4);
     });
 }
 
@@ -142,11 +173,11 @@ fn a_repeated_answer_is_answered_the_same_also_later() {
         exam.at(0);
         exam.release("R01");
         let seat = exam.enter(1).seat;
-        let order = AnswerOrder { seq: 1, choice: "A".into() };
+        let order = give(1, "A");
         let first = theory::save_answer(&exam.app, &seat, 1, &order).unwrap();
         exam.at(DEADLINE + 1);
         assert_eq!(theory::save_answer(&exam.app, &seat, 1, &order).unwrap(), first);
-        let late = AnswerOrder { seq: 2, choice: "A".into() };
+        let late = give(2, "A");
         assert_eq!(code(&theory::save_answer(&exam.app, &seat, 2, &late)), "time-is-up");
     });
 }
@@ -171,19 +202,20 @@ fn who_is_cut_off_goes_on_at_another_seat_with_nothing_lost() {
         for (by, room, seat, expected) in table {
             assert_eq!(move_to(exam, by, 1, room, seat), expected, "{by} {room} {seat}");
         }
-        let order = AnswerOrder { seq: 4, choice: "A".into() };
+        let order = give(4, "A");
         assert_eq!(code(&theory::save_answer(&exam.app, &sitter.seat, 4, &order)), "seat-taken-over");
-        assert_eq!(code(&theory::state(&exam.app, &sitter.seat)), "seat-taken-over");
+        assert_eq!(code(&theory::state(&exam.app, &sitter.seat, None)), "seat-taken-over");
         assert_eq!(code(&exam.try_enter(1, "R01", 1)), "wrong-seat");
-        assert_eq!(code(&exam.try_enter(1, "R02", 5)), "room-not-released");
+        let there = exam.try_enter(1, "R02", 5).unwrap().seat;
+        assert_eq!(code(&theory::open(&exam.app, &there)), "room-not-released");
         exam.release("R02");
         exam.at(31 * MINUTE);
         let mut again = exam.try_enter(1, "R02", 5).unwrap();
         exam.answer(&mut again, 4, "A");
         let third = exam.try_enter(1, "R02", 5).unwrap();
         assert_eq!(code(&exam.hand_in(&again)), "seat-taken-over");
-        let state = theory::state(&exam.app, &third.seat).unwrap();
-        assert_eq!((state.answers.len(), state.last_seq), (4, 4));
+        let state = theory::state(&exam.app, &third.seat, None).unwrap();
+        assert_eq!((state.answers.unwrap().len(), state.last_seq), (4, 4));
         exam.hand_in(&third).unwrap();
         assert_eq!(exam.result(1), Some(("handed_in".to_owned(), 4, false)));
         assert_eq!(move_to(exam, "i1", 1, "R02", 6), "already-ended");
@@ -235,10 +267,10 @@ fn handing_in_waits_for_the_time_and_for_every_answer_and_can_be_repeated() {
         let first = hand_in(2).unwrap();
         exam.at(40 * MINUTE);
         assert_eq!(hand_in(2).unwrap(), first);
-        let order = AnswerOrder { seq: 3, choice: "A".into() };
+        let order = give(3, "A");
         assert_eq!(code(&theory::save_answer(&exam.app, &sitter.seat, 3, &order)), "already-ended");
         assert_eq!(code(&exam.try_enter(1, "R01", 1)), "already-ended");
-        assert_eq!(theory::state(&exam.app, &sitter.seat).unwrap().ended_at, Some(first.ended_at));
+        assert_eq!(theory::state(&exam.app, &sitter.seat, None).unwrap().ended_at, Some(first.ended_at));
         assert_eq!(exam.count("theory_ended"), 1);
     });
 }
@@ -270,6 +302,8 @@ fn the_clock_ends_what_is_open_and_records_who_did_not_come() {
         exam.at(DEADLINE);
         assert_eq!(exam.hand_in(&sitters[2]).unwrap().answered, 90);
         assert_eq!(code(&finish("i9")), "no-duty");
+        assert_eq!(code(&finish("i1")), "not-finished", "what was given in time may still come in");
+        exam.at(DEADLINE + MINUTE);
         let finished = finish("i1").unwrap();
         assert_eq!((finished.timed_out, finished.absent), (3, 2));
         assert_eq!(deadlines::step(&exam.app).unwrap(), nothing);
@@ -346,14 +380,14 @@ fn many_seats_answer_at_once_and_nothing_is_lost() {
                     let seat = theory::Seat { ticket: entered.ticket, token };
                     for seq in 1..=10 {
                         let position = u32::try_from(seq).unwrap();
-                        let order = AnswerOrder { seq, choice: right_choice(position).into() };
+                        let order = give(seq, right_choice(position));
                         theory::save_answer(app, &seat, position, &order).unwrap();
                     }
                 });
             }
         });
-        assert_eq!(exam.count("answer_saved"), 300);
-        exam.at(DEADLINE);
+        assert_eq!(exam.saved(), 300);
+        exam.at(DEADLINE + MINUTE);
         assert_eq!(deadlines::step(app).unwrap().timed_out, 30);
         assert!((1..=30).all(|number| exam.result(number) == Some(("timed_out".to_owned(), 10, false))));
     });
@@ -362,7 +396,7 @@ fn many_seats_answer_at_once_and_nothing_is_lost() {
 #[test]
 fn the_jobs_stop_when_their_handle_is_dropped() {
     on_both(1, true, |exam| {
-        exam.at(DEADLINE);
+        exam.at(DEADLINE + MINUTE);
         let jobs = server::jobs::start(exam.app.clone()).unwrap();
         drop(jobs);
         assert_eq!(exam.outcome(1), "absent");
@@ -377,10 +411,12 @@ fn a_seat_walks_through_the_api() {
         let room = exam.test.logged_in("i1");
         let nobody = exam.test.http();
         let scan = json!({ "secret": secret(1), "room": "R01", "seat": 1 });
-        assert_eq!(nobody.post("/api/v1/seat/enter", &scan).problem(), (409, "room-not-released".to_owned()));
-        room.post(&format!("/api/v1/sessions/{SESSION}/rooms/R01/release"), &json!({})).ok();
         let entered = nobody.post("/api/v1/seat/enter", &scan).ok();
         let seat = nobody.clone().with_token(entered["token"].as_str().unwrap());
+        let open = || seat.post("/api/v1/seat/open", &json!({}));
+        assert_eq!(open().problem(), (409, "room-not-released".to_owned()));
+        room.post(&format!("/api/v1/sessions/{SESSION}/rooms/R01/release"), &json!({})).ok();
+        assert!(open().ok()["key"].is_string());
         let answer = json!({ "seq": 1, "choice": "A" });
         let saved = seat.put("/api/v1/seat/answers/1", &answer).ok();
         assert_eq!(seat.put("/api/v1/seat/answers/1", &answer).ok(), saved);

@@ -9,6 +9,7 @@ problem-wrong-seat = This is not your seat. Yours is (room · seat): { $detail }
 problem-seat-occupied = This seat is taken (room · seat): { $detail }. Choose a free one.
 problem-already-ended = The examination is over for this ticket. If that is wrong, go to the invigilator.
 problem-seat-taken-over = Your ticket was used at another seat, or you were moved; this seat is no longer yours. Scan the ticket at your seat.
+problem-theory-halted = The examination is halted by the invigilator. Nothing is lost: wait until it goes on, then send again.
 problem-time-is-up = The examination ended at { $detail }. What was saved until then counts.
 problem-answer-sequence = The answers are out of step; nothing was changed. The next answer has number { $detail }.
 problem-answer-conflict = Answer number { $detail } was saved with another content and was not changed. Load the state of the seat and go on.

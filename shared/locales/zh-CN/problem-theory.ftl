@@ -9,6 +9,7 @@ problem-wrong-seat = 这不是您的座位。您的考场和座位是：{ $detai
 problem-seat-occupied = 这个座位已有人（考场 · 座位）：{ $detail }。请另选空位。
 problem-already-ended = 这张准考证的考试已经结束。如有疑问请找监考员。
 problem-seat-taken-over = 您的准考证已在别的座位使用，或您已被调换座位，本座位不再有效。请在您的座位上扫描准考证。
+problem-theory-halted = 监考员已暂停考试。答案没有丢：请等考试继续后再提交。
 problem-time-is-up = 考试已于 { $detail } 结束，此前保存的作答有效。
 problem-answer-sequence = 作答序号不连续，没有做任何更改。下一个序号应为 { $detail }。
 problem-answer-conflict = 第 { $detail } 号作答已按其他内容保存，没有更改。请重新读取座位状态后继续。

@@ -3,6 +3,7 @@
 //!
 //! Hashes and sizes alone; where leaves come from and where tiles are kept is the caller's.
 
+pub mod batch;
 pub mod checkpoint;
 pub mod entry;
 pub mod note;

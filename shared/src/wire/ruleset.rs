@@ -73,6 +73,8 @@ struct Theory {
     enter_early_minutes: u32,
     late_minutes: u32,
     leave_after_minutes: u32,
+    late_answer_seconds: u32,
+    most_extra_minutes: u32,
     avoid_neighbour_sets: bool,
     blueprint: Vec<BlueprintRow>,
 }
@@ -218,6 +220,8 @@ impl Theory {
             enter_early_minutes: self.enter_early_minutes,
             late_minutes: self.late_minutes,
             leave_after_minutes: self.leave_after_minutes,
+            late_answer_seconds: self.late_answer_seconds,
+            most_extra_minutes: self.most_extra_minutes,
             avoid_neighbour_sets: self.avoid_neighbour_sets,
             blueprints,
         })

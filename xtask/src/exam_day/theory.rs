@@ -76,7 +76,13 @@ fn with<'a>(play: &'a Play, session: usize, wanted: &[Theory]) -> Vec<&'a Examin
 /// Nobody sees a paper before the invigilator's release.
 fn refused_before_release(play: &Play, session: usize) -> Outcome<()> {
     let first = play.of_session(session).find(|e| e.part.theory == Theory::Passes).or_fail("a candidate")?;
-    enter(&play.api, first, &first.room, first.seat)?.refused("room-not-released")
+    let entered = enter(&play.api, first, &first.room, first.seat)?.ok()?;
+    open(&play.api, &text(&entered, "token")?)?.refused("room-not-released")
+}
+
+/// Asks for the key of the paper.
+fn open(api: &Client, token: &str) -> Outcome<Answer> {
+    api.send(&Request::post("/api/v1/seat/open", json!({})).bearer(token))
 }
 
 fn release(play: &Play, session: usize) -> Outcome<()> {
@@ -95,13 +101,16 @@ fn enter(api: &Client, examinee: &Examinee, room: &str, seat: i64) -> Outcome<An
 }
 
 fn first_half(play: &Play, examinee: &Examinee) -> Outcome<()> {
-    let paper = enter(&play.api, examinee, &examinee.room, examinee.seat)?.ok()?;
-    let items =
-        paper.pointer("/paper/items").and_then(Value::as_array).or_fail(format!("no paper: {paper}"))?;
-    let worth = paper.pointer("/paper/points").and_then(Value::as_i64).or_fail("points of a question")?;
+    let entered = enter(&play.api, examinee, &examinee.room, examinee.seat)?.ok()?;
+    let token = text(&entered, "token")?;
+    let key = text(&open(&play.api, &token)?.ok()?, "key")?;
+    let paper = shared::wire::v1::seat::open(&key, &text(&entered, "paper")?).or_fail("a paper")?;
+    let paper: Value = serde_json::from_str(&paper).or_fail("the paper as JSON")?;
+    let items = paper.get("items").and_then(Value::as_array).or_fail(format!("no paper: {paper}"))?;
+    let worth = number(&paper, "points")?;
     let (plan, right) = answers(&play.knowledge, &play.chance, examinee, items)?;
     let count = i64::try_from(items.len()).or_fail("questions")?;
-    let (ticket, token) = (examinee.ticket.clone(), text(&paper, "token")?);
+    let ticket = examinee.ticket.clone();
     let mut desk = Desk { ticket, token, seq: 0, plan, given: BTreeSet::new(), points: right * worth };
     desk.answer(&play.api, count / 2)?;
     play.desks.lock().or_fail("desks")?.insert(examinee.number, desk);

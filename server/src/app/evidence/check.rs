@@ -7,6 +7,7 @@ use shared::log::note::{Note, Verifier};
 use shared::log::proof::includes;
 use shared::wire::logged::Logged;
 use shared::wire::v1::log::read;
+use shared::wire::v1::receipt::Receipted;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
@@ -22,6 +23,8 @@ pub(super) const CHECKPOINT: &str = "checkpoint.txt";
 pub(super) const KEYS: &str = "keys.txt";
 /// Directories of pictures and certificates, whose names events tell, and of draws.
 pub(super) const NAMED: [&str; 2] = ["pictures/", "certificates/"];
+/// Answers with their receipts, one a line.
+pub(super) const RECEIPTS: &str = "receipts/";
 /// Transcripts of draws.
 pub(super) const DRAWS: &str = "draws/";
 
@@ -42,7 +45,7 @@ pub(super) type Files = BTreeMap<String, Vec<u8>>;
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// `package`, `manifest`, `signature`, `checkpoint`, `witnesses`, `events`, `pictures` or `draws`.
+    /// `package`, `manifest`, `signature`, `checkpoint`, `witnesses`, `events`, `answers`, `pictures` or `draws`.
     pub name: &'static str,
     /// Whether it holds.
     pub ok: bool,
@@ -100,10 +103,12 @@ pub(super) fn content(files: &Files, key: Option<&Verifier>) -> Verdict {
     let records = records(files);
     let proved = records.as_ref().map_err(Clone::clone).and_then(|records| proved(records, &checkpoint));
     let named = records.as_ref().map_err(Clone::clone).and_then(|records| named(files, records));
+    let saved = records.as_ref().map_err(Clone::clone).and_then(|records| saved(files, records, &keys));
     let checks = vec![
         finding("checkpoint", Ok(format!("{size} entries, root {root}, signed by {}", checkpoint.origin))),
         finding("witnesses", Ok(witnesses(&note, &keys))),
         finding("events", proved),
+        finding("answers", saved),
         finding("pictures", named),
         finding("draws", draws(files)),
     ];
@@ -221,6 +226,28 @@ fn proved(records: &[Logged], checkpoint: &Checkpoint) -> Found {
         }
     }
     Ok(format!("{} events are in the log as they are here", records.len()))
+}
+
+/// Every answer is one of those to which an event commits.
+fn saved(files: &Files, records: &[Logged], keys: &[Verifier]) -> Found {
+    let log = keys.first().ok_or("there is no key")?;
+    let mut count = 0;
+    for (name, _) in files.iter().filter(|(name, _)| name.starts_with(RECEIPTS)) {
+        for line in file(files, name)?.lines() {
+            let answer: Receipted = serde_json::from_str(line).map_err(|e| format!("{name}: {e}"))?;
+            let root = answer.root(log).map_err(|e| format!("{name}, answer {}: {e}", answer.seq))?;
+            let event = answer.receipt.event.unsigned_abs();
+            let root = format!("\"root\":\"{}\"", hex::encode(root));
+            let commits = |record: &Logged| {
+                record.seq == event && record.kind == "answers_saved" && record.body.contains(&root)
+            };
+            if !records.iter().any(commits) {
+                return Err(format!("{name}, answer {}: no event commits to it", answer.seq));
+            }
+            count += 1;
+        }
+    }
+    Ok(format!("{count} answers are those that were saved"))
 }
 
 /// Every picture and certificate is named, by its SHA-256, in an event.

@@ -6,11 +6,12 @@ use crate::app::masks;
 use crate::app::overview::Titled;
 use crate::app::overview::file::{Step, steps};
 use crate::app::overview::stage::{Stage, stage};
-use crate::app::theory::{AnsweredItem, answered};
+use crate::app::theory::{AnsweredItem, answered, receipts};
 use crate::blobs::BlobError;
 use crate::db::sessions::Candidate;
 use crate::db::{Conn, practical, world};
 use serde::Serialize;
+use shared::wire::v1::receipt::Receipted;
 
 /// A candidate in the clear.
 pub(super) struct CandidateFile {
@@ -30,6 +31,8 @@ pub(super) struct CandidateFile {
     pub steps: Vec<Step>,
     /// The paper with the answers; nothing before it is handed in.
     pub paper: Vec<AnsweredItem>,
+    /// Every answer that was saved, with its receipt.
+    pub receipts: Vec<Receipted>,
     /// Points reached and points of the paper.
     pub points: Option<(i32, i32)>,
     /// Marks of the practical.
@@ -84,6 +87,7 @@ pub(super) fn read(
             stage: reached,
             steps: steps(conn, candidate, session, reached)?,
             paper,
+            receipts: if ended { receipts(conn, app, &ticket)? } else { Vec::new() },
             points: sitting.and_then(|sitting| sitting.points.zip(sitting.total)),
             scores,
             portrait: None,

@@ -1,6 +1,6 @@
 //! Puts a package together: report, records, pictures, draws, what the check says, and a signed list of all.
 
-use super::check::{self, CHECKPOINT, DRAWS, FORMAT, Files, KEYS, MANIFEST, NAMED, RECORDS, Verdict};
+use super::check::{self, CHECKPOINT, DRAWS, FORMAT, Files, KEYS, MANIFEST, NAMED, RECEIPTS, RECORDS, Verdict};
 use super::file::CandidateFile;
 use super::records::Records;
 use super::{EvidenceError, Package, Subject};
@@ -80,6 +80,8 @@ fn attach(files: &mut Files, candidate: &CandidateFile) -> Result<(), EvidenceEr
     }
     let answers = json!({ "ticket": ticket, "paper": candidate.paper, "practical": candidate.scores });
     files.insert(format!("answers/{ticket}.json"), json_of(&answers)?.into_bytes());
+    let receipts: Vec<String> = candidate.receipts.iter().map(json_of).collect::<Result<_, _>>()?;
+    files.insert(format!("{RECEIPTS}{ticket}.jsonl"), receipts.concat().into_bytes());
     Ok(())
 }
 

@@ -23,7 +23,7 @@ pub struct RoomView {
     pub released_at: Option<i64>,
     /// From when it may be released, epoch milliseconds.
     pub opens: i64,
-    /// End of the examination, epoch milliseconds.
+    /// End of the examination for the last one, epoch milliseconds.
     pub deadline: i64,
     /// Now, epoch milliseconds.
     pub now: i64,
@@ -52,6 +52,12 @@ pub struct RoomLine {
     pub silent: bool,
     /// Warnings for misconduct.
     pub warnings: usize,
+    /// Whether it is not over for him.
+    pub open: bool,
+    /// Whether it is halted for him.
+    pub halted: bool,
+    /// Minutes that were given back to him.
+    pub extra: i64,
 }
 
 /// A room with its candidates.
@@ -84,10 +90,15 @@ pub fn room(app: &App, person: &Person, session: &str, room: &str) -> Result<Roo
                 answered: answered.get(ticket).copied().unwrap_or(0),
                 silent: stage == Stage::InRoom && !app.presence.is_near(ticket, now),
                 warnings: counts::misconduct_of(conn, ticket)?.len(),
+                open: candidate.row.outcome == "pending"
+                    && candidate.sitting.as_ref().is_none_or(|sitting| sitting.ended_at.is_none()),
+                halted: candidate.row.paused_at.is_some(),
+                extra: candidate.row.extra_ms / 60_000,
                 ticket: ticket.clone(),
             });
         }
         lines.sort_by_key(|line| line.seat);
+        let extra = all.iter().filter(|c| c.row.room.as_deref() == Some(room)).map(|c| c.row.extra_ms).max();
         let record = record::lines(conn, app, &exam, &all, room)?;
         Ok(RoomView {
             room: room.to_owned(),
@@ -95,7 +106,7 @@ pub fn room(app: &App, person: &Person, session: &str, room: &str) -> Result<Roo
             lines,
             released_at: sessions::released_at(conn, session, room)?,
             opens: table.opens.millis(),
-            deadline: table.deadline.millis(),
+            deadline: table.deadline.millis().saturating_add(extra.unwrap_or(0)),
             now: now.millis(),
             record,
             session: overview::titled(conn, exam)?,

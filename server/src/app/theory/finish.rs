@@ -57,6 +57,7 @@ pub fn step(app: &App) -> Result<StepReport, TheoryError> {
     }
     let mut exams = Exams::default();
     let mut keys = Keys::default();
+    let overdue = app.db.read(|conn| all_in(conn, &mut exams, overdue, now))?;
     for chunk in overdue.chunks(CHUNK) {
         let graded = app.db.read(|conn| {
             let one = |t: &String| grade(conn, app, &mut exams, &mut keys, t);
@@ -91,6 +92,23 @@ pub fn step(app: &App) -> Result<StepReport, TheoryError> {
     Ok(report)
 }
 
+/// Those of whom nothing more is to come: what was given in time may come in a little later.
+fn all_in(
+    conn: &mut Conn,
+    exams: &mut Exams,
+    overdue: Vec<(String, String, i64)>,
+    now: Instant,
+) -> Result<Vec<String>, TheoryError> {
+    let mut over = Vec::with_capacity(overdue.len());
+    for (ticket, session, deadline) in overdue {
+        let (_, rules) = exams.of(conn, &session)?;
+        if now >= Instant::from_millis(deadline).plus_seconds(i64::from(rules.late_answer_seconds)) {
+            over.push(ticket);
+        }
+    }
+    Ok(over)
+}
+
 /// Ends a session's theory after its deadline, as the clock would do anyway, and answers its counts.
 ///
 /// # Errors
@@ -100,12 +118,17 @@ pub fn finish(app: &App, person: &Person, session: &str) -> Result<Finished, The
     app.db.read(|conn| {
         let exam = exam(conn, session)?;
         on_duty(conn, person, session, now)?;
-        let table = Timetable::new(&theory_rules(conn, &exam)?, exam.starts_at);
-        let over = now >= table.deadline;
-        if over { Ok(()) } else { Err(TheoryError::NotFinished(table.deadline.minute_in_china())) }
+        let rules = theory_rules(conn, &exam)?;
+        let table = Timetable::new(&rules, exam.starts_at);
+        let end = table.deadline.plus_seconds(i64::from(rules.late_answer_seconds));
+        if now >= end { Ok(()) } else { Err(TheoryError::NotFinished(end.minute_in_china())) }
     })?;
     step(app)?;
     app.db.read(|conn| {
+        // Somebody was given more time, or a halt lasts.
+        if let Some(open) = rows::open_until(conn, session)? {
+            return Err(TheoryError::NotFinished(Instant::from_millis(open).minute_in_china()));
+        }
         let absent = sessions::outcome_counts(conn, session)?.get("absent").copied().unwrap_or(0);
         Ok(Finished { timed_out: rows::timed_out(conn, session)?, absent })
     })

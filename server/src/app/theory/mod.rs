@@ -4,25 +4,31 @@
 //! A time at which something arrives decides about it, not the time at which it is committed: who answers in time is
 //! not hurt by a queue at the writer. There is no grace: at the deadline the examination is over.
 
+mod answer;
 mod desk;
 mod finish;
+mod halt;
+mod lane;
 mod paper;
 mod record;
 mod room;
 mod seat;
 
+pub use answer::{AnswerOrder, Pending, Saved, learn, offer, save_answer, sheet};
 pub use desk::{RoomLine, RoomView, room};
 pub use finish::{Finished, StepReport, finish, step};
-pub use paper::{AnsweredItem, GivenAnswer, ShownItem, ShownPaper, answered};
+pub use halt::{HaltOrder, TimeOrder, give_time, halt, resume};
+pub use lane::{Lane, receipts};
+pub use paper::{AnsweredItem, GivenAnswer, Sheet, ShownItem, ShownPaper, answered};
 pub use record::{RecordLine, What, note, record_pdf};
 pub use room::{Done, MisconductOrder, MoveOrder, Released, misconduct, move_seat, release};
 pub use seat::{
-    AnswerOrder, EnterOrder, Entered, HandedIn, Saved, Seat, SeatState, SitOrder, enter, hand_in, photo,
-    save_answer, sit, state,
+    EnterOrder, Entered, HandedIn, Opened, Seat, SeatState, SitOrder, enter, hand_in, open, photo, sit, state,
 };
 
 use super::auth::{AuthError, Person};
 use super::duties;
+use super::log::LogError;
 use super::once::OnceError;
 use super::overview::OverviewError;
 use super::readiness::ReadinessError;
@@ -98,6 +104,9 @@ pub enum TheoryError {
     /// After the deadline.
     #[error("{0}")]
     TimeIsUp(String),
+    /// The invigilator has halted the examination.
+    #[error("the examination is halted")]
+    Halted,
     /// A gap in the numbers of the answers.
     #[error("{0}")]
     Sequence(i64),
@@ -167,6 +176,9 @@ pub enum TheoryError {
     /// Readiness list.
     #[error(transparent)]
     Readiness(#[from] ReadinessError),
+    /// The log's key.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// Database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -189,6 +201,7 @@ crate::refusal!(TheoryError {
     Self::AlreadyEnded => "already-ended",
     Self::SeatTakenOver => "seat-taken-over",
     Self::TimeIsUp(_) => "time-is-up",
+    Self::Halted => "theory-halted",
     Self::Sequence(_) => "answer-sequence",
     Self::Conflict(_) => "answer-conflict",
     Self::AnswerInvalid(_) => "answer-invalid",
@@ -208,6 +221,7 @@ crate::refusal!(TheoryError {
     | Self::Auth(_)
     | Self::Overview(_)
     | Self::Readiness(_)
+    | Self::Log(_)
     | Self::Db(_) => "unavailable",
 });
 
@@ -230,11 +244,14 @@ impl From<AuthError> for TheoryError {
     }
 }
 
-/// The times of one session's theory examination, the same for everybody: who comes late has less time.
+/// The times of one session's theory examination, the same for everybody but those to whom time was given back: who comes
+/// late has less time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Timetable {
     /// Rooms may be released and entered from here on.
     opens: Instant,
+    /// Papers are opened from here on.
+    start: Instant,
     /// Last moment of a first entry.
     latest: Instant,
     /// Nobody hands in before.
@@ -248,10 +265,19 @@ impl Timetable {
         let start = Instant::from_millis(starts_at);
         Self {
             opens: start.plus_minutes(-i64::from(rules.enter_early_minutes)),
+            start,
             latest: start.plus_minutes(i64::from(rules.late_minutes)),
             leave: start.plus_minutes(i64::from(rules.leave_after_minutes)),
             deadline: start.plus_minutes(i64::from(rules.minutes)),
         }
+    }
+
+    /// The times of one candidate: with what was given back to him, and with what a halt that still lasts will give.
+    fn of(rules: &TheoryRules, starts_at: i64, who: &CandidateRow, now: Instant) -> Self {
+        let table = Self::new(rules, starts_at);
+        let halted = who.paused_at.map_or(0, |since| now.millis().saturating_sub(since));
+        let deadline = table.deadline.millis().saturating_add(who.extra_ms).saturating_add(halted);
+        Self { deadline: Instant::from_millis(deadline), ..table }
     }
 
     /// Whether somebody may sit down now; who has sat down before may come back until the deadline.

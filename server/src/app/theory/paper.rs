@@ -2,7 +2,8 @@
 
 use super::TheoryError;
 use crate::db::sessions::CandidateRow;
-use crate::db::theory::{self as rows, AnswerRow, QuestionRow};
+use crate::db::answers::{self, AnswerRow};
+use crate::db::theory::{self as rows, QuestionRow};
 use crate::db::{Conn, DbError};
 use crate::event::{PaperItemRecord, PaperRecord, QuestionBody, Sealed};
 use crate::seal::Sealer;
@@ -11,6 +12,7 @@ use sha2::{Digest, Sha256};
 use shared::bank::Answer;
 use shared::grading;
 use shared::rules::TheoryRules;
+use shared::wire::v1::receipt::Salt;
 use std::collections::{BTreeMap, HashMap};
 use utoipa::ToSchema;
 
@@ -109,28 +111,66 @@ pub fn show(conn: &mut Conn, sealer: &Sealer, paper: &PaperRecord) -> Result<Sho
     Ok(ShownPaper { points: paper.points, items })
 }
 
-/// Reads a choice for a position: letters in any order, each an option of the question, one alone where only one can
-/// be right; nothing withdraws the answer. Answers the letters sorted.
-pub fn choice(
-    conn: &mut Conn,
-    paper: &PaperRecord,
-    position: u32,
-    text: &str,
-) -> Result<String, TheoryError> {
-    let invalid = |why: String| TheoryError::AnswerInvalid(why);
-    let item = usize::try_from(position).ok().and_then(|p| p.checked_sub(1)).and_then(|i| paper.items.get(i));
-    let item = item.ok_or_else(|| invalid(format!("the paper has questions 1 to {}", paper.items.len())))?;
-    if text.is_empty() {
-        return Ok(String::new());
+/// What can be answered at each position of a paper; it holds no question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    fields: Vec<Field>,
+    late: i64,
+}
+
+/// One position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Field {
+    options: usize,
+    several: bool,
+}
+
+impl Sheet {
+    /// That of a paper, with how many milliseconds late an answer may come in that was given in time.
+    pub fn of(conn: &mut Conn, paper: &PaperRecord, late: i64) -> Result<Self, TheoryError> {
+        let found = questions(conn, paper)?;
+        let field = |item: &PaperItemRecord| {
+            let row = found.get(&item.question).ok_or_else(|| missing(&item.question))?;
+            Ok::<_, TheoryError>(Field { options: item.options.len(), several: row.kind == "multiple" })
+        };
+        Ok(Self { fields: paper.items.iter().map(field).collect::<Result<_, _>>()?, late })
     }
-    let answer = Answer::parse(text).map_err(|e| invalid(e.to_string()))?;
-    if !answer.fits(item.options.len()) {
-        return Err(invalid(format!("question {position} has {} options", item.options.len())));
+
+    /// How many milliseconds late an answer may come in that was given in time.
+    pub const fn late(&self) -> i64 {
+        self.late
     }
-    if answer.count() > 1 && rows::question_kind(conn, &paper.set, &item.question)? != "multiple" {
-        return Err(invalid(format!("question {position} takes one letter")));
+
+    /// Reads a choice for a position: letters in any order, each an option of the question, one alone where only one
+    /// can be right; nothing withdraws the answer. Answers the letters sorted.
+    pub fn letters(&self, position: u32, text: &str) -> Result<String, TheoryError> {
+        let invalid = |why: String| TheoryError::AnswerInvalid(why);
+        let field = usize::try_from(position).ok().and_then(|p| p.checked_sub(1)).and_then(|i| self.fields.get(i));
+        let field = field.ok_or_else(|| invalid(format!("the paper has questions 1 to {}", self.fields.len())))?;
+        if text.is_empty() {
+            return Ok(String::new());
+        }
+        let answer = Answer::parse(text).map_err(|e| invalid(e.to_string()))?;
+        if !answer.fits(field.options) {
+            return Err(invalid(format!("question {position} has {} options", field.options)));
+        }
+        if answer.count() > 1 && !field.several {
+            return Err(invalid(format!("question {position} takes one letter")));
+        }
+        Ok(answer.letters())
     }
-    Ok(answer.letters())
+}
+
+/// Seals the letters of an answer together with the salt of the commitment to them.
+pub fn seal(sealer: &Sealer, letters: &str, salt: &Salt) -> Result<String, TheoryError> {
+    Ok(sealer.seal("answer", &format!("{letters}.{}", hex::encode(salt)))?.0)
+}
+
+/// The letters of a saved answer, with the salt in hexadecimal.
+pub fn opened(sealer: &Sealer, row: &AnswerRow) -> Result<(String, String), TheoryError> {
+    let plain = sealer.open("answer", &Sealed(row.choice.clone()))?;
+    let (letters, salt) = plain.split_once('.').ok_or_else(|| DbError::corrupt("answer", "no salt"))?;
+    Ok((letters.to_owned(), salt.to_owned()))
 }
 
 /// The answers that stand: the last one of each position, unless it was withdrawn.
@@ -139,7 +179,7 @@ pub fn standing(sealer: &Sealer, answers: &[AnswerRow]) -> Result<Vec<GivenAnswe
     let last: BTreeMap<i32, &AnswerRow> = answers.iter().map(|a| (a.position, a)).collect();
     let mut given = Vec::with_capacity(last.len());
     for (position, row) in last {
-        let choice = sealer.open("answer", &Sealed(row.choice.clone()))?;
+        let (choice, _) = opened(sealer, row)?;
         if !choice.is_empty() {
             given.push(GivenAnswer { position: u32::try_from(position).unwrap_or(0), choice });
         }
@@ -170,7 +210,7 @@ pub fn grade(
     examinee: &CandidateRow,
 ) -> Result<Graded, TheoryError> {
     let paper = open(sealer, examinee)?;
-    let answers = rows::answers(conn, &examinee.ticket)?;
+    let answers = answers::of_ticket(conn, &examinee.ticket)?;
     let given = standing(sealer, &answers)?;
     let right = keys.of(conn, sealer, &paper)?;
     let mut key = Vec::with_capacity(paper.items.len());
@@ -201,7 +241,7 @@ pub fn answered(
     examinee: &CandidateRow,
 ) -> Result<Vec<AnsweredItem>, TheoryError> {
     let paper = open(sealer, examinee)?;
-    let given = standing(sealer, &rows::answers(conn, &examinee.ticket)?)?;
+    let given = standing(sealer, &answers::of_ticket(conn, &examinee.ticket)?)?;
     let mut keys = Keys::default();
     let shown = show(conn, sealer, &paper)?;
     let right = keys.of(conn, sealer, &paper)?;

@@ -10,7 +10,7 @@ use crate::app::once::Once;
 use crate::app::overview::{Stage, masked};
 use crate::db::sessions::{Candidate, SessionRow};
 use crate::db::{Conn, accounts, events, sessions, theory as rows, world as tables};
-use crate::event::{Actor, Event, Fact, RoomNoted, SeatMoved};
+use crate::event::{Actor, Event, Fact, RoomNoted, SeatMoved, TheoryHalted, TheoryResumed, TimeGiven};
 use crate::pdf::Rendered;
 use crate::pdf::room::{Line, RoomRecord, render};
 use crate::text::{Lang, text as word, text_with};
@@ -55,6 +55,12 @@ pub enum What {
     Late(i64),
     /// The time was up before the paper was handed in.
     TimedOut,
+    /// The examination was halted for so many.
+    Halted(usize),
+    /// It went on for so many.
+    Resumed(usize),
+    /// So many minutes were given to so many.
+    Time(u32, usize),
 }
 
 impl What {
@@ -70,6 +76,12 @@ impl What {
                 text_with(lang, "page-room-fact-late", &[("minutes", &minutes.to_string())])
             }
             Self::TimedOut => word(lang, "page-room-fact-timed-out"),
+            Self::Halted(count) => text_with(lang, "page-room-fact-halted", &[("count", &count.to_string())]),
+            Self::Resumed(count) => text_with(lang, "page-room-fact-resumed", &[("count", &count.to_string())]),
+            Self::Time(minutes, count) => {
+                let numbers = [("minutes", &*minutes.to_string()), ("count", &count.to_string())];
+                text_with(lang, "page-room-fact-time", &numbers)
+            }
             Self::Moved { from, to } => {
                 let place = |(room, seat): &(String, u32)| {
                     text_with(lang, "page-room-seat", &[("room", room), ("seat", &seat.to_string())])
@@ -141,6 +153,7 @@ pub(super) fn lines(
     lines.extend(sittings(all, &moves, room, begun));
     lines.extend(misconduct(conn, exam, &moves, room)?);
     lines.extend(moved(conn, &moves, room)?);
+    lines.extend(timed(conn, exam, room)?);
     for line in &mut lines {
         let Some((ticket, shown)) = line.whom.as_mut() else { continue };
         *shown = names.get(ticket.as_str()).cloned().unwrap_or_default();
@@ -210,6 +223,57 @@ fn moved(conn: &mut Conn, moves: &Moves<'_>, room: &str) -> Result<Vec<RecordLin
         }
     }
     Ok(lines)
+}
+
+/// Halts, and time that was given.
+fn timed(conn: &mut Conn, exam: &SessionRow, room: &str) -> Result<Vec<RecordLine>, TheoryError> {
+    let start = Instant::from_millis(exam.starts_at);
+    let span = (start.millis(), start.plus_minutes(24 * 60).millis());
+    let mut lines = Vec::new();
+    for kind in ["theory_halted", "theory_resumed", "time_given"] {
+        for (row, fact) in events::of_kind(conn, kind, span)? {
+            let Some(found) = timing(fact).filter(|found| found.session == exam.id && found.room == room) else {
+                continue;
+            };
+            let mut by = vec![name(conn, &row.actor)?];
+            if let Some(second) = found.second {
+                by.push(name(conn, &format!("account:{second}"))?);
+            }
+            // Of one alone it is said who.
+            let whom = match found.tickets.as_slice() {
+                [ticket] => Some((ticket.clone(), String::new())),
+                _ => None,
+            };
+            lines.push(RecordLine { at: row.at, what: found.what, whom, text: found.reason, by });
+        }
+    }
+    Ok(lines)
+}
+
+/// What a fact about time says.
+struct Timing {
+    session: String,
+    room: String,
+    tickets: Vec<String>,
+    what: What,
+    reason: String,
+    second: Option<String>,
+}
+
+fn timing(fact: Fact) -> Option<Timing> {
+    Some(match fact {
+        Fact::TheoryHalted(TheoryHalted { session, room, tickets, reason }) => {
+            Timing { what: What::Halted(tickets.len()), session, room, tickets, reason, second: None }
+        }
+        Fact::TheoryResumed(TheoryResumed { session, room, tickets, reason }) => {
+            Timing { what: What::Resumed(tickets.len()), session, room, tickets, reason, second: None }
+        }
+        Fact::TimeGiven(TimeGiven { session, room, tickets, minutes, reason, second }) => {
+            let what = What::Time(minutes, tickets.len());
+            Timing { what, session, room, tickets, reason, second: Some(second) }
+        }
+        _ => return None,
+    })
 }
 
 fn written(conn: &mut Conn, session: &str, room: &str) -> Result<Vec<RecordLine>, TheoryError> {

@@ -209,7 +209,7 @@ fn may_move(
 }
 
 /// Two persons sign, and the second is somebody whom the session concerns.
-fn may_sign(
+pub(super) fn may_sign(
     conn: &mut Conn,
     exam: &SessionRow,
     first: &Person,
@@ -245,7 +245,7 @@ fn remove(
     if rows::sitting(conn, &who.ticket)?.is_none_or(|s| s.ended_at.is_some()) {
         return Ok(());
     }
-    let answers = rows::answers(conn, &who.ticket)?;
+    let answers = crate::db::answers::of_ticket(conn, &who.ticket)?;
     let given = paper::standing(sealer, &answers)?;
     let void = Graded {
         last_seq: answers.last().map_or(0, |a| a.seq),

@@ -1,17 +1,21 @@
 //! What an examinee does at a seat: sit down, answer, hand in.
 
-use super::paper::{self, GivenAnswer, Graded, Keys, ShownPaper};
+use super::paper::{self, GivenAnswer, Graded, Keys};
+#[cfg(doc)]
+use super::paper::ShownPaper;
 use super::{TheoryError, Timetable, exam, examinee, theory_rules};
 use crate::app::auth::{self, AuthError, Throttle};
 use crate::app::{App, mine};
 use crate::db::sessions::{self, CandidateRow, SittingRow};
-use crate::db::theory::{self as rows, AnswerRow};
-use crate::db::{Conn, DbError, events, overview};
-use crate::event::{Actor, AnswerSaved, Event, Fact, Sealed, SeatEntered, TheoryEnded};
+use crate::db::theory as rows;
+use crate::db::{Conn, DbError, answers, events, overview};
+use crate::event::{Actor, Event, Fact, SeatEntered, TheoryEnded};
 use serde::{Deserialize, Serialize};
 use shared::idnumber::IdNumber;
 use shared::person::{Name, mask_id_number, mask_name};
+use crate::seal::SealError;
 use shared::time::Instant;
+use shared::wire::v1::seat::{self as wire, PaperKey};
 use utoipa::ToSchema;
 
 /// Who calls from a seat.
@@ -65,32 +69,27 @@ pub struct Entered {
     pub deadline: i64,
     /// Server's time, epoch milliseconds.
     pub server_time: i64,
-    /// The paper.
-    pub paper: ShownPaper,
+    /// Start of the examination, epoch milliseconds: nobody opens the paper before.
+    pub starts_at: i64,
+    /// The paper ([`ShownPaper`] as JSON), sealed: AES-256-GCM with a nonce of noughts, base64. Its key is told when the
+    /// room is released and the time has come.
+    pub paper: String,
+    /// Key of the log, with which receipts are checked (C2SP signed note).
+    pub log_key: String,
     /// Answers that stand.
     pub answers: Vec<GivenAnswer>,
     /// Answers saved so far.
     pub last_seq: i64,
 }
 
-/// An answer to be saved.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AnswerOrder {
-    /// Number of the answer: one more than the last.
-    pub seq: i64,
-    /// Letters as shown; empty withdraws the answer.
-    pub choice: String,
-}
-
-/// An answer is on disk.
+/// The key of a paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Saved {
-    /// Number of the answer.
-    pub seq: i64,
-    /// Position on the paper from 1.
-    pub position: u32,
-    /// Server's time at which it came in first, epoch milliseconds.
+pub struct Opened {
+    /// 32 bytes, base64.
+    pub key: String,
+    /// End of the examination, epoch milliseconds.
+    pub deadline: i64,
+    /// Server's time, epoch milliseconds.
     pub server_time: i64,
 }
 
@@ -101,8 +100,8 @@ pub struct SeatState {
     pub deadline: i64,
     /// Server's time, epoch milliseconds.
     pub server_time: i64,
-    /// Answers that stand.
-    pub answers: Vec<GivenAnswer>,
+    /// Answers that stand; not told to a seat that has them.
+    pub answers: Option<Vec<GivenAnswer>>,
     /// Answers saved so far.
     pub last_seq: i64,
     /// When it ended, epoch milliseconds.
@@ -111,6 +110,8 @@ pub struct SeatState {
     pub how: Option<String>,
     /// Warnings for misconduct.
     pub warnings: usize,
+    /// Whether the invigilator has halted the examination.
+    pub halted: bool,
 }
 
 /// A paper was handed in. Results are told later, to all together.
@@ -155,40 +156,41 @@ pub fn photo(app: &App, seat: &Seat) -> Result<Vec<u8>, TheoryError> {
 /// Sits an examinee down, for the first time or again; each time the earlier token is void.
 ///
 /// # Errors
-/// [`TheoryError`] names what is missing: the kiosk's admission, the room's release, the time, the right seat.
+/// [`TheoryError`] names what is missing: the kiosk's admission, the time, the right seat.
 pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
     let now = app.clock.now();
     let index = app.sealer.index("ticket_secret", &order.secret);
     let place = (order.room.clone(), i32::try_from(order.seat).unwrap_or(0));
     let sealer = &app.sealer;
-    let (who, rule_set, table, (name, id_masked), shown) = app.db.read(|conn| {
+    let (who, rule_set, (table, usual_end), (name, id_masked), shown) = app.db.read(|conn| {
         let who = rows::row_by_secret(conn, &index)?.ok_or(TheoryError::SeatUnknown)?;
         let exam = exam(conn, &who.session)?;
-        let table = Timetable::new(&theory_rules(conn, &exam)?, exam.starts_at);
+        let rules = theory_rules(conn, &exam)?;
+        let table = Timetable::of(&rules, exam.starts_at, &who, now);
+        let usual_end = Timetable::new(&rules, exam.starts_at).deadline;
         let first = may_sit(conn, &who, &place)?.is_none();
         if rows::admitted_at(conn, &who.ticket)?.is_none() {
             return Err(TheoryError::NotCheckedIn);
         }
         table.may_enter(now, first)?;
-        if sessions::released_at(conn, &who.session, &place.0)?.is_none() {
-            return Err(TheoryError::RoomNotReleased(place.0.clone()));
-        }
         let shown = paper::show(conn, sealer, &paper::open(sealer, &who)?)?;
         let masked = masked(conn, app, &who)?;
-        Ok::<_, TheoryError>((who, exam.rule_set, table, masked, shown))
+        Ok::<_, TheoryError>((who, exam.rule_set, (table, usual_end), masked, shown))
     })?;
     let (token, token_id) = auth::issue_seat(app, &who.ticket)?;
+    let paper = serde_json::to_string(&shown).map_err(|e| DbError::corrupt("paper", e))?;
+    let paper = wire::seal(&paper_key(app, &token_id)?, &paper).ok_or(SealError::Broken)?;
     let ticket = who.ticket.clone();
     let saved = app.db.write(move |conn| {
-        // A move, an end or a removal may have come in between; nothing else can.
+        // A move, an end, a removal or more time may have come in between.
         let who = examinee(conn, &ticket)?;
         may_sit(conn, &who, &place)?;
         let (room, seat) = (place.0, u32::try_from(place.1).unwrap_or(0));
-        let deadline = table.deadline.millis();
+        let deadline = usual_end.millis().saturating_add(who.extra_ms);
         let entered = SeatEntered { ticket: ticket.clone(), token: token_id, room, seat, deadline };
         let event = Event::new(now, Actor::Ticket(ticket.clone()), Fact::SeatEntered(entered));
         events::append(conn, &event.under(&rule_set))?;
-        Ok::<_, TheoryError>(rows::answers(conn, &ticket)?)
+        Ok::<_, TheoryError>(answers::of_ticket(conn, &ticket)?)
     })?;
     app.presence.heard(&who.ticket, now);
     Ok(Entered {
@@ -198,68 +200,80 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
         id_masked,
         deadline: table.deadline.millis(),
         server_time: now.millis(),
-        paper: shown,
+        starts_at: table.start.millis(),
+        paper,
+        log_key: crate::app::log::key(app)?.to_string(),
         answers: paper::standing(sealer, &saved)?,
         last_seq: saved.last().map_or(0, |a| a.seq),
     })
 }
 
-/// How the sitting stands.
+/// The key of the paper of one entry: nobody can make it who has not the server's own.
+fn paper_key(app: &App, token: &str) -> Result<PaperKey, SealError> {
+    let mut key = PaperKey::default();
+    hex::decode_to_slice(app.sealer.index("paper_key", token), &mut key).map_err(|_| SealError::Broken)?;
+    Ok(key)
+}
+
+/// Tells the key of the paper, once the room is released and the examination has begun.
+///
+/// # Errors
+/// [`TheoryError::TooEarly`], [`TheoryError::RoomNotReleased`], [`TheoryError::SeatTakenOver`].
+pub fn open(app: &App, seat: &Seat) -> Result<Opened, TheoryError> {
+    let now = app.clock.now();
+    app.presence.heard(&seat.ticket, now);
+    let sitting = app.db.read(|conn| {
+        let sitting = current(conn, seat)?;
+        may_read(conn, seat, now)?;
+        Ok::<_, TheoryError>(sitting)
+    })?;
+    if sitting.ended_at.is_some() {
+        return Err(TheoryError::AlreadyEnded);
+    }
+    let key = wire::told(&paper_key(app, &seat.token)?);
+    Ok(Opened { key, deadline: sitting.deadline, server_time: now.millis() })
+}
+
+/// Whether whoever sits at a seat may see the paper.
+pub(super) fn may_read(conn: &mut Conn, seat: &Seat, now: Instant) -> Result<(), TheoryError> {
+    let who = examinee(conn, &seat.ticket)?;
+    let exam = exam(conn, &who.session)?;
+    if now.millis() < exam.starts_at {
+        return Err(TheoryError::TooEarly(Instant::from_millis(exam.starts_at).minute_in_china()));
+    }
+    let room = who.room.unwrap_or_default();
+    if sessions::released_at(conn, &who.session, &room)?.is_none() {
+        return Err(TheoryError::RoomNotReleased(room));
+    }
+    Ok(())
+}
+
+/// How the sitting stands, told to a seat that `has` so many of its answers.
 ///
 /// # Errors
 /// [`TheoryError::SeatTakenOver`] if the token is not the current one.
-pub fn state(app: &App, seat: &Seat) -> Result<SeatState, TheoryError> {
+pub fn state(app: &App, seat: &Seat, has: Option<i64>) -> Result<SeatState, TheoryError> {
     let now = app.clock.now();
     app.presence.heard(&seat.ticket, now);
-    let (sitting, answers, warnings) = app.db.read(|conn| {
+    let (sitting, answers, warnings, halted) = app.db.read(|conn| {
         let sitting = current(conn, seat)?;
+        let halted = examinee(conn, &seat.ticket)?.paused_at.is_some();
         let warnings = overview::misconduct_of(conn, &seat.ticket)?.len();
-        Ok::<_, TheoryError>((sitting, rows::answers(conn, &seat.ticket)?, warnings))
+        let wanted = has != Some(sitting.last_seq);
+        let answers = wanted.then(|| answers::of_ticket(conn, &seat.ticket)).transpose()?;
+        Ok::<_, TheoryError>((sitting, answers, warnings, halted))
     })?;
+    // Of what was read last: an answer may have come in between.
+    let last_seq = answers.as_ref().map_or(sitting.last_seq, |all| all.last().map_or(0, |a| a.seq));
     Ok(SeatState {
         deadline: sitting.deadline,
         server_time: now.millis(),
-        answers: paper::standing(&app.sealer, &answers)?,
-        last_seq: answers.last().map_or(0, |a| a.seq),
+        answers: answers.map(|answers| paper::standing(&app.sealer, &answers)).transpose()?,
+        last_seq,
         ended_at: sitting.ended_at,
         how: sitting.how,
         warnings,
-    })
-}
-
-/// Saves one answer; it is on disk when this returns. The same number with the same content answers the same again.
-///
-/// # Errors
-/// [`TheoryError`]: a gap or another content for a number, no answer to this question, after the end.
-pub fn save_answer(app: &App, seat: &Seat, position: u32, order: &AnswerOrder) -> Result<Saved, TheoryError> {
-    let now = app.clock.now();
-    app.presence.heard(&seat.ticket, now);
-    let sealer = app.sealer.clone();
-    let choice = app.db.read(|conn| {
-        let who = examinee(conn, &seat.ticket)?;
-        paper::choice(conn, &paper::open(&sealer, &who)?, position, &order.choice)
-    })?;
-    let sealed = sealer.seal("answer", &choice)?;
-    let (seat, seq) = (seat.clone(), order.seq);
-    app.db.write(move |conn| {
-        let sitting = current(conn, &seat)?;
-        if seq >= 1 && seq <= sitting.last_seq {
-            let known =
-                rows::answer(conn, &seat.ticket, seq)?.ok_or(TheoryError::Sequence(sitting.last_seq + 1))?;
-            return repeated(
-                &sealer.open("answer", &Sealed(known.choice.clone()))?,
-                &known,
-                position,
-                &choice,
-            );
-        }
-        runs(&sitting, now)?;
-        if seq != sitting.last_seq + 1 {
-            return Err(TheoryError::Sequence(sitting.last_seq + 1));
-        }
-        let saved = AnswerSaved { ticket: seat.ticket.clone(), seq, position, choice: sealed };
-        events::append(conn, &Event::new(now, Actor::Ticket(seat.ticket), Fact::AnswerSaved(saved)))?;
-        Ok(Saved { seq, position, server_time: now.millis() })
+        halted,
     })
 }
 
@@ -280,7 +294,7 @@ pub fn hand_in(app: &App, seat: &Seat, last_seq: i64) -> Result<HandedIn, Theory
         let exam = exam(conn, &who.session)?;
         let rules = theory_rules(conn, &exam)?;
         let table = Timetable::new(&rules, exam.starts_at);
-        let in_time = now.millis() < sitting.deadline;
+        let in_time = who.paused_at.is_some() || now.millis() < sitting.deadline;
         if in_time {
             may_leave(&table, &sitting, now, last_seq)?;
         }
@@ -356,33 +370,9 @@ fn masked(conn: &mut Conn, app: &App, who: &CandidateRow) -> Result<(String, Str
 }
 
 /// The sitting, if the caller holds its current token.
-fn current(conn: &mut Conn, seat: &Seat) -> Result<SittingRow, TheoryError> {
+pub(super) fn current(conn: &mut Conn, seat: &Seat) -> Result<SittingRow, TheoryError> {
     let sitting = rows::sitting(conn, &seat.ticket)?;
     sitting.filter(|s| s.token == seat.token).ok_or(TheoryError::SeatTakenOver)
-}
-
-fn runs(sitting: &SittingRow, now: Instant) -> Result<(), TheoryError> {
-    if sitting.ended_at.is_some() {
-        return Err(TheoryError::AlreadyEnded);
-    }
-    if now.millis() >= sitting.deadline {
-        return Err(TheoryError::TimeIsUp(Instant::from_millis(sitting.deadline).minute_in_china()));
-    }
-    Ok(())
-}
-
-fn repeated(
-    known_choice: &str,
-    known: &AnswerRow,
-    position: u32,
-    choice: &str,
-) -> Result<Saved, TheoryError> {
-    let same = u32::try_from(known.position) == Ok(position) && known_choice == choice;
-    if same {
-        Ok(Saved { seq: known.seq, position, server_time: known.at })
-    } else {
-        Err(TheoryError::Conflict(known.seq))
-    }
 }
 
 fn may_leave(

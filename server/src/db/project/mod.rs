@@ -68,9 +68,17 @@ pub const TABLES: [&str; 48] = [
     "log_cosignatures",
 ];
 
-/// Tables of [`TABLES`] that are no projections: the truth itself, the log over it, and the server's working notes.
-pub const NOT_PROJECTED: [&str; 6] =
-    ["events", "idempotency", "revoked_tokens", "log_entries", "log_checkpoints", "log_cosignatures"];
+/// Tables of [`TABLES`] that are no projections: the truth itself (events, and the answers whose root an event holds), the
+/// log over it, and the server's working notes.
+pub const NOT_PROJECTED: [&str; 7] = [
+    "events",
+    "answers",
+    "idempotency",
+    "revoked_tokens",
+    "log_entries",
+    "log_checkpoints",
+    "log_cosignatures",
+];
 
 /// Applies one fact.
 pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()> {
@@ -130,9 +138,12 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::RoomReleased(f) => theory::released(conn, row.at, f),
         Fact::RoomNoted(f) => theory::noted(conn, row, f),
         Fact::SeatEntered(f) => theory::entered(conn, row.at, f),
-        Fact::AnswerSaved(f) => theory::answered(conn, row.at, f),
+        Fact::AnswersSaved(_) => theory::answered(conn, row.seq),
         Fact::TheoryEnded(f) => theory::ended(conn, row.at, f),
         Fact::SeatMoved(f) => theory::moved(conn, f),
+        Fact::TheoryHalted(f) => theory::halted(conn, row.at, f),
+        Fact::TheoryResumed(f) => theory::resumed(conn, row.at, f),
+        Fact::TimeGiven(f) => theory::time_given(conn, f),
         Fact::MisconductRecorded(f) => theory::misconduct(conn, row, f),
         Fact::AbsenceRecorded(f) => theory::absent(conn, f),
         Fact::PracticalScored(f) => theory::scored(conn, row.at, f),

@@ -3,12 +3,12 @@
 use super::{int, json};
 use crate::db::events::EventRow;
 use crate::db::schema::{
-    answers, candidates, misconduct, practicals, released_rooms, room_notes, scores, settlements, sittings,
+    candidates, misconduct, practicals, released_rooms, room_notes, scores, settlements, sittings,
 };
 use crate::db::{Conn, DbResult};
 use crate::event::{
-    AbsenceRecorded, AnswerSaved, MisconductRecorded, PracticalEnded, PracticalScored, PracticalSettled,
-    RoomNoted, RoomReleased, SeatEntered, SeatMoved, TheoryEnded,
+    AbsenceRecorded, MisconductRecorded, PracticalEnded, PracticalScored, PracticalSettled,
+    RoomNoted, RoomReleased, SeatEntered, SeatMoved, TheoryEnded, TheoryHalted, TheoryResumed, TimeGiven,
 };
 use diesel::prelude::*;
 
@@ -51,17 +51,12 @@ pub fn entered(conn: &mut Conn, at: i64, f: &SeatEntered) -> DbResult<()> {
     Ok(())
 }
 
-pub fn answered(conn: &mut Conn, at: i64, f: &AnswerSaved) -> DbResult<()> {
-    use answers::dsl;
-    let values = (
-        dsl::ticket.eq(&f.ticket),
-        dsl::seq.eq(f.seq),
-        dsl::position.eq(int(f.position)),
-        dsl::choice.eq(&f.choice.0),
-        dsl::at.eq(at),
-    );
-    diesel::insert_into(answers::table).values(values).execute(conn)?;
-    diesel::update(sittings::table.find(&f.ticket)).set(sittings::last_seq.eq(f.seq)).execute(conn)?;
+/// Answers of a batch are there already; each sitting of them learns its newest.
+pub fn answered(conn: &mut Conn, batch: i64) -> DbResult<()> {
+    const NEWEST: &str = "UPDATE sittings SET last_seq = newest.seq \
+        FROM (SELECT ticket, MAX(seq) AS seq FROM answers WHERE batch = $1 GROUP BY ticket) AS newest \
+        WHERE newest.ticket = sittings.ticket";
+    diesel::sql_query(NEWEST).bind::<diesel::sql_types::BigInt, _>(batch).execute(conn)?;
     Ok(())
 }
 
@@ -89,6 +84,35 @@ pub fn moved(conn: &mut Conn, f: &SeatMoved) -> DbResult<()> {
     diesel::update(candidates::table.find(&f.ticket)).set(values).execute(conn)?;
     // The token of the old seat is void until the examinee sits down at the new one.
     diesel::update(sittings::table.find(&f.ticket)).set(sittings::token.eq("")).execute(conn)?;
+    Ok(())
+}
+
+pub fn halted(conn: &mut Conn, at: i64, f: &TheoryHalted) -> DbResult<()> {
+    let of = candidates::table.filter(candidates::ticket.eq_any(f.tickets.clone()));
+    diesel::update(of).set(candidates::paused_at.eq(at)).execute(conn)?;
+    Ok(())
+}
+
+pub fn resumed(conn: &mut Conn, at: i64, f: &TheoryResumed) -> DbResult<()> {
+    for ticket in &f.tickets {
+        let since: Option<i64> =
+            candidates::table.find(ticket).select(candidates::paused_at).first(conn).optional()?.flatten();
+        let none: Option<i64> = None;
+        diesel::update(candidates::table.find(ticket)).set(candidates::paused_at.eq(none)).execute(conn)?;
+        add_time(conn, ticket, since.map_or(0, |since| at.saturating_sub(since)))?;
+    }
+    Ok(())
+}
+
+pub fn time_given(conn: &mut Conn, f: &TimeGiven) -> DbResult<()> {
+    f.tickets.iter().try_for_each(|ticket| add_time(conn, ticket, i64::from(f.minutes) * 60_000))
+}
+
+fn add_time(conn: &mut Conn, ticket: &str, milliseconds: i64) -> DbResult<()> {
+    let more = candidates::extra_ms.eq(candidates::extra_ms + milliseconds);
+    diesel::update(candidates::table.find(ticket)).set(more).execute(conn)?;
+    let later = sittings::deadline.eq(sittings::deadline + milliseconds);
+    diesel::update(sittings::table.find(ticket)).set(later).execute(conn)?;
     Ok(())
 }
 

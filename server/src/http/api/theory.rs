@@ -3,30 +3,35 @@
 use crate::app::App;
 use crate::app::auth::Throttle;
 use crate::app::theory::{
-    self as cases, AnswerOrder, Done, Entered, Finished, HandedIn, MisconductOrder, MoveOrder, Released,
-    Saved, Seat, SeatState, SitOrder,
+    self as cases, AnswerOrder, Done, Entered, Finished, HaltOrder, HandedIn, MisconductOrder, MoveOrder, Opened,
+    Released, Saved, Seat, SeatState, SitOrder, TimeOrder,
 };
 use crate::http::extract::{Order, SeatCall, block, parse};
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
-use actix_web::web::{self, Bytes, Data, Json, Path, ServiceConfig};
-use serde::Deserialize;
+use actix_web::web::{self, Bytes, Data, Json, Path, Query, ServiceConfig};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// What the API description says of these endpoints.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(release, enter, photo, state, save_answer, hand_in, move_seat, misconduct, finish))]
+#[openapi(paths(release, halt, resume, give_time, enter, open, photo, state, save_answer, line, hand_in, move_seat, misconduct, finish))]
 pub struct Doc;
 
 /// Registers the routes.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/api/v1/sessions/{session}/rooms/{room}/release", web::post().to(release))
+        .route("/api/v1/sessions/{session}/rooms/{room}/halt", web::post().to(halt))
+        .route("/api/v1/sessions/{session}/rooms/{room}/resume", web::post().to(resume))
+        .route("/api/v1/sessions/{session}/rooms/{room}/time", web::post().to(give_time))
         .route("/api/v1/sessions/{session}/theory/finish", web::post().to(finish))
         .route("/api/v1/seat/enter", web::post().to(enter))
+        .route("/api/v1/seat/open", web::post().to(open))
         .route("/api/v1/seat/photo", web::get().to(photo))
         .route("/api/v1/seat/state", web::get().to(state))
         .route("/api/v1/seat/answers/{position}", web::put().to(save_answer))
+        .route("/api/v1/seat/line/{position}", web::put().to(line))
         .route("/api/v1/seat/hand-in", web::post().to(hand_in))
         .route("/api/v1/tickets/{ticket}/move", web::post().to(move_seat))
         .route("/api/v1/tickets/{ticket}/misconduct", web::post().to(misconduct));
@@ -37,12 +42,31 @@ pub fn routes(config: &mut ServiceConfig) {
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
+/// What a seat has already.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+struct StateQuery {
+    /// Answers saved that it knows of: if there are no more, they are not told again.
+    has: Option<i64>,
+}
+
 /// A paper is to be handed in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HandInBody {
     /// Answers that the seat has sent.
     last_seq: i64,
+}
+
+/// What an answer would look like came through; nothing was saved.
+#[derive(Serialize, ToSchema)]
+pub struct LineAnswer {
+    /// As it was sent.
+    seq: i64,
+    /// As it was sent.
+    position: u32,
+    /// Server's time, epoch milliseconds.
+    server_time: i64,
 }
 
 #[utoipa::path(post, path = "/api/v1/sessions/{session}/rooms/{room}/release", tag = "theory",
@@ -57,6 +81,54 @@ async fn release(
     let app = app.get_ref().clone();
     let (session, room) = path.into_inner();
     Ok(Json(block(move || cases::release(&app, &order.person, &session, &room, order.once)).await?))
+}
+
+#[utoipa::path(post, path = "/api/v1/sessions/{session}/rooms/{room}/halt", tag = "theory",
+    params(("session" = String, Path), ("room" = String, Path)), request_body = HaltOrder,
+    responses((status = 200, body = Done), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn halt(
+    app: Data<App>,
+    path: Path<(String, String)>,
+    order: Order<HaltOrder>,
+) -> Result<Json<Done>, Problem> {
+    let app = app.get_ref().clone();
+    let work = move || cases::halt(&app, &order.person, (&path.0, &path.1), &order.body, order.once);
+    Ok(Json(block(work).await?))
+}
+
+#[utoipa::path(post, path = "/api/v1/sessions/{session}/rooms/{room}/resume", tag = "theory",
+    params(("session" = String, Path), ("room" = String, Path)), request_body = HaltOrder,
+    responses((status = 200, body = Done), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn resume(
+    app: Data<App>,
+    path: Path<(String, String)>,
+    order: Order<HaltOrder>,
+) -> Result<Json<Done>, Problem> {
+    let app = app.get_ref().clone();
+    let work = move || cases::resume(&app, &order.person, (&path.0, &path.1), &order.body, order.once);
+    Ok(Json(block(work).await?))
+}
+
+#[utoipa::path(post, path = "/api/v1/sessions/{session}/rooms/{room}/time", tag = "theory",
+    params(("session" = String, Path), ("room" = String, Path)), request_body = TimeOrder,
+    responses((status = 200, body = Done), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
+async fn give_time(
+    app: Data<App>,
+    throttle: Data<Throttle>,
+    path: Path<(String, String)>,
+    order: Order<TimeOrder>,
+) -> Result<Json<Done>, Problem> {
+    let app = app.get_ref().clone();
+    let place = path.into_inner();
+    let work = move || {
+        let place = (place.0.as_str(), place.1.as_str());
+        cases::give_time(&app, &throttle, &order.person, place, &order.body, order.once)
+    };
+    Ok(Json(block(work).await?))
 }
 
 #[utoipa::path(post, path = "/api/v1/sessions/{session}/theory/finish", tag = "theory",
@@ -81,6 +153,13 @@ async fn enter(app: Data<App>, throttle: Data<Throttle>, body: Bytes) -> Result<
     Ok(Json(block(move || cases::sit(&app, &throttle, order)).await?))
 }
 
+#[utoipa::path(post, path = "/api/v1/seat/open", tag = "seat",
+    responses((status = 200, body = Opened), (status = 401, body = Problem), (status = 409, body = Problem)))]
+async fn open(app: Data<App>, call: SeatCall) -> Result<Json<Opened>, Problem> {
+    let app = app.get_ref().clone();
+    Ok(Json(block(move || cases::open(&app, &seat(call))).await?))
+}
+
 #[utoipa::path(get, path = "/api/v1/seat/photo", tag = "seat",
     responses((status = 200, content_type = "image/jpeg", body = Vec<u8>), (status = 401, body = Problem),
         (status = 404, body = Problem)))]
@@ -90,11 +169,11 @@ async fn photo(app: Data<App>, call: SeatCall) -> Result<HttpResponse, Problem> 
     Ok(HttpResponse::Ok().content_type("image/jpeg").body(picture))
 }
 
-#[utoipa::path(get, path = "/api/v1/seat/state", tag = "seat",
+#[utoipa::path(get, path = "/api/v1/seat/state", tag = "seat", params(StateQuery),
     responses((status = 200, body = SeatState), (status = 401, body = Problem)))]
-async fn state(app: Data<App>, call: SeatCall) -> Result<Json<SeatState>, Problem> {
+async fn state(app: Data<App>, call: SeatCall, query: Query<StateQuery>) -> Result<Json<SeatState>, Problem> {
     let app = app.get_ref().clone();
-    Ok(Json(block(move || cases::state(&app, &seat(call))).await?))
+    Ok(Json(block(move || cases::state(&app, &seat(call), query.has)).await?))
 }
 
 #[utoipa::path(put, path = "/api/v1/seat/answers/{position}", tag = "seat", request_body = AnswerOrder,
@@ -108,8 +187,31 @@ async fn save_answer(
     body: Bytes,
 ) -> Result<Json<Saved>, Problem> {
     let order: AnswerOrder = parse(&body)?;
-    let app = app.get_ref().clone();
-    Ok(Json(block(move || cases::save_answer(&app, &seat(call), *position, &order)).await?))
+    let seat = seat(call);
+    let sheet = match cases::sheet(&app, &seat) {
+        Some(known) => known,
+        None => {
+            let (app, seat) = (app.get_ref().clone(), seat.clone());
+            block(move || cases::learn(&app, &seat)).await?
+        }
+    };
+    // No thread waits with the seat: thousands of answers may be on their way.
+    let pending = cases::offer(&app, seat, &sheet, *position, &order)?;
+    Ok(Json(pending.saved().await?))
+}
+
+#[utoipa::path(put, path = "/api/v1/seat/line/{position}", tag = "seat", request_body = AnswerOrder,
+    params(("position" = u32, Path)),
+    responses((status = 200, body = LineAnswer), (status = 400, body = Problem), (status = 401, body = Problem)))]
+async fn line(
+    app: Data<App>,
+    call: SeatCall,
+    position: Path<u32>,
+    body: Bytes,
+) -> Result<Json<LineAnswer>, Problem> {
+    let order: AnswerOrder = parse(&body)?;
+    app.presence.heard(&call.ticket, app.clock.now());
+    Ok(Json(LineAnswer { seq: order.seq, position: *position, server_time: app.clock.now().millis() }))
 }
 
 #[utoipa::path(post, path = "/api/v1/seat/hand-in", tag = "seat", request_body = HandInBody,

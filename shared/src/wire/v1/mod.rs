@@ -6,3 +6,5 @@ pub mod bundle;
 pub mod journal;
 pub mod kiosk;
 pub mod log;
+pub mod receipt;
+pub mod seat;

@@ -1,0 +1,2 @@
+ALTER TABLE candidates DROP COLUMN paused_at;
+ALTER TABLE candidates DROP COLUMN extra_ms;

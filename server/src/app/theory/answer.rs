@@ -1,0 +1,119 @@
+//! An answer at a seat: looked at where it comes in, then written together with whatever else waits.
+
+use super::lane::Waiting;
+use super::{TheoryError, exam, theory_rules};
+use super::paper::{self, Sheet};
+use super::seat::{Seat, current, may_read};
+use crate::app::App;
+use crate::db::DbError;
+use crate::db::sessions::candidate_row;
+use crate::entropy::random;
+use serde::{Deserialize, Serialize};
+use shared::wire::v1::receipt::{Receipt, Salt};
+use std::sync::Arc;
+use tokio::sync::oneshot::Receiver;
+use utoipa::ToSchema;
+
+/// An answer to be saved.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerOrder {
+    /// Number of the answer: one more than the last.
+    pub seq: i64,
+    /// Letters as shown; empty withdraws the answer.
+    pub choice: String,
+    /// When it was given by the server's clock as the seat knows it, epoch milliseconds: for one that comes in after the
+    /// end because the seat was cut off.
+    #[serde(default)]
+    pub given_at: Option<i64>,
+}
+
+/// An answer is on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Saved {
+    /// Number of the answer.
+    pub seq: i64,
+    /// Position on the paper from 1.
+    pub position: u32,
+    /// Server's time at which it came in first, epoch milliseconds.
+    pub server_time: i64,
+    /// When it was given, for one that came in after the end, epoch milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_at: Option<i64>,
+    /// Signed proof of it.
+    #[schema(value_type = Object)]
+    pub receipt: Receipt,
+}
+
+/// An answer that waits for its commit.
+pub struct Pending(Receiver<Result<Saved, TheoryError>>);
+
+impl Pending {
+    /// Waits without holding a thread.
+    ///
+    /// # Errors
+    /// As [`save_answer`].
+    pub async fn saved(self) -> Result<Saved, TheoryError> {
+        self.0.await.unwrap_or(Err(TheoryError::Db(DbError::WriterGone)))
+    }
+}
+
+/// What can be answered on the paper of a seat, if it is known without asking the database.
+#[must_use]
+pub fn sheet(app: &App, seat: &Seat) -> Option<Arc<Sheet>> {
+    app.lane.sheet(&seat.token)
+}
+
+/// As [`sheet`], from the database where it is not known; keeps it.
+///
+/// # Errors
+/// [`TheoryError::SeatTakenOver`] if the token is not the current one; whoever may not yet see the paper is refused.
+pub fn learn(app: &App, seat: &Seat) -> Result<Arc<Sheet>, TheoryError> {
+    if let Some(known) = sheet(app, seat) {
+        return Ok(known);
+    }
+    let now = app.clock.now();
+    let sheet = app.db.read(|conn| {
+        current(conn, seat)?;
+        may_read(conn, seat, now)?;
+        let who = candidate_row(conn, &seat.ticket)?;
+        let who = who.ok_or_else(|| TheoryError::TicketUnknown(seat.ticket.clone()))?;
+        let exam = exam(conn, &who.session)?;
+        let late = i64::from(theory_rules(conn, &exam)?.late_answer_seconds) * 1000;
+        Sheet::of(conn, &paper::open(&app.sealer, &who)?, late)
+    })?;
+    Ok(app.lane.keep(&seat.token, sheet))
+}
+
+/// Looks at one answer and hands it to the writer; it is on disk when what is answered here is.
+///
+/// # Errors
+/// [`TheoryError::AnswerInvalid`] for no answer to this question.
+pub fn offer(
+    app: &App,
+    seat: Seat,
+    sheet: &Sheet,
+    position: u32,
+    order: &AnswerOrder,
+) -> Result<Pending, TheoryError> {
+    let now = app.clock.now();
+    app.presence.heard(&seat.ticket, now);
+    let letters = sheet.letters(position, &order.choice)?;
+    let salt: Salt = random().map_err(crate::seal::SealError::from)?;
+    let sealed = paper::seal(&app.sealer, &letters, &salt)?;
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let (seq, given_at, late) = (order.seq, order.given_at, sheet.late());
+    let at = now.millis();
+    let waiting = Waiting { seat, seq, position, letters, salt, sealed, at, given_at, late, tell };
+    app.lane.put(app, waiting)?;
+    Ok(Pending(told))
+}
+
+/// Saves one answer; it is on disk when this answers. The same number with the same content answers the same again.
+///
+/// # Errors
+/// [`TheoryError`]: a gap or another content for a number, no answer to this question, after the end.
+pub fn save_answer(app: &App, seat: &Seat, position: u32, order: &AnswerOrder) -> Result<Saved, TheoryError> {
+    let pending = offer(app, seat.clone(), &*learn(app, seat)?, position, order)?;
+    pending.0.blocking_recv().unwrap_or(Err(TheoryError::Db(DbError::WriterGone)))
+}

@@ -1,0 +1,338 @@
+//! Answers on their way to the disk: what comes in while the writer commits waits here, and goes in one statement, under
+//! one event and one signature.
+
+use super::answer::Saved;
+use super::paper::{self, Sheet};
+use super::seat::Seat;
+use super::TheoryError;
+use crate::app::App;
+use crate::app::log;
+use crate::db::answers::{self, AnswerRow};
+use crate::db::sessions::SittingRow;
+use crate::db::theory as rows;
+use crate::db::{Conn, DbError, events};
+use crate::event::{Actor, AnswersSaved, Event, Fact};
+use crate::keys::Purpose;
+use crate::seal::Sealer;
+use ed25519_dalek::SigningKey;
+use shared::log::batch::Batch;
+use shared::log::note::{Note, Verifier};
+use shared::time::Instant;
+use shared::wire::v1::log::written;
+use shared::wire::v1::receipt::{Receipt, Receipted, Salt, checkpoint, commitment};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot::Sender;
+
+/// Answers committed together at most; the rest follow in the next turn.
+const MOST: usize = 512;
+
+/// Milliseconds that an answer may have been on its way when the examination was halted.
+const ON_ITS_WAY: i64 = 10_000;
+
+/// Papers that are known at most; all are forgotten when there are more, and learnt again.
+const MOST_SHEETS: usize = 50_000;
+
+/// The lane; cheap to clone.
+#[derive(Clone, Default)]
+pub struct Lane(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    waiting: Mutex<Vec<Waiting>>,
+    sheets: Mutex<HashMap<String, Arc<Sheet>>>,
+}
+
+/// An answer that waits.
+pub(super) struct Waiting {
+    pub seat: Seat,
+    pub seq: i64,
+    pub position: u32,
+    pub letters: String,
+    pub salt: Salt,
+    pub sealed: String,
+    /// When it came in, epoch milliseconds.
+    pub at: i64,
+    /// When it was given by what the seat says, epoch milliseconds.
+    pub given_at: Option<i64>,
+    /// How many milliseconds late it may come in if it was given in time.
+    pub late: i64,
+    pub tell: Sender<Result<Saved, TheoryError>>,
+}
+
+/// What is told to whom once the commit stands.
+type Told = Vec<(Sender<Result<Saved, TheoryError>>, Result<Saved, TheoryError>)>;
+
+impl Lane {
+    /// What can be answered on the paper that a token opened.
+    pub(super) fn sheet(&self, token: &str) -> Option<Arc<Sheet>> {
+        held(&self.0.sheets).get(token).cloned()
+    }
+
+    pub(super) fn keep(&self, token: &str, sheet: Sheet) -> Arc<Sheet> {
+        let sheet = Arc::new(sheet);
+        let mut known = held(&self.0.sheets);
+        if known.len() >= MOST_SHEETS {
+            known.clear();
+        }
+        known.insert(token.to_owned(), sheet.clone());
+        sheet
+    }
+
+    /// Puts an answer behind those that wait; the first of them calls the writer.
+    pub(super) fn put(&self, app: &App, answer: Waiting) -> Result<(), TheoryError> {
+        let first = {
+            let mut waiting = held(&self.0.waiting);
+            waiting.push(answer);
+            waiting.len() == 1
+        };
+        if first { self.call(app) } else { Ok(()) }
+    }
+
+    fn call(&self, app: &App) -> Result<(), TheoryError> {
+        let (lane, app) = (self.clone(), app.clone());
+        let called = app.db.clone().write_then(
+            move |conn| {
+                let batch = lane.take(&app)?;
+                commit(conn, &app, batch)
+            },
+            |told: Result<Told, TheoryError>| match told {
+                // Who has gone away in between comes back with the same number and is told the same.
+                Ok(told) => told.into_iter().for_each(|(tell, outcome)| drop(tell.send(outcome))),
+                Err(error) => tracing::error!(%error, "answers could not be saved; their seats send them again"),
+            },
+        );
+        Ok(called?)
+    }
+
+    /// Those whose turn it is; more that wait are called for anew.
+    fn take(&self, app: &App) -> Result<Vec<Waiting>, TheoryError> {
+        let (batch, more) = {
+            let mut waiting = held(&self.0.waiting);
+            let count = waiting.len().min(MOST);
+            let rest = waiting.split_off(count);
+            let more = !rest.is_empty();
+            (std::mem::replace(&mut *waiting, rest), more)
+        };
+        if more {
+            self.call(app)?;
+        }
+        Ok(batch)
+    }
+}
+
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What becomes of one answer.
+enum Fate {
+    /// Saved: its place in the batch.
+    New(usize),
+    /// Was saved before.
+    Known(AnswerRow),
+    /// As one of this batch: its place.
+    Twice(usize),
+}
+
+/// Saves a batch in the writer's transaction and says what to tell.
+fn commit(conn: &mut Conn, app: &App, batch: Vec<Waiting>) -> Result<Told, TheoryError> {
+    let mut open = Open::load(conn, &batch)?;
+    let fates: Vec<Result<Fate, TheoryError>> =
+        batch.iter().map(|answer| open.decide(conn, &app.sealer, answer)).collect();
+    let signer = Signer::of(app)?;
+    let Open { new, salts, .. } = open;
+    let mut saved = None;
+    if let Some(last) = new.last() {
+        let tree = answers::tree(&new);
+        let fact = Fact::AnswersSaved(AnswersSaved {
+            count: u32::try_from(new.len()).unwrap_or(u32::MAX),
+            root: hex::encode(tree.root()),
+        });
+        let event = Event::new(Instant::from_millis(last.at), Actor::System("seats"), fact);
+        let seq = events::append_with(conn, &event, |conn, seq| answers::insert(conn, seq, &new))?;
+        saved = Some(signer.sign(seq, new.len(), tree)?);
+    }
+    let mut told = Vec::with_capacity(batch.len());
+    for (answer, fate) in batch.into_iter().zip(fates) {
+        let outcome = match (fate, &saved) {
+            (Err(refused), _) => Err(refused),
+            (Ok(Fate::New(place) | Fate::Twice(place)), Some(saved)) => {
+                let own = new.get(place).zip(salts.get(place)).ok_or(DbError::WriterGone);
+                own.map(|(row, salt)| saved.receipt(row, place, salt)).map_err(Into::into)
+            }
+            (Ok(Fate::Known(row)), _) => again(conn, &app.sealer, &signer, &row),
+            (Ok(_), None) => Err(DbError::WriterGone.into()),
+        };
+        told.push((answer.tell, outcome));
+    }
+    Ok(told)
+}
+
+/// The sittings of a batch while it is decided answer by answer.
+struct Open {
+    /// With since when it is halted.
+    sittings: HashMap<String, (SittingRow, Option<i64>)>,
+    new: Vec<AnswerRow>,
+    /// Of each of the new, hexadecimal.
+    salts: Vec<String>,
+}
+
+impl Open {
+    fn load(conn: &mut Conn, batch: &[Waiting]) -> Result<Self, TheoryError> {
+        let mut tickets: Vec<&str> = batch.iter().map(|answer| answer.seat.ticket.as_str()).collect();
+        tickets.sort_unstable();
+        tickets.dedup();
+        let sittings = rows::sittings_of(conn, &tickets)?;
+        let sittings = sittings.into_iter().map(|one| (one.0.ticket.clone(), one)).collect();
+        Ok(Self { sittings, new: Vec::new(), salts: Vec::new() })
+    }
+
+    fn decide(&mut self, conn: &mut Conn, sealer: &Sealer, answer: &Waiting) -> Result<Fate, TheoryError> {
+        let Seat { ticket, token } = &answer.seat;
+        let sitting = self.sittings.get_mut(ticket).filter(|(sitting, _)| sitting.token == *token);
+        let (sitting, halted) = sitting.ok_or(TheoryError::SeatTakenOver)?;
+        if answer.seq >= 1 && answer.seq <= sitting.last_seq {
+            return known(conn, sealer, &self.new, answer, sitting.last_seq);
+        }
+        let given_at = in_time(sitting, *halted, answer)?;
+        if answer.seq != sitting.last_seq + 1 {
+            return Err(TheoryError::Sequence(sitting.last_seq + 1));
+        }
+        sitting.last_seq = answer.seq;
+        let place = self.new.len();
+        self.new.push(AnswerRow {
+            ticket: ticket.clone(),
+            seq: answer.seq,
+            position: i32::try_from(answer.position).unwrap_or(i32::MAX),
+            choice: answer.sealed.clone(),
+            at: answer.at,
+            given_at,
+            batch: 0,
+            place: i32::try_from(place).unwrap_or(i32::MAX),
+            commitment: hex::encode(commitment(&answer.salt, &answer.letters)),
+        });
+        self.salts.push(hex::encode(answer.salt));
+        Ok(Fate::New(place))
+    }
+}
+
+/// An answer whose number is used: the same again, or a conflict.
+fn known(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    new: &[AnswerRow],
+    answer: &Waiting,
+    last: i64,
+) -> Result<Fate, TheoryError> {
+    let of_batch = |row: &&AnswerRow| row.ticket == answer.seat.ticket && row.seq == answer.seq;
+    let (row, place) = match new.iter().find(of_batch) {
+        Some(row) => (row.clone(), usize::try_from(row.place).ok()),
+        None => {
+            let row = answers::one(conn, &answer.seat.ticket, answer.seq)?;
+            (row.ok_or(TheoryError::Sequence(last + 1))?, None)
+        }
+    };
+    let (letters, _) = paper::opened(sealer, &row)?;
+    if u32::try_from(row.position) != Ok(answer.position) || letters != answer.letters {
+        return Err(TheoryError::Conflict(answer.seq));
+    }
+    Ok(place.map_or(Fate::Known(row), Fate::Twice))
+}
+
+/// Whether an answer counts; for one that came late, when it was given.
+fn in_time(sitting: &SittingRow, halted: Option<i64>, answer: &Waiting) -> Result<Option<i64>, TheoryError> {
+    if sitting.ended_at.is_some() {
+        return Err(TheoryError::AlreadyEnded);
+    }
+    if let Some(since) = halted {
+        // What was on its way when the examination was halted is saved still.
+        let on_its_way = answer.at <= since.saturating_add(ON_ITS_WAY);
+        return if on_its_way { Ok(None) } else { Err(TheoryError::Halted) };
+    }
+    if answer.at < sitting.deadline {
+        return Ok(None);
+    }
+    let given = answer.given_at.filter(|given| *given < sitting.deadline);
+    if given.is_some() && answer.at < sitting.deadline.saturating_add(answer.late) {
+        return Ok(given);
+    }
+    Err(TheoryError::TimeIsUp(Instant::from_millis(sitting.deadline).minute_in_china()))
+}
+
+/// What was told when the answer was saved, told once more.
+fn again(conn: &mut Conn, sealer: &Sealer, signer: &Signer, row: &AnswerRow) -> Result<Saved, TheoryError> {
+    let (_, salt) = paper::opened(sealer, row)?;
+    let batch = answers::of_batch(conn, row.batch)?;
+    let signed = signer.sign(row.batch, batch.len(), answers::tree(&batch))?;
+    Ok(signed.receipt(row, usize::try_from(row.place).unwrap_or(usize::MAX), &salt))
+}
+
+/// The receipts of every answer of a ticket, in the order saved.
+///
+/// # Errors
+/// [`TheoryError`] if they cannot be read.
+pub fn receipts(conn: &mut Conn, app: &App, ticket: &str) -> Result<Vec<Receipted>, TheoryError> {
+    let signer = Signer::of(app)?;
+    let mut batches: HashMap<i64, Signed> = HashMap::new();
+    let mut all = Vec::new();
+    for row in answers::of_ticket(conn, ticket)? {
+        let signed = match batches.entry(row.batch) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let batch = answers::of_batch(conn, row.batch)?;
+                new.insert(signer.sign(row.batch, batch.len(), answers::tree(&batch))?)
+            }
+        };
+        let (letters, salt) = paper::opened(&app.sealer, &row)?;
+        let place = usize::try_from(row.place).unwrap_or(usize::MAX);
+        let Saved { seq, position, server_time, given_at, receipt } = signed.receipt(&row, place, &salt);
+        let (ticket, at) = (row.ticket, server_time);
+        all.push(Receipted { ticket, seq, position, letters, at, given_at, receipt });
+    }
+    Ok(all)
+}
+
+/// Signs roots with the key of the log.
+struct Signer {
+    log: Verifier,
+    key: SigningKey,
+}
+
+/// A batch with its signed root.
+struct Signed {
+    event: i64,
+    tree: Batch,
+    note: String,
+}
+
+impl Signer {
+    fn of(app: &App) -> Result<Self, TheoryError> {
+        Ok(Self { log: log::key(app)?, key: app.keys.signing(Purpose::Log) })
+    }
+
+    fn sign(&self, event: i64, count: usize, tree: Batch) -> Result<Signed, TheoryError> {
+        let size = u64::try_from(count).unwrap_or(u64::MAX);
+        let text = checkpoint(self.log.name(), event, size, tree.root()).text();
+        let mut note = Note::new(text).map_err(log::LogError::from)?;
+        note.sign(&self.log, &self.key);
+        Ok(Signed { event, tree, note: note.to_string() })
+    }
+}
+
+impl Signed {
+    fn receipt(&self, row: &AnswerRow, place: usize, salt: &str) -> Saved {
+        use sha2::{Digest, Sha256};
+        let receipt = Receipt {
+            event: self.event,
+            index: u64::try_from(place).unwrap_or(u64::MAX),
+            salt: salt.to_owned(),
+            sealed: hex::encode(Sha256::digest(&row.choice)),
+            path: written(&self.tree.path(place)),
+            note: self.note.clone(),
+        };
+        let position = u32::try_from(row.position).unwrap_or(0);
+        Saved { seq: row.seq, position, server_time: row.at, given_at: row.given_at, receipt }
+    }
+}
