@@ -31,7 +31,7 @@ export const open = async (play) => {
     play.rooms.set(place, { page, second, path: new URL(page.url()).pathname });
   }
   wang.seatPage = await sitDown(play.browser, wang, wang);
-  await wang.seatPage.locator("#seat-wait-text", { hasText: say(lang, "page-seat-wait-released") }).waitFor();
+  await wang.seatPage.locator("#seat-wait-text", { hasText: say(lang, "page-seat-wait-starts", { time: "09:00" }) }).waitFor();
   await look(wang.seatPage, "20-seat-waits");
   for (const [place, { page }] of play.rooms) {
     if (place === wang.room) await look(page, "19-room-before");
@@ -43,7 +43,28 @@ export const open = async (play) => {
     await button(page, "page-room-release-go").click();
     await told(page, "page-room-done-release");
   }
+  await itIs("09:00");
   await paperOpens(wang.seatPage);
+};
+
+/** The power fails in a room: its examinees see that nothing is lost, and get their time back. */
+const halted = async (play, who) => {
+  const { page, path } = play.rooms.get(who.room);
+  await page.goto(new URL(`${path.replace(/\/room\/.*/, "")}/rooms`, page.url()).href);
+  const some = async (act, reason) => {
+    await page.getByRole("checkbox", { name: who.room, exact: true }).setChecked(true);
+    await page.getByRole("radio", { name: new RegExp(say(lang, `page-room-${act}-go`)) }).first().check();
+    await page.getByLabel(say(lang, "page-room-reason"), { exact: true }).fill(reason);
+    await button(page, "page-rooms-go").click();
+    await told(page, `page-room-done-${act}`);
+  };
+  await some("halt", "停电");
+  await who.seatPage.getByText(say(lang, "page-seat-halted")).waitFor();
+  await look(page, "24-rooms-halted");
+  await look(who.seatPage, "24-seat-halted");
+  await some("resume", "来电");
+  await who.seatPage.locator("#seat-halted").waitFor({ state: "hidden" });
+  await page.goto(new URL(path, page.url()).href);
 };
 
 /** Each in his own way; what was answered stays whatever happens to the machine. */
@@ -54,6 +75,7 @@ export const answer = async (play) => {
     await paperOpens(who.seatPage);
   }
   await look(li.seatPage, "22-seat-paper");
+  await halted(play, li);
   await answerInList(wang.seatPage, 1, 50);
   await answerByKeys(wang.seatPage, 51, QUESTIONS);
   await asList(wang.seatPage, false);

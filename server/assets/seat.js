@@ -148,12 +148,6 @@
     if (!sitting || sitting.paper) return;
     showPerson();
     el("wait-person").hidden = false;
-    const early = sitting.startsAt - now();
-    if (early > 0) {
-      // Not everybody in the same millisecond.
-      waitFor(say("wait-starts", { time: hour(sitting.startsAt) }), unlock, Math.min(early + Math.random() * 700, 30000));
-      return;
-    }
     try {
       const opened = await call("POST", "open", {});
       setClock(opened.server_time);
@@ -167,6 +161,12 @@
       const code = error.problem?.code;
       if (code === "seat-taken-over" || code === "not-logged-in") return taken();
       if (code === "already-ended") return look();
+      if (code === "too-early") {
+        // Not everybody in the same millisecond; and the server's clock is the one that counts.
+        const early = Math.max(sitting.startsAt - now(), 0) + Math.random() * 700;
+        waitFor(say("wait-starts", { time: hour(sitting.startsAt) }), unlock, Math.min(early, 5000));
+        return;
+      }
       const text = code === "room-not-released" ? say("wait-released") : error.problem ? saidOf(error.problem) : say("offline-enter");
       waitFor(text, unlock, 2000);
     }

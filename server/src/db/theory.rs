@@ -97,17 +97,13 @@ pub fn misconduct_in(conn: &mut Conn, session: &str) -> DbResult<Vec<MisconductR
 /// # Errors
 /// [`crate::db::DbError`].
 pub fn answered(conn: &mut Conn, session: &str) -> DbResult<HashMap<String, usize>> {
-    let rows: Vec<(String, i32)> = answers::table
+    let rows: Vec<(String, i64)> = answers::table
         .inner_join(candidates::table.on(candidates::ticket.eq(answers::ticket)))
         .filter(candidates::session.eq(session))
-        .select((answers::ticket, answers::position))
-        .distinct()
+        .group_by(answers::ticket)
+        .select((answers::ticket, diesel::dsl::count_distinct(answers::position)))
         .load(conn)?;
-    let mut counts = HashMap::new();
-    for (ticket, _) in rows {
-        *counts.entry(ticket).or_default() += 1;
-    }
-    Ok(counts)
+    Ok(rows.into_iter().map(|(ticket, count)| (ticket, usize::try_from(count).unwrap_or(0))).collect())
 }
 
 /// Whether somebody of the session sits in this room.

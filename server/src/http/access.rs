@@ -307,6 +307,8 @@ pub const PAGES: &[Access] = &[
     row("GET", "/sessions/{session}/station", EXAMINERS),
     row("GET", "/practical/{ticket}", EXAMINERS),
     row("POST", "/practical/{ticket}", EXAMINERS),
+    row("GET", "/sessions/{session}/rooms", ROOM),
+    row("POST", "/sessions/{session}/rooms", ROOM),
     row("GET", "/sessions/{session}/room/{room}", ROOM),
     row("POST", "/sessions/{session}/room/{room}", ROOM),
     row("GET", "/sessions/{session}/room/{room}/record.pdf", ROOM),

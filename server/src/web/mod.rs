@@ -34,6 +34,7 @@ mod progress;
 mod qr;
 mod readiness;
 mod room;
+mod rooms;
 mod seat;
 mod session;
 mod settings;
@@ -66,6 +67,7 @@ pub fn routes(config: &mut ServiceConfig) {
     log::routes(config);
     evidence::routes(config);
     room::routes(config);
+    rooms::routes(config);
     seat::routes(config);
     session::routes(config);
     password::routes(config);

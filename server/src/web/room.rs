@@ -220,7 +220,7 @@ fn carry_out(
         "halt" | "resume" => {
             let order = HaltOrder { ticket: Some(form.ticket), reason: form.reason };
             let work = if form.act == "halt" { cases::halt } else { cases::resume };
-            work(app, person, (session, room), &order, once).map(|_| ())?;
+            work(app, person, (session, &[room]), &order, once).map(|_| ())?;
         }
         "time" => {
             let order = TimeOrder {
@@ -230,7 +230,7 @@ fn carry_out(
                 second: form.second,
                 second_password: form.second_password,
             };
-            cases::give_time(app, throttle, person, (session, room), &order, once).map(|_| ())?;
+            cases::give_time(app, throttle, person, (session, &[room]), &order, once).map(|_| ())?;
         }
         _ => return Err(Problem::new("field-invalid", Some("act".to_owned()))),
     }

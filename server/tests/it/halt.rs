@@ -14,11 +14,11 @@ fn order(ticket: Option<u32>) -> HaltOrder {
 }
 
 fn halt(exam: &Exam<'_>, by: &str, whom: Option<u32>) -> &'static str {
-    code(&theory::halt(&exam.app, &person(by), (SESSION, "R01"), &order(whom), None))
+    code(&theory::halt(&exam.app, &person(by), (SESSION, &["R01"]), &order(whom), None))
 }
 
 fn resume(exam: &Exam<'_>, by: &str, whom: Option<u32>) -> &'static str {
-    code(&theory::resume(&exam.app, &person(by), (SESSION, "R01"), &order(whom), None))
+    code(&theory::resume(&exam.app, &person(by), (SESSION, &["R01"]), &order(whom), None))
 }
 
 fn time(exam: &Exam<'_>, whom: Option<u32>, minutes: u32, (second, password): (&str, &str)) -> &'static str {
@@ -30,7 +30,7 @@ fn time(exam: &Exam<'_>, whom: Option<u32>, minutes: u32, (second, password): (&
         second_password: password.into(),
     };
     let given =
-        theory::give_time(&exam.app, &Throttle::default(), &person("i1"), (SESSION, "R01"), &order, None);
+        theory::give_time(&exam.app, &Throttle::default(), &person("i1"), (SESSION, &["R01"]), &order, None);
     code(&given)
 }
 

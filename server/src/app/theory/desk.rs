@@ -5,8 +5,10 @@ use super::{TheoryError, Timetable, exam, on_duty, theory_rules};
 use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::overview::{self, Stage, Titled, stage};
-use crate::db::{overview as counts, sessions, theory as rows};
-use std::collections::BTreeSet;
+use crate::db::sessions::{self, Candidate};
+use crate::db::{Conn, theory as rows};
+use shared::time::Instant;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A room of a session, as its invigilator sees it.
 #[derive(Debug, Clone)]
@@ -60,6 +62,30 @@ pub struct RoomLine {
     pub extra: i64,
 }
 
+/// A room among others.
+#[derive(Debug, Clone)]
+pub struct RoomSummary {
+    /// Room code.
+    pub room: String,
+    /// Candidates of the room by seat.
+    pub lines: Vec<RoomLine>,
+    /// Released since, epoch milliseconds.
+    pub released_at: Option<i64>,
+    /// End of the examination for the last one, epoch milliseconds.
+    pub deadline: i64,
+}
+
+/// All rooms of a session at once.
+#[derive(Debug, Clone)]
+pub struct RoomsView {
+    /// The session.
+    pub session: Titled,
+    /// The rooms by code.
+    pub rooms: Vec<RoomSummary>,
+    /// Now, epoch milliseconds.
+    pub now: i64,
+}
+
 /// A room with its candidates.
 ///
 /// # Errors
@@ -75,41 +101,103 @@ pub fn room(app: &App, person: &Person, session: &str, room: &str) -> Result<Roo
         if !rooms.contains(room) {
             return Err(TheoryError::RoomUnknown(room.to_owned()));
         }
-        let answered = rows::answered(conn, session)?;
-        let mut lines = Vec::new();
-        for candidate in all.iter().filter(|c| c.row.room.as_deref() == Some(room)) {
-            let ticket = &candidate.row.ticket;
-            let stage = stage::stage(candidate, false);
-            let (name, id_number) = overview::masked(app, candidate)?;
-            lines.push(RoomLine {
-                name,
-                id_number,
-                seat: candidate.row.seat.unwrap_or(0),
-                stage,
-                pictured: candidate.check_in.as_ref().is_some_and(|c| c.photo.is_some()),
-                answered: answered.get(ticket).copied().unwrap_or(0),
-                silent: stage == Stage::InRoom && !app.presence.is_near(ticket, now),
-                warnings: counts::misconduct_of(conn, ticket)?.len(),
-                open: candidate.row.outcome == "pending"
-                    && candidate.sitting.as_ref().is_none_or(|sitting| sitting.ended_at.is_none()),
-                halted: candidate.row.paused_at.is_some(),
-                extra: candidate.row.extra_ms / 60_000,
-                ticket: ticket.clone(),
-            });
-        }
-        lines.sort_by_key(|line| line.seat);
-        let extra = all.iter().filter(|c| c.row.room.as_deref() == Some(room)).map(|c| c.row.extra_ms).max();
         let record = record::lines(conn, app, &exam, &all, room)?;
+        let here: Vec<Candidate> =
+            all.into_iter().filter(|candidate| candidate.row.room.as_deref() == Some(room)).collect();
+        let summary = Seen::load(conn, session, now)?.summary(conn, app, (session, room), &here, table)?;
         Ok(RoomView {
-            room: room.to_owned(),
+            room: summary.room,
             rooms: rooms.into_iter().collect(),
-            lines,
-            released_at: sessions::released_at(conn, session, room)?,
+            lines: summary.lines,
+            released_at: summary.released_at,
             opens: table.opens.millis(),
-            deadline: table.deadline.millis().saturating_add(extra.unwrap_or(0)),
+            deadline: summary.deadline,
             now: now.millis(),
             record,
             session: overview::titled(conn, exam)?,
         })
     })
+}
+
+/// Every room of a session.
+///
+/// # Errors
+/// [`TheoryError::NoDuty`], [`TheoryError::SessionUnknown`].
+pub fn rooms(app: &App, person: &Person, session: &str) -> Result<RoomsView, TheoryError> {
+    let now = app.clock.now();
+    app.db.read(|conn| {
+        let exam = exam(conn, session)?;
+        on_duty(conn, person, session, now)?;
+        let table = Timetable::new(&theory_rules(conn, &exam)?, exam.starts_at);
+        let mut by_room: BTreeMap<String, Vec<Candidate>> = BTreeMap::new();
+        for candidate in sessions::candidates(conn, session)? {
+            if let Some(room) = candidate.row.room.clone() {
+                by_room.entry(room).or_default().push(candidate);
+            }
+        }
+        let seen = Seen::load(conn, session, now)?;
+        let one = |(room, here): (&String, &Vec<Candidate>)| {
+            seen.summary(conn, app, (session, room), here, table)
+        };
+        let rooms = by_room.iter().map(one).collect::<Result<_, _>>()?;
+        Ok(RoomsView { rooms, now: now.millis(), session: overview::titled(conn, exam)? })
+    })
+}
+
+/// What is known of a session's candidates beside their own rows.
+struct Seen {
+    answered: HashMap<String, usize>,
+    warnings: HashMap<String, usize>,
+    now: Instant,
+}
+
+impl Seen {
+    fn load(conn: &mut Conn, session: &str, now: Instant) -> Result<Self, TheoryError> {
+        let mut warnings = HashMap::new();
+        for found in rows::misconduct_in(conn, session)? {
+            *warnings.entry(found.ticket).or_default() += 1;
+        }
+        Ok(Self { answered: rows::answered(conn, session)?, warnings, now })
+    }
+
+    fn summary(
+        &self,
+        conn: &mut Conn,
+        app: &App,
+        (session, room): (&str, &str),
+        here: &[Candidate],
+        table: Timetable,
+    ) -> Result<RoomSummary, TheoryError> {
+        let mut lines =
+            here.iter().map(|candidate| self.line(app, candidate)).collect::<Result<Vec<_>, _>>()?;
+        lines.sort_by_key(|line| line.seat);
+        let extra = here.iter().map(|candidate| candidate.row.extra_ms).max().unwrap_or(0);
+        Ok(RoomSummary {
+            room: room.to_owned(),
+            lines,
+            released_at: sessions::released_at(conn, session, room)?,
+            deadline: table.deadline.millis().saturating_add(extra),
+        })
+    }
+
+    fn line(&self, app: &App, candidate: &Candidate) -> Result<RoomLine, TheoryError> {
+        let row = &candidate.row;
+        let stage = stage::stage(candidate, false);
+        let (name, id_number) = overview::masked(app, candidate)?;
+        let ended = candidate.sitting.as_ref().is_some_and(|sitting| sitting.ended_at.is_some());
+        Ok(RoomLine {
+            ticket: row.ticket.clone(),
+            name,
+            id_number,
+            seat: row.seat.unwrap_or(0),
+            stage,
+            pictured: candidate.check_in.as_ref().is_some_and(|c| c.photo.is_some()),
+            answered: self.answered.get(&row.ticket).copied().unwrap_or(0),
+            silent: stage == Stage::InRoom && !app.presence.is_near(&row.ticket, self.now),
+            warnings: self.warnings.get(&row.ticket).copied().unwrap_or(0),
+            open: row.outcome == "pending" && !ended,
+            halted: row.paused_at.is_some(),
+            extra: row.extra_ms / 60_000,
+        })
+    }
 }

@@ -13,6 +13,7 @@ use crate::db::{Conn, events};
 use crate::event::{Actor, Event, Fact, TheoryHalted, TheoryResumed, TimeGiven};
 use serde::Deserialize;
 use shared::time::Instant;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 /// The examination is halted, or goes on, for a room or for one person in it.
@@ -43,27 +44,29 @@ pub struct TimeOrder {
     pub second_password: String,
 }
 
-/// Halts the examination of everybody in a room who has not ended, or of one of them.
+/// Halts the examination of everybody in some rooms who has not ended, or of one of them.
 ///
 /// # Errors
 /// [`TheoryError`]: no duty, nobody there for whom it runs, before the start.
 pub fn halt(
     app: &App,
     person: &Person,
-    (session, room): (&str, &str),
+    (session, rooms): (&str, &[&str]),
     order: &HaltOrder,
     once: Option<Once>,
 ) -> Result<Done, TheoryError> {
     let now = app.clock.now();
     let reason = text("reason", &order.reason)?;
-    let scope = Scope::of(session, room, order.ticket.as_deref());
-    let person = person.clone();
+    let scope = Scope::of(session, rooms, order.ticket.as_deref());
+    let (person, actor) = (person.clone(), Actor::Account(person.account.clone()));
     app.write_once(once, move |conn| {
         let exam = scope.open(conn, &person, now)?;
-        let tickets = scope.tickets(conn, |candidate| candidate.row.paused_at.is_none())?;
-        let Scope { session, room, .. } = scope;
-        let fact = Fact::TheoryHalted(TheoryHalted { session, room, tickets, reason });
-        events::append(conn, &Event::new(now, Actor::Account(person.account), fact).under(&exam.rule_set))?;
+        let rooms = scope.rooms(conn, |candidate| candidate.row.paused_at.is_none())?;
+        for (room, tickets) in rooms {
+            let (session, reason) = (scope.session.clone(), reason.clone());
+            let fact = Fact::TheoryHalted(TheoryHalted { session, room, tickets, reason });
+            events::append(conn, &Event::new(now, actor.clone(), fact).under(&exam.rule_set))?;
+        }
         Ok(Done {})
     })
 }
@@ -75,26 +78,28 @@ pub fn halt(
 pub fn resume(
     app: &App,
     person: &Person,
-    (session, room): (&str, &str),
+    (session, rooms): (&str, &[&str]),
     order: &HaltOrder,
     once: Option<Once>,
 ) -> Result<Done, TheoryError> {
     let now = app.clock.now();
     let reason = text("reason", &order.reason)?;
-    let scope = Scope::of(session, room, order.ticket.as_deref());
-    let person = person.clone();
+    let scope = Scope::of(session, rooms, order.ticket.as_deref());
+    let (person, actor) = (person.clone(), Actor::Account(person.account.clone()));
     app.write_once(once, move |conn| {
         let exam = exam(conn, &scope.session)?;
         on_duty(conn, &person, &exam.id, now)?;
-        let tickets = scope.tickets(conn, |candidate| candidate.row.paused_at.is_some())?;
-        let Scope { session, room, .. } = scope;
-        let fact = Fact::TheoryResumed(TheoryResumed { session, room, tickets, reason });
-        events::append(conn, &Event::new(now, Actor::Account(person.account), fact).under(&exam.rule_set))?;
+        let rooms = scope.rooms(conn, |candidate| candidate.row.paused_at.is_some())?;
+        for (room, tickets) in rooms {
+            let (session, reason) = (scope.session.clone(), reason.clone());
+            let fact = Fact::TheoryResumed(TheoryResumed { session, room, tickets, reason });
+            events::append(conn, &Event::new(now, actor.clone(), fact).under(&exam.rule_set))?;
+        }
         Ok(Done {})
     })
 }
 
-/// Gives everybody in a room who has not ended, or one of them, more time.
+/// Gives everybody in some rooms who has not ended, or one of them, more time.
 ///
 /// # Errors
 /// [`TheoryError`]: no duty, the second signature, more than the rule set allows, over.
@@ -102,33 +107,35 @@ pub fn give_time(
     app: &App,
     throttle: &Throttle,
     person: &Person,
-    (session, room): (&str, &str),
+    (session, rooms): (&str, &[&str]),
     order: &TimeOrder,
     once: Option<Once>,
 ) -> Result<Done, TheoryError> {
     let now = app.clock.now();
     let reason = text("reason", &order.reason)?;
-    let scope = Scope::of(session, room, order.ticket.as_deref());
+    let scope = Scope::of(session, rooms, order.ticket.as_deref());
     // Who may not give time cannot use this to try passwords.
     app.db.read(|conn| on_duty(conn, person, session, now))?;
     let second = auth::credentials(app, throttle, &order.second, &order.second_password)?;
     let (person, minutes) = (person.clone(), order.minutes);
+    let actor = Actor::Account(person.account.clone());
     app.write_once(once, move |conn| {
         let exam = scope.open(conn, &person, now)?;
         may_sign(conn, &exam, &person, &second)?;
         let most = theory_rules(conn, &exam)?.most_extra_minutes;
-        let tickets = scope.tickets(conn, |_| true)?;
-        for ticket in &tickets {
+        let rooms = scope.rooms(conn, |_| true)?;
+        for ticket in rooms.values().flatten() {
             let given = given_so_far(conn, ticket)?.saturating_add(minutes);
             if minutes == 0 || given > most {
                 let why = format!("1 to {most} minutes for one person, {given} with this");
                 return Err(TheoryError::Field { field: "minutes", why });
             }
         }
-        let Scope { session, room, .. } = scope;
-        let second = second.id.clone();
-        let fact = Fact::TimeGiven(TimeGiven { session, room, tickets, minutes, reason, second });
-        events::append(conn, &Event::new(now, Actor::Account(person.account), fact).under(&exam.rule_set))?;
+        for (room, tickets) in rooms {
+            let (session, reason, second) = (scope.session.clone(), reason.clone(), second.id.clone());
+            let fact = Fact::TimeGiven(TimeGiven { session, room, tickets, minutes, reason, second });
+            events::append(conn, &Event::new(now, actor.clone(), fact).under(&exam.rule_set))?;
+        }
         Ok(Done {})
     })
 }
@@ -146,14 +153,15 @@ fn given_so_far(conn: &mut Conn, ticket: &str) -> Result<u32, TheoryError> {
 /// Whom an order concerns.
 struct Scope {
     session: String,
-    room: String,
+    rooms: BTreeSet<String>,
     ticket: Option<String>,
 }
 
 impl Scope {
-    fn of(session: &str, room: &str, ticket: Option<&str>) -> Self {
+    fn of(session: &str, rooms: &[&str], ticket: Option<&str>) -> Self {
         let ticket = ticket.map(str::trim).filter(|ticket| !ticket.is_empty()).map(str::to_owned);
-        Self { session: session.to_owned(), room: room.to_owned(), ticket }
+        let rooms = rooms.iter().map(|room| (*room).to_owned()).collect();
+        Self { session: session.to_owned(), rooms, ticket }
     }
 
     /// The session, if it has begun and the caller has a duty in it.
@@ -167,30 +175,32 @@ impl Scope {
         Ok(exam)
     }
 
-    /// Those in the room who have not ended and of whom it holds; somebody must be there.
-    fn tickets(
+    /// By room, the tickets of those there who have not ended and of whom it holds; somebody must be there.
+    fn rooms(
         &self,
         conn: &mut Conn,
         holds: impl Fn(&Candidate) -> bool,
-    ) -> Result<Vec<String>, TheoryError> {
+    ) -> Result<BTreeMap<String, Vec<String>>, TheoryError> {
+        let here = |room: &Option<String>| room.as_ref().filter(|room| self.rooms.contains(*room)).cloned();
         if let Some(ticket) = &self.ticket {
             let who = examinee(conn, ticket)?;
-            if who.session != self.session || who.room.as_ref() != Some(&self.room) {
+            if who.session != self.session || here(&who.room).is_none() {
                 return Err(TheoryError::TicketUnknown(ticket.clone()));
             }
         }
-        let all = sessions::candidates(conn, &self.session)?;
-        let here = all.iter().filter(|candidate| {
+        let mut rooms: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for candidate in sessions::candidates(conn, &self.session)? {
             let row = &candidate.row;
             let ended = candidate.sitting.as_ref().is_some_and(|sitting| sitting.ended_at.is_some());
             let meant = self.ticket.as_ref().is_none_or(|ticket| *ticket == row.ticket);
-            let open = row.outcome == "pending" && !ended;
-            row.room.as_ref() == Some(&self.room) && meant && open && holds(candidate)
-        });
-        let tickets: Vec<String> = here.map(|candidate| candidate.row.ticket.clone()).collect();
-        if tickets.is_empty() {
+            let open = row.outcome == "pending" && !ended && meant && holds(&candidate);
+            if let Some(room) = here(&row.room).filter(|_| open) {
+                rooms.entry(room).or_default().push(row.ticket.clone());
+            }
+        }
+        if rooms.is_empty() {
             return Err(TheoryError::SessionState("nobody is there for whom this would change anything"));
         }
-        Ok(tickets)
+        Ok(rooms)
     }
 }

@@ -15,7 +15,7 @@ mod room;
 mod seat;
 
 pub use answer::{AnswerOrder, Pending, Saved, learn, offer, save_answer, sheet};
-pub use desk::{RoomLine, RoomView, room};
+pub use desk::{RoomLine, RoomSummary, RoomView, RoomsView, room, rooms};
 pub use finish::{Finished, StepReport, finish, step};
 pub use halt::{HaltOrder, TimeOrder, give_time, halt, resume};
 pub use lane::{Lane, receipts};

@@ -93,7 +93,7 @@ async fn halt(
     order: Order<HaltOrder>,
 ) -> Result<Json<Done>, Problem> {
     let app = app.get_ref().clone();
-    let work = move || cases::halt(&app, &order.person, (&path.0, &path.1), &order.body, order.once);
+    let work = move || cases::halt(&app, &order.person, (&path.0, &[&path.1]), &order.body, order.once);
     Ok(Json(block(work).await?))
 }
 
@@ -107,7 +107,7 @@ async fn resume(
     order: Order<HaltOrder>,
 ) -> Result<Json<Done>, Problem> {
     let app = app.get_ref().clone();
-    let work = move || cases::resume(&app, &order.person, (&path.0, &path.1), &order.body, order.once);
+    let work = move || cases::resume(&app, &order.person, (&path.0, &[&path.1]), &order.body, order.once);
     Ok(Json(block(work).await?))
 }
 
@@ -125,8 +125,8 @@ async fn give_time(
     let app = app.get_ref().clone();
     let place = path.into_inner();
     let work = move || {
-        let place = (place.0.as_str(), place.1.as_str());
-        cases::give_time(&app, &throttle, &order.person, place, &order.body, order.once)
+        let rooms = [place.1.as_str()];
+        cases::give_time(&app, &throttle, &order.person, (&place.0, &rooms), &order.body, order.once)
     };
     Ok(Json(block(work).await?))
 }
