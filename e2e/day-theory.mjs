@@ -110,7 +110,7 @@ const move = async (play, who) => {
   const free = Array.from({ length: 30 }, (_, at) => 30 - at).find((seat) => !taken.has(seat));
   await page.locator("summary", { hasText: say(lang, "page-room-move") }).click();
   await page.getByRole("spinbutton", { name: say(lang, "page-seat") }).fill(String(free));
-  await page.getByLabel(say(lang, "page-room-reason")).fill("鼠标坏了");
+  await page.locator("#reason").fill("鼠标坏了");
   await look(page, "25-room-move");
   await button(page, "page-room-move-go").click();
   await told(page, "page-room-done-move");
@@ -130,12 +130,12 @@ export const remove = async (play) => {
   await page.locator("summary", { hasText: say(lang, "page-room-misconduct") }).click();
   await page.getByLabel(say(lang, "page-room-grave-what")).check();
   await page.getByLabel(say(lang, "page-room-what-happened")).fill("考试中拿出手机查找答案，手机已当场封存");
-  await page.getByLabel(say(lang, "page-room-second"), { exact: true }).fill(play.rooms.get(cast.ayi.room).second);
-  await page.getByLabel(say(lang, "page-room-second-password")).fill("wrong");
+  await page.locator("#second").fill(play.rooms.get(cast.ayi.room).second);
+  await page.locator("#second-password").fill("wrong");
   await button(page, "page-room-misconduct-go").click();
   await page.getByRole("alert").first().waitFor();
   await look(page, "27-room-misconduct");
-  await page.getByLabel(say(lang, "page-room-second-password")).fill(password);
+  await page.locator("#second-password").fill(password);
   await button(page, "page-room-misconduct-go").click();
   await told(page, "page-room-done-misconduct");
   await ended(cast.ayi.seatPage, "page-seat-removed-title");

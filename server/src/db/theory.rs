@@ -101,7 +101,7 @@ pub fn answered(conn: &mut Conn, session: &str) -> DbResult<HashMap<String, usiz
         .inner_join(candidates::table.on(candidates::ticket.eq(answers::ticket)))
         .filter(candidates::session.eq(session))
         .group_by(answers::ticket)
-        .select((answers::ticket, diesel::dsl::count_distinct(answers::position)))
+        .select((answers::ticket, diesel::dsl::count(answers::position).aggregate_distinct()))
         .load(conn)?;
     Ok(rows.into_iter().map(|(ticket, count)| (ticket, usize::try_from(count).unwrap_or(0))).collect())
 }
