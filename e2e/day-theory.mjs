@@ -1,6 +1,6 @@
 // The theory examination: the invigilators' tablet on one side, the examinees' seats on the other.
 import assert from "node:assert/strict";
-import { password, say } from "./lib.mjs";
+import { password, say, server } from "./lib.mjs";
 import { cast, day, device, everybody, itIs, lang, loginOf, look, phone, point, visit } from "./day-world.mjs";
 import { answerByKeys, answerInList, answerOneByOne, asList, handIn, paperOpens, sitDown } from "./day-seat.mjs";
 
@@ -67,6 +67,23 @@ const halted = async (play, who) => {
   await page.goto(new URL(path, page.url()).href);
 };
 
+/** The line is cut and the browser killed: what was answered is on the machine, and is sent when both are back. */
+const cutOff = async (who) => {
+  const context = who.seatPage.context();
+  await asList(who.seatPage, true);
+  await context.setOffline(true);
+  for (const position of [1, 2, 3]) await who.seatPage.locator(`#seat-q${position} .seat-option`).first().click();
+  await who.seatPage.locator("#seat-line[data-state=kept]").waitFor();
+  await look(who.seatPage, "23-seat-cut-off");
+  await who.seatPage.close();
+  await context.setOffline(false);
+  who.seatPage = await context.newPage();
+  await who.seatPage.goto(`${server}/seat`);
+  await paperOpens(who.seatPage);
+  await who.seatPage.locator("#seat-line[data-state=saved]").waitFor();
+  assert.equal(await who.seatPage.locator("#seat-palette .is-answered").count(), 3, "all three are there");
+};
+
 /** Each in his own way; what was answered stays whatever happens to the machine. */
 export const answer = async (play) => {
   const { wang, li, zhang, chen, ayi, huang } = cast;
@@ -89,7 +106,8 @@ export const answer = async (play) => {
   await answerInList(chen.seatPage, 1, 15);
   await answerInList(ayi.seatPage, 1, 3);
   await asList(chen.seatPage, false);
-  await answerByKeys(huang.seatPage, 1, 60, false);
+  await cutOff(huang);
+  await answerByKeys(huang.seatPage, 4, 60, false);
   await phone(play.browser, li, "in-room");
   await look(li.mine, "24-phone-in-room");
   await move(play, zhang);
@@ -114,8 +132,8 @@ const move = async (play, who) => {
   await look(page, "25-room-move");
   await button(page, "page-room-move-go").click();
   await told(page, "page-room-done-move");
-  await ended(who.seatPage, "page-seat-taken-title");
-  await look(who.seatPage, "26-seat-taken");
+  await ended(who.seatPage, "page-seat-moved-title");
+  await look(who.seatPage, "26-seat-moved");
   await who.seatPage.context().close();
   who.seat = free;
   who.seatPage = await sitDown(play.browser, who, who);

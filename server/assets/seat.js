@@ -143,6 +143,8 @@
     unlock();
   };
 
+  const gone = new Set(["seat-taken-over", "seat-moved", "not-logged-in"]);
+
   // The paper is here already, sealed; its key is told to all in the same second.
   const unlock = async () => {
     if (!sitting || sitting.paper) return;
@@ -159,7 +161,7 @@
       openPaper();
     } catch (error) {
       const code = error.problem?.code;
-      if (code === "seat-taken-over" || code === "not-logged-in") return taken();
+      if (gone.has(code)) return taken(error.problem);
       if (code === "already-ended") return look();
       if (code === "too-early") {
         // Not everybody in the same millisecond; and the server's clock is the one that counts.
@@ -376,7 +378,7 @@
   const failed = async (error) => {
     const code = error.problem?.code;
     if (!error.problem || error.problem.status >= 500) online = false;
-    else if (code === "seat-taken-over" || code === "not-logged-in") taken();
+    else if (gone.has(code)) await taken(error.problem);
     else if (code === "answer-sequence" || code === "answer-conflict") await reconcile();
     else if (code === "time-is-up") await finish();
     else if (code === "theory-halted") halt(true);
@@ -419,30 +421,49 @@
     flush();
   };
 
+  // Questions whose answer the server has.
+  const savedCount = () => {
+    const unsent = new Set(sitting.queue.map(({ position }) => position));
+    return Object.entries(sitting.answers).filter(([at, choice]) => choice && !unsent.has(Number(at))).length;
+  };
+
   // The invigilator has halted the examination: the paper is hidden and the clock stands.
   const halt = (halted) => {
     sitting.halted = halted;
     el("halted").hidden = !halted;
+    if (halted) el("halted-text").textContent = say("halted-text", { n: savedCount() });
     root.querySelector(".seat-body").hidden = halted;
     if (halted && el("sure").open) el("sure").close();
   };
 
-  const taken = () => {
-    const unsent = sitting.queue.length;
+  // The seat is not this examinee's any more. What it still holds is given to the server, which merges it.
+  const taken = async (problem) => {
     over = true;
-    end("taken", unsent);
+    const held = sitting.queue.map(({ position, choice, given }) => ({ position, choice, given_at: given }));
+    if (held.length > 0) {
+      await call("POST", "left", { answers: held }).then(() => { sitting.queue = []; }, () => {});
+      store();
+    }
+    end(problem?.code === "seat-moved" ? "moved" : "taken", sitting.queue.length, problem?.detail);
   };
-  const end = (how, count) => {
+  const end = (how, count, place) => {
     over = true;
     if (el("sure").open) el("sure").close();
-    const titles = { handed_in: "done-title", timed_out: "done-time-title", removed: "removed-title", taken: "taken-title" };
+    const elsewhere = how === "taken" || how === "moved";
+    const titles = {
+      handed_in: "done-title", timed_out: "done-time-title", removed: "removed-title", taken: "taken-title", moved: "moved-title",
+    };
     el("end-icon").replaceChildren(icon({ removed: "ban", taken: "alert" }[how] ?? "sheet"));
     el("end-title").textContent = say(titles[how] ?? "done-title");
-    el("end-again").textContent = say(how === "taken" ? "again" : "start");
-    const texts = { removed: say("removed-text"), taken: say("taken-text") };
-    el("end-text").textContent = texts[how] ?? say("done-answered", { n: count });
-    el("end-next").textContent = how === "taken" ? (count ? say("taken-unsent", { n: count }) : "") : how === "removed" ? "" : say("done-next");
-    if (how !== "taken" || count === 0) stored.put(KEY, null);
+    el("end-again").textContent = say(elsewhere ? "again" : "start");
+    const texts = {
+      removed: () => say("removed-text"), taken: () => say("taken-text"),
+      moved: () => say("moved-text", { n: savedCount(), place }),
+    };
+    el("end-text").textContent = texts[how]?.() ?? say("done-answered", { n: count });
+    const unsent = count ? say("taken-unsent", { n: count }) : "";
+    el("end-next").textContent = elsewhere ? unsent : how === "removed" ? "" : say("done-next");
+    if (!elsewhere || count === 0) stored.put(KEY, null);
     show("end");
     el("end-title").focus();
   };

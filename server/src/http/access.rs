@@ -176,6 +176,7 @@ pub const TABLE: &[Access] = &[
     row("GET", "/api/v1/seat/state", Seat),
     row("PUT", "/api/v1/seat/answers/{position}", Seat),
     row("PUT", "/api/v1/seat/line/{position}", Seat),
+    row("POST", "/api/v1/seat/left", Seat),
     row("POST", "/api/v1/seat/hand-in", Seat),
     row("POST", "/api/v1/tickets/{ticket}/move", ROOM),
     row("POST", "/api/v1/tickets/{ticket}/misconduct", ROOM),

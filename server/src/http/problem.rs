@@ -115,6 +115,7 @@ pub const STATUS: &[(&str, u16)] = &[
     ("wrong-seat", 409),
     ("seat-occupied", 409),
     ("already-ended", 409),
+    ("seat-moved", 401),
     ("seat-taken-over", 401),
     ("theory-halted", 409),
     ("time-is-up", 409),

@@ -31,7 +31,7 @@ struct SeatPage<'a> {
 }
 
 /// What the script says, without the `page-seat-` of the message.
-const WORDS: [&str; 55] = [
+const WORDS: [&str; 58] = [
     "wait-title",
     "wait-released",
     "wait-admitted",
@@ -76,6 +76,9 @@ const WORDS: [&str; 55] = [
     "removed-title",
     "removed-text",
     "warned",
+    "moved-title",
+    "moved-text",
+    "halted-text",
     "taken-title",
     "taken-text",
     "taken-unsent",
@@ -91,7 +94,7 @@ const WORDS: [&str; 55] = [
 
 async fn show(guest: Guest, place: Query<Place>) -> Result<HttpResponse, Problem> {
     let frame = guest.0;
-    let placed = [("n", "{n}".to_owned()), ("of", "{of}".to_owned()), ("time", "{time}".to_owned())];
+    let placed = ["n", "of", "time", "place"].map(|name| (name, format!("{{{name}}}")));
     let words = WORDS.iter().map(|word| (*word, frame.with(&format!("page-seat-{word}"), &placed))).collect();
     frame.answer(StatusCode::OK, &SeatPage { frame: &frame, place: &place, words })
 }

@@ -167,6 +167,44 @@ fn answers_have_numbers_without_gaps_and_are_saved_once() {
 }
 
 #[test]
+fn what_the_old_seat_still_held_is_merged_with_what_was_answered_since() {
+    on_both(2, true, |exam| {
+        exam.admit(1);
+        exam.at(0);
+        exam.release("R01");
+        let mut old = exam.enter(1);
+        exam.at(MINUTE);
+        exam.answer(&mut old, 1, "A");
+        let now = |seconds: i64| exam.app.clock.now().millis() + seconds * 1000;
+        let left = |position: u32, choice: &str, given_at: i64| theory::LeftAnswer {
+            position,
+            choice: choice.into(),
+            given_at,
+        };
+        // Held by the old seat: a change of 1 and answers to 2, 3 and 4.
+        let held = vec![left(1, "B", now(2)), left(2, "A", now(3)), left(3, "A", now(4)), left(4, "A", now(5))];
+        exam.at(2 * MINUTE);
+        assert_eq!(move_to(exam, "i1", 1, "R01", 20), "ok");
+        let mut new = exam.try_enter(1, "R01", 20).unwrap();
+        exam.answer(&mut new, 3, "B");
+        let order = theory::LeftOrder { answers: held };
+        let merge = || theory::merge(&exam.app, &old.seat, &order);
+        assert_eq!(merge().unwrap(), theory::Merged { saved: 3, older: 1 });
+        assert_eq!(merge().unwrap(), theory::Merged { saved: 0, older: 4 }, "once");
+        let state = theory::state(&exam.app, &new.seat, Some(2)).unwrap();
+        let given: Vec<_> = state.answers.unwrap().into_iter().map(|a| (a.position, a.choice)).collect();
+        let expected = [(1, "B"), (2, "A"), (3, "B"), (4, "A")].map(|(p, c)| (p, c.to_owned()));
+        assert_eq!((given.as_slice(), state.last_seq), (expected.as_slice(), 5));
+        let stale = theory::save_answer(&exam.app, &new.seat, 5, &give(3, "A"));
+        assert_eq!(code(&stale), "answer-conflict", "the new seat reads what was merged and goes on from there");
+        assert_eq!(code(&theory::save_answer(&exam.app, &new.seat, 5, &give(6, "A"))), "ok");
+        let wrong = theory::LeftOrder { answers: vec![left(2, "C", now(0))] };
+        assert_eq!(code(&theory::merge(&exam.app, &old.seat, &wrong)), "answer-invalid");
+        assert_rebuilds(exam.test);
+    });
+}
+
+#[test]
 fn a_repeated_answer_is_answered_the_same_also_later() {
     on_both(1, true, |exam| {
         exam.admit(1);
@@ -203,8 +241,8 @@ fn who_is_cut_off_goes_on_at_another_seat_with_nothing_lost() {
             assert_eq!(move_to(exam, by, 1, room, seat), expected, "{by} {room} {seat}");
         }
         let order = give(4, "A");
-        assert_eq!(code(&theory::save_answer(&exam.app, &sitter.seat, 4, &order)), "seat-taken-over");
-        assert_eq!(code(&theory::state(&exam.app, &sitter.seat, None)), "seat-taken-over");
+        assert_eq!(code(&theory::save_answer(&exam.app, &sitter.seat, 4, &order)), "seat-moved");
+        assert_eq!(code(&theory::state(&exam.app, &sitter.seat, None)), "seat-moved");
         assert_eq!(code(&exam.try_enter(1, "R01", 1)), "wrong-seat");
         let there = exam.try_enter(1, "R02", 5).unwrap().seat;
         assert_eq!(code(&theory::open(&exam.app, &there)), "room-not-released");

@@ -8,6 +8,7 @@ problem-room-not-released = The invigilator has not released room { $detail } ye
 problem-wrong-seat = This is not your seat. Yours is (room · seat): { $detail }.
 problem-seat-occupied = This seat is taken (room · seat): { $detail }. Choose a free one.
 problem-already-ended = The examination is over for this ticket. If that is wrong, go to the invigilator.
+problem-seat-moved = You were moved to { $detail }. Log in there with your ticket and go on; what was saved is there.
 problem-seat-taken-over = Your ticket was used at another seat, or you were moved; this seat is no longer yours. Scan the ticket at your seat.
 problem-theory-halted = The examination is halted by the invigilator. Nothing is lost: wait until it goes on, then send again.
 problem-time-is-up = The examination ended at { $detail }. What was saved until then counts.

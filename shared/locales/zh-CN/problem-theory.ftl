@@ -8,6 +8,7 @@ problem-room-not-released = 监考员还没有开放 { $detail } 考场。请稍
 problem-wrong-seat = 这不是您的座位。您的考场和座位是：{ $detail }。
 problem-seat-occupied = 这个座位已有人（考场 · 座位）：{ $detail }。请另选空位。
 problem-already-ended = 这张准考证的考试已经结束。如有疑问请找监考员。
+problem-seat-moved = 您已换到 { $detail } 号座位。请在那里用准考证登录接着答，已保存的答案都在。
 problem-seat-taken-over = 您的准考证已在别的座位使用，或您已被调换座位，本座位不再有效。请在您的座位上扫描准考证。
 problem-theory-halted = 监考员已暂停考试。答案没有丢：请等考试继续后再提交。
 problem-time-is-up = 考试已于 { $detail } 结束，此前保存的作答有效。

@@ -3,7 +3,7 @@
 
 use super::answer::Saved;
 use super::paper::{self, Sheet};
-use super::seat::Seat;
+use super::seat::{Seat, elsewhere};
 use super::TheoryError;
 use crate::app::App;
 use crate::app::log;
@@ -143,17 +143,8 @@ fn commit(conn: &mut Conn, app: &App, batch: Vec<Waiting>) -> Result<Told, Theor
         batch.iter().map(|answer| open.decide(conn, &app.sealer, answer)).collect();
     let signer = Signer::of(app)?;
     let Open { new, salts, .. } = open;
-    let mut saved = None;
-    if let Some(last) = new.last() {
-        let tree = answers::tree(&new);
-        let fact = Fact::AnswersSaved(AnswersSaved {
-            count: u32::try_from(new.len()).unwrap_or(u32::MAX),
-            root: hex::encode(tree.root()),
-        });
-        let event = Event::new(Instant::from_millis(last.at), Actor::System("seats"), fact);
-        let seq = events::append_with(conn, &event, |conn, seq| answers::insert(conn, seq, &new))?;
-        saved = Some(signer.sign(seq, new.len(), tree)?);
-    }
+    let saved = append(conn, &new)?;
+    let saved = saved.map(|(event, tree)| signer.sign(event, new.len(), tree)).transpose()?;
     let mut told = Vec::with_capacity(batch.len());
     for (answer, fate) in batch.into_iter().zip(fates) {
         let outcome = match (fate, &saved) {
@@ -168,6 +159,19 @@ fn commit(conn: &mut Conn, app: &App, batch: Vec<Waiting>) -> Result<Told, Theor
         told.push((answer.tell, outcome));
     }
     Ok(told)
+}
+
+/// Appends the event of some answers with them as its content; nothing without any.
+pub(super) fn append(conn: &mut Conn, new: &[AnswerRow]) -> Result<Option<(i64, Batch)>, TheoryError> {
+    let Some(last) = new.last() else { return Ok(None) };
+    let tree = answers::tree(new);
+    let fact = Fact::AnswersSaved(AnswersSaved {
+        count: u32::try_from(new.len()).unwrap_or(u32::MAX),
+        root: hex::encode(tree.root()),
+    });
+    let event = Event::new(Instant::from_millis(last.at), Actor::System("seats"), fact);
+    let seq = events::append_with(conn, &event, |conn, seq| answers::insert(conn, seq, new))?;
+    Ok(Some((seq, tree)))
 }
 
 /// The sittings of a batch while it is decided answer by answer.
@@ -191,8 +195,11 @@ impl Open {
 
     fn decide(&mut self, conn: &mut Conn, sealer: &Sealer, answer: &Waiting) -> Result<Fate, TheoryError> {
         let Seat { ticket, token } = &answer.seat;
-        let sitting = self.sittings.get_mut(ticket).filter(|(sitting, _)| sitting.token == *token);
-        let (sitting, halted) = sitting.ok_or(TheoryError::SeatTakenOver)?;
+        let known = self.sittings.get_mut(ticket);
+        let Some((sitting, halted)) = known else { return Err(TheoryError::SeatTakenOver) };
+        if sitting.token != *token {
+            return Err(elsewhere(conn, ticket, Some(sitting))?);
+        }
         if answer.seq >= 1 && answer.seq <= sitting.last_seq {
             return known(conn, sealer, &self.new, answer, sitting.last_seq);
         }
@@ -243,19 +250,30 @@ fn known(
 
 /// Whether an answer counts; for one that came late, when it was given.
 fn in_time(sitting: &SittingRow, halted: Option<i64>, answer: &Waiting) -> Result<Option<i64>, TheoryError> {
+    arrived(sitting, halted, answer.at, (answer.given_at, answer.late))
+}
+
+/// As [`in_time`], for an answer that came at a time, with when it was given by what the seat says and how many
+/// milliseconds late it may come.
+pub(super) fn arrived(
+    sitting: &SittingRow,
+    halted: Option<i64>,
+    at: i64,
+    (given_at, late): (Option<i64>, i64),
+) -> Result<Option<i64>, TheoryError> {
     if sitting.ended_at.is_some() {
         return Err(TheoryError::AlreadyEnded);
     }
     if let Some(since) = halted {
         // What was on its way when the examination was halted is saved still.
-        let on_its_way = answer.at <= since.saturating_add(ON_ITS_WAY);
+        let on_its_way = at <= since.saturating_add(ON_ITS_WAY);
         return if on_its_way { Ok(None) } else { Err(TheoryError::Halted) };
     }
-    if answer.at < sitting.deadline {
+    if at < sitting.deadline {
         return Ok(None);
     }
-    let given = answer.given_at.filter(|given| *given < sitting.deadline);
-    if given.is_some() && answer.at < sitting.deadline.saturating_add(answer.late) {
+    let given = given_at.filter(|given| *given < sitting.deadline);
+    if given.is_some() && at < sitting.deadline.saturating_add(late) {
         return Ok(given);
     }
     Err(TheoryError::TimeIsUp(Instant::from_millis(sitting.deadline).minute_in_china()))

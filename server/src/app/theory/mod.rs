@@ -9,6 +9,7 @@ mod desk;
 mod finish;
 mod halt;
 mod lane;
+mod left;
 mod paper;
 mod record;
 mod room;
@@ -19,6 +20,7 @@ pub use desk::{RoomLine, RoomSummary, RoomView, RoomsView, room, rooms};
 pub use finish::{Finished, StepReport, finish, step};
 pub use halt::{HaltOrder, TimeOrder, give_time, halt, resume};
 pub use lane::{Lane, receipts};
+pub use left::{LeftAnswer, LeftOrder, Merged, merge};
 pub use paper::{AnsweredItem, GivenAnswer, Sheet, ShownItem, ShownPaper, answered};
 pub use record::{RecordLine, What, note, record_pdf};
 pub use room::{Done, MisconductOrder, MoveOrder, Released, misconduct, move_seat, release};
@@ -98,6 +100,14 @@ pub enum TheoryError {
     /// The examination is over for this person.
     #[error("the examination is over for this ticket")]
     AlreadyEnded,
+    /// The examinee was moved and has not sat down there yet.
+    #[error("{room} · {seat}")]
+    SeatMoved {
+        /// Room code.
+        room: String,
+        /// Seat from 1.
+        seat: i32,
+    },
     /// The token is of an earlier entry.
     #[error("the ticket was used again since; this seat's login is void")]
     SeatTakenOver,
@@ -199,6 +209,7 @@ crate::refusal!(TheoryError {
     Self::WrongSeat { .. } => "wrong-seat",
     Self::SeatOccupied { .. } => "seat-occupied",
     Self::AlreadyEnded => "already-ended",
+    Self::SeatMoved { .. } => "seat-moved",
     Self::SeatTakenOver => "seat-taken-over",
     Self::TimeIsUp(_) => "time-is-up",
     Self::Halted => "theory-halted",

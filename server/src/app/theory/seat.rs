@@ -372,7 +372,25 @@ fn masked(conn: &mut Conn, app: &App, who: &CandidateRow) -> Result<(String, Str
 /// The sitting, if the caller holds its current token.
 pub(super) fn current(conn: &mut Conn, seat: &Seat) -> Result<SittingRow, TheoryError> {
     let sitting = rows::sitting(conn, &seat.ticket)?;
-    sitting.filter(|s| s.token == seat.token).ok_or(TheoryError::SeatTakenOver)
+    match sitting {
+        Some(sitting) if sitting.token == seat.token => Ok(sitting),
+        found => Err(elsewhere(conn, &seat.ticket, found.as_ref())?),
+    }
+}
+
+/// Why a token is not good any more: where to go on, if somebody was moved and has not sat down there yet.
+pub(super) fn elsewhere(
+    conn: &mut Conn,
+    ticket: &str,
+    sitting: Option<&SittingRow>,
+) -> Result<TheoryError, TheoryError> {
+    if sitting.is_some_and(|sitting| sitting.token.is_empty()) {
+        let who = examinee(conn, ticket)?;
+        if let (Some(room), Some(seat)) = (who.room, who.seat) {
+            return Ok(TheoryError::SeatMoved { room, seat });
+        }
+    }
+    Ok(TheoryError::SeatTakenOver)
 }
 
 fn may_leave(

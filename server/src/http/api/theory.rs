@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::app::auth::Throttle;
 use crate::app::theory::{
-    self as cases, AnswerOrder, Done, Entered, Finished, HaltOrder, HandedIn, MisconductOrder, MoveOrder, Opened,
+    self as cases, AnswerOrder, Done, Entered, Finished, HaltOrder, HandedIn, LeftOrder, Merged, MisconductOrder, MoveOrder, Opened,
     Released, Saved, Seat, SeatState, SitOrder, TimeOrder,
 };
 use crate::http::extract::{Order, SeatCall, block, parse};
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// What the API description says of these endpoints.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(release, halt, resume, give_time, enter, open, photo, state, save_answer, line, hand_in, move_seat, misconduct, finish))]
+#[openapi(paths(release, halt, resume, give_time, enter, open, photo, state, save_answer, line, left, hand_in, move_seat, misconduct, finish))]
 pub struct Doc;
 
 /// Registers the routes.
@@ -32,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/seat/state", web::get().to(state))
         .route("/api/v1/seat/answers/{position}", web::put().to(save_answer))
         .route("/api/v1/seat/line/{position}", web::put().to(line))
+        .route("/api/v1/seat/left", web::post().to(left))
         .route("/api/v1/seat/hand-in", web::post().to(hand_in))
         .route("/api/v1/tickets/{ticket}/move", web::post().to(move_seat))
         .route("/api/v1/tickets/{ticket}/misconduct", web::post().to(misconduct));
@@ -212,6 +213,15 @@ async fn line(
     let order: AnswerOrder = parse(&body)?;
     app.presence.heard(&call.ticket, app.clock.now());
     Ok(Json(LineAnswer { seq: order.seq, position: *position, server_time: app.clock.now().millis() }))
+}
+
+#[utoipa::path(post, path = "/api/v1/seat/left", tag = "seat", request_body = LeftOrder,
+    responses((status = 200, body = Merged), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn left(app: Data<App>, call: SeatCall, body: Bytes) -> Result<Json<Merged>, Problem> {
+    let order: LeftOrder = parse(&body)?;
+    let app = app.get_ref().clone();
+    Ok(Json(block(move || cases::merge(&app, &seat(call), &order)).await?))
 }
 
 #[utoipa::path(post, path = "/api/v1/seat/hand-in", tag = "seat", request_body = HandInBody,
