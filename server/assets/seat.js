@@ -249,6 +249,8 @@
       say(marked ? "unmark" : "mark"));
     mark.dataset.mark = item.position;
     mark.addEventListener("click", () => toggleMark(item.position));
+    const doubt = make("button", { type: "button", className: "quiet" }, say(sitting.doubted?.includes(item.position) ? "doubted" : "doubt"));
+    doubt.addEventListener("click", () => askDoubt(item.position));
     const fields = make("fieldset", {}, title,
       make("p", { className: "hint" }, say(multiple ? "hint-multiple" : "hint-single")), ...options);
     const box = make("article", { className: "card seat-question", id: `seat-q${item.position}`, tabIndex: -1 },
@@ -262,7 +264,7 @@
       };
       foot.append(step("previous", -1, at === 1), mark, step("next", 1, at === items().length));
     } else foot.append(mark);
-    box.append(foot);
+    box.append(foot, doubt);
     return box;
   };
   const render = () => {
@@ -433,7 +435,7 @@
     el("halted").hidden = !halted;
     if (halted) el("halted-text").textContent = say("halted-text", { n: savedCount() });
     root.querySelector(".seat-body").hidden = halted;
-    if (halted && el("sure").open) el("sure").close();
+    for (const box of halted ? ["sure", "doubt"] : []) if (el(box).open) el(box).close();
   };
 
   // The seat is not this examinee's any more. What it still holds is given to the server, which merges it.
@@ -464,13 +466,28 @@
     const unsent = count ? say("taken-unsent", { n: count }) : "";
     el("end-next").textContent = elsewhere ? unsent : how === "removed" ? "" : say("done-next");
     if (!elsewhere || count === 0) stored.put(KEY, null);
+    for (const id of ["slip", "score"]) el(`end-${id}`).textContent = "";
+    el("end-missed-box").hidden = true;
     show("end");
     el("end-title").focus();
+  };
+  // The score, where it is told at once, and what was missed; the number under which the answers stand in the log.
+  const told = ({ score, answers_hash: hash }) => {
+    el("end-slip").textContent = say("slip", { time: hash.slice(0, 16).replace(/(.{4})(?=.)/g, "$1-") });
+    if (!score) return;
+    el("end-score").textContent = say(score.passed ? "score-passed" : "score-failed", { n: score.points, of: score.total });
+    el("end-score").dataset.tone = score.passed ? "good" : "bad";
+    const next = score.practical_follows ? "next-practical" : score.passed ? "next-passed" : "next-failed";
+    el("end-next").textContent = say(next);
+    const lines = score.missed.slice(0, 8).map((one) => make("li", {}, `${one.subject} ${one.missed} / ${one.of}`));
+    el("end-missed").replaceChildren(...lines);
+    el("end-missed-box").hidden = lines.length === 0;
   };
   const finish = async () => {
     try {
       const done = await call("POST", "hand-in", { last_seq: sitting.lastSeq });
       end(now() >= sitting.deadline ? "timed_out" : "handed_in", done.answered);
+      told(done);
       return null;
     } catch (error) {
       if (error.problem?.code === "already-ended") {
@@ -480,6 +497,27 @@
       return error;
     }
   };
+
+  // Something is wrong with a question: it is told to the centre and stops nothing.
+  const askDoubt = (position) => {
+    el("doubt").dataset.position = position;
+    el("doubt-title").textContent = say("doubt-title", { n: position });
+    el("doubt-text").value = "";
+    el("doubt").showModal();
+  };
+  el("doubt-back").addEventListener("click", () => el("doubt").close());
+  el("doubt-go").addEventListener("click", async () => {
+    const position = Number(el("doubt").dataset.position);
+    const sent = await call("POST", `doubts/${position}`, { text: el("doubt-text").value.trim() }).then(() => true, () => false);
+    if (!sent) {
+      el("doubt-title").textContent = say("doubt-later");
+      return;
+    }
+    sitting.doubted = [...new Set([...(sitting.doubted ?? []), position])];
+    store();
+    el("doubt").close();
+    render();
+  });
 
   // Handing in.
   const ask = () => {
@@ -563,7 +601,7 @@
   el("end-again").addEventListener("click", again);
   el("wait-back").addEventListener("click", again);
   document.addEventListener("keydown", (event) => {
-    if (root.dataset.screen !== "paper" || el("sure").open) return;
+    if (root.dataset.screen !== "paper" || el("sure").open || el("doubt").open) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const item = items()[at - 1];
     const key = event.key.toUpperCase();

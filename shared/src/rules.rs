@@ -55,6 +55,8 @@ pub struct TheoryRules {
     pub late_answer_seconds: u32,
     /// Two signatures may give one person at most so many minutes more.
     pub most_extra_minutes: u32,
+    /// Whether the score is told at the seat when the paper is handed in.
+    pub score_at_hand_in: bool,
     /// Whether neighbours in the room get different sets where that is possible.
     pub avoid_neighbour_sets: bool,
     /// Blueprints; see [`TheoryRules::blueprint`].

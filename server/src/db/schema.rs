@@ -262,6 +262,7 @@ diesel::table! {
         outcome -> Text,
         extra_ms -> BigInt,
         paused_at -> Nullable<BigInt>,
+        away_since -> Nullable<BigInt>,
     }
 }
 
@@ -369,6 +370,17 @@ diesel::table! {
         batch -> BigInt,
         place -> Integer,
         commitment -> Text,
+    }
+}
+
+diesel::table! {
+    question_doubts (event) {
+        event -> BigInt,
+        ticket -> Text,
+        question_set -> Text,
+        question -> Text,
+        text -> Text,
+        at -> BigInt,
     }
 }
 
@@ -560,7 +572,7 @@ diesel::allow_tables_to_appear_in_same_query! {
     events, rule_sets, trades, calendar_years, sheet_files, organisations, points, staff, accounts, kiosks,
     kiosk_journal, persons, registrations, banks, questions, question_sets, draws, ceremonies,
     ceremony_parties, staff_salts, sessions, refusals, candidates, duties, duty_changes, duty_swaps,
-    check_ins, released_rooms, room_notes, sittings, answers, misconduct, scores, settlements, practicals,
+    check_ins, released_rooms, room_notes, sittings, answers, question_doubts, misconduct, scores, settlements, practicals,
     certificates, prints, day_closes, readiness_checks, readiness_signs, paper_packs, paper_entries,
     paper_settlements, idempotency, revoked_tokens, log_entries, log_checkpoints, log_cosignatures,
 }

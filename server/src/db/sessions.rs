@@ -69,6 +69,8 @@ pub struct CandidateRow {
     pub extra_ms: i64,
     /// The theory examination is halted for him since, epoch milliseconds.
     pub paused_at: Option<i64>,
+    /// Out of the room since, epoch milliseconds.
+    pub away_since: Option<i64>,
 }
 
 /// A check-in at a kiosk.

@@ -1,7 +1,7 @@
 //! Reading what the theory examination needs: who sits where, what was released, what was answered.
 
 use super::schema::{
-    answers, candidates, check_ins, misconduct, persons, question_sets, questions, room_notes, sessions,
+    answers, candidates, check_ins, misconduct, persons, question_doubts, question_sets, questions, room_notes, sessions,
     sittings,
 };
 use super::sessions::{CandidateRow, SittingRow};
@@ -104,6 +104,35 @@ pub fn answered(conn: &mut Conn, session: &str) -> DbResult<HashMap<String, usiz
         .select((answers::ticket, diesel::dsl::count(answers::position).aggregate_distinct()))
         .load(conn)?;
     Ok(rows.into_iter().map(|(ticket, count)| (ticket, usize::try_from(count).unwrap_or(0))).collect())
+}
+
+/// What was said of questions, the newest first: set, question, text, time in epoch milliseconds.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn doubts(conn: &mut Conn, limit: i64) -> DbResult<Vec<(String, String, String, i64)>> {
+    use question_doubts::dsl;
+    let newest = question_doubts::table.order(dsl::event.desc()).limit(limit);
+    Ok(newest.select((dsl::question_set, dsl::question, dsl::text, dsl::at)).load(conn)?)
+}
+
+/// Whether a ticket has doubted a question already.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn has_doubted(conn: &mut Conn, ticket: &str, question: &str) -> DbResult<bool> {
+    use question_doubts::dsl;
+    let own = question_doubts::table.filter(dsl::ticket.eq(ticket)).filter(dsl::question.eq(question));
+    let count: i64 = own.count().get_result(conn)?;
+    Ok(count > 0)
+}
+
+/// Trade of a set.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn trade_of_set(conn: &mut Conn, set: &str) -> DbResult<String> {
+    Ok(question_sets::table.find(set).select(question_sets::trade).first(conn)?)
 }
 
 /// Whether somebody of the session sits in this room.

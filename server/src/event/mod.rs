@@ -173,6 +173,10 @@ pub enum Fact {
     TheoryEnded(TheoryEnded),
     /// An examinee was moved to another seat.
     SeatMoved(SeatMoved),
+    /// An examinee says that something is wrong with a question.
+    QuestionDoubted(QuestionDoubted),
+    /// An examinee left the room for a while, or came back.
+    SeatLeft(SeatLeft),
     /// The theory examination was halted for some.
     TheoryHalted(TheoryHalted),
     /// The theory examination goes on for some.

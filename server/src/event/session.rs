@@ -205,6 +205,34 @@ pub struct TheoryEnded {
     pub practical_follows: bool,
 }
 
+/// An examinee says that something is wrong with a question.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct QuestionDoubted {
+    /// Ticket number.
+    pub ticket: String,
+    /// Question set of the paper.
+    pub set: String,
+    /// Question id.
+    pub question: String,
+    /// Position on the paper from 1.
+    pub position: u32,
+    /// What is wrong with it; may be empty.
+    pub text: String,
+}
+
+/// An examinee left the room for a while, or came back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SeatLeft {
+    /// Session id.
+    pub session: String,
+    /// Room code.
+    pub room: String,
+    /// Ticket number.
+    pub ticket: String,
+    /// Whether he came back.
+    pub back: bool,
+}
+
 /// The theory examination was halted for some.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TheoryHalted {

@@ -147,7 +147,7 @@ async fn show(
 ) -> Result<HttpResponse, Problem> {
     let Visitor { person, frame } = visitor;
     let view = view(&app, &person, path.into_inner()).await?;
-    let known = ["release", "roll_call", "pledge", "record", "move", "misconduct", "halt", "resume", "time"];
+    let known = ["release", "roll_call", "pledge", "record", "move", "misconduct", "halt", "resume", "time", "away", "back"];
     let notice = Notice::done(&frame, "page-room-done-", &known, looking.done.as_deref());
     render(&frame, &view, &RoomForm::default(), notice, looking.ticket.as_deref())
 }
@@ -221,6 +221,10 @@ fn carry_out(
             let order = HaltOrder { ticket: Some(form.ticket), reason: form.reason };
             let work = if form.act == "halt" { cases::halt } else { cases::resume };
             work(app, person, (session, &[room]), &order, once).map(|_| ())?;
+        }
+        "away" | "back" => {
+            let back = form.act == "back";
+            cases::away(app, person, (session, room), &form.ticket, back, once).map(|_| ())?;
         }
         "time" => {
             let order = TimeOrder {

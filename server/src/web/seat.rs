@@ -31,7 +31,7 @@ struct SeatPage<'a> {
 }
 
 /// What the script says, without the `page-seat-` of the message.
-const WORDS: [&str; 58] = [
+const WORDS: [&str; 68] = [
     "wait-title",
     "wait-released",
     "wait-admitted",
@@ -73,6 +73,12 @@ const WORDS: [&str; 58] = [
     "done-time-title",
     "done-answered",
     "done-next",
+    "score-passed",
+    "score-failed",
+    "next-practical",
+    "next-passed",
+    "next-failed",
+    "slip",
     "removed-title",
     "removed-text",
     "warned",
@@ -88,6 +94,10 @@ const WORDS: [&str; 58] = [
     "online",
     "time-up-wait",
     "jump",
+    "doubt",
+    "doubted",
+    "doubt-title",
+    "doubt-later",
     "close",
     "minutes",
 ];

@@ -162,3 +162,57 @@ fn an_answer_that_was_given_in_time_is_taken_for_a_minute_after_the_end() {
         assert_eq!(exam.result(1).map(|result| result.0), Some("timed_out".to_owned()));
     });
 }
+
+#[test]
+fn what_is_said_of_a_question_reaches_the_centre_once_and_stops_nothing() {
+    on_both(2, true, |exam| {
+        let seats = begun(exam, 2);
+        let say = |seat: &Seat, position: u32, text: &str| {
+            code(&theory::doubt(&exam.app, seat, position, &theory::DoubtOrder { text: text.into() }))
+        };
+        let long = "x".repeat(501);
+        let table = [
+            (0, 71, "两个选项都对", "ok"),
+            (0, 71, "又一次", "ok"),
+            (1, 71, "", "ok"),
+            (1, 3, "图没有", "ok"),
+            (0, 0, "", "answer-invalid"),
+            (0, 101, "", "answer-invalid"),
+            (0, 1, &long, "field-invalid"),
+        ];
+        for (who, position, text, expected) in table {
+            assert_eq!(say(&seats[who], position, text), expected, "{position} {text}");
+        }
+        let doubts = theory::doubts(&exam.app).unwrap();
+        let said: Vec<_> = doubts.iter().map(|d| (d.question.as_str(), d.count, d.texts.join("|"))).collect();
+        assert_eq!(said, [("q71", 2, "两个选项都对".to_owned()), ("q3", 1, "图没有".to_owned())]);
+        assert_eq!(answer(exam, &seats[0], 1, None), "ok");
+        assert_rebuilds(exam.test);
+    });
+}
+
+#[test]
+fn leaving_for_a_while_and_coming_back_is_recorded_and_the_time_runs_on() {
+    on_both(1, true, |exam| {
+        let seat = begun(exam, 1).remove(0);
+        let before = deadline(exam, &seat);
+        let away = |by: &str, back: bool| {
+            code(&theory::away(&exam.app, &person(by), (SESSION, "R01"), &ticket(1), back, None))
+        };
+        let table = [
+            ("i9", false, "no-duty"),
+            ("i1", true, "session-state"),
+            ("i1", false, "ok"),
+            ("i1", false, "session-state"),
+            ("i2", true, "ok"),
+        ];
+        for (by, back, expected) in table {
+            assert_eq!(away(by, back), expected, "{by} {back}");
+        }
+        assert_eq!(deadline(exam, &seat), before);
+        let view = theory::room(&exam.app, &person("i1"), SESSION, "R01").unwrap();
+        let noted: Vec<_> = view.record.iter().filter(|line| matches!(line.what, theory::What::Away(_))).collect();
+        assert_eq!(noted.len(), 2);
+        assert_rebuilds(exam.test);
+    });
+}

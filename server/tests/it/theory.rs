@@ -469,7 +469,12 @@ fn a_seat_walks_through_the_api() {
         exam.at(30 * MINUTE);
         let handed_in = seat.post("/api/v1/seat/hand-in", &json!({ "last_seq": 1 })).ok();
         let fields: Vec<&String> = handed_in.as_object().unwrap().keys().collect();
-        assert_eq!(fields, ["answered", "ended_at"], "no result is told at the seat");
+        assert_eq!(fields, ["answered", "answers_hash", "ended_at", "score"]);
+        let score = &handed_in["score"];
+        assert_eq!((&score["points"], &score["passed"]), (&json!(1), &json!(false)), "{score}");
+        assert_eq!(score["missed"], json!([{ "subject": "安全", "missed": 99, "of": 100 }]));
+        let told = handed_in.to_string();
+        assert!(!told.contains("answer\"") && !told.contains("right"), "right answers are told to nobody: {told}");
         let room = exam.test.logged_in("i1");
         let removed = json!({ "gravity": "grave", "text": "x", "second": "i2", "second_password": "no" });
         let record = format!("/api/v1/tickets/{}/misconduct", ticket(1));

@@ -75,6 +75,7 @@ struct Theory {
     leave_after_minutes: u32,
     late_answer_seconds: u32,
     most_extra_minutes: u32,
+    score_at_hand_in: bool,
     avoid_neighbour_sets: bool,
     blueprint: Vec<BlueprintRow>,
 }
@@ -222,6 +223,7 @@ impl Theory {
             leave_after_minutes: self.leave_after_minutes,
             late_answer_seconds: self.late_answer_seconds,
             most_extra_minutes: self.most_extra_minutes,
+            score_at_hand_in: self.score_at_hand_in,
             avoid_neighbour_sets: self.avoid_neighbour_sets,
             blueprints,
         })

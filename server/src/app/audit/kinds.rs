@@ -33,6 +33,8 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "room_noted",
             "seat_entered",
             "seat_moved",
+            "seat_left",
+            "question_doubted",
             "theory_halted",
             "theory_resumed",
             "time_given",

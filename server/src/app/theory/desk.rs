@@ -60,6 +60,8 @@ pub struct RoomLine {
     pub halted: bool,
     /// Minutes that were given back to him.
     pub extra: i64,
+    /// Out of the room since, epoch milliseconds.
+    pub away_since: Option<i64>,
 }
 
 /// A room among others.
@@ -198,6 +200,7 @@ impl Seen {
             open: row.outcome == "pending" && !ended,
             halted: row.paused_at.is_some(),
             extra: row.extra_ms / 60_000,
+            away_since: row.away_since,
         })
     }
 }

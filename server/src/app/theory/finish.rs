@@ -1,6 +1,6 @@
 //! The end of the time: open sittings are ended and graded, and who never came is recorded as absent.
 
-use super::paper::{self, Keys};
+use super::paper;
 use super::seat::ended;
 use super::{TheoryError, Timetable, exam, examinee, on_duty, theory_rules};
 use crate::app::App;
@@ -56,11 +56,10 @@ pub fn step(app: &App) -> Result<StepReport, TheoryError> {
         return Ok(report);
     }
     let mut exams = Exams::default();
-    let mut keys = Keys::default();
     let overdue = app.db.read(|conn| all_in(conn, &mut exams, overdue, now))?;
     for chunk in overdue.chunks(CHUNK) {
         let graded = app.db.read(|conn| {
-            let one = |t: &String| grade(conn, app, &mut exams, &mut keys, t);
+            let one = |t: &String| grade(conn, app, &mut exams, t);
             Ok::<_, TheoryError>(chunk.iter().map(one).collect::<Vec<_>>())
         })?;
         let mut facts = Vec::with_capacity(graded.len());
@@ -156,12 +155,11 @@ fn grade(
     conn: &mut Conn,
     app: &App,
     exams: &mut Exams,
-    keys: &mut Keys,
     ticket: &str,
 ) -> Result<(TheoryEnded, String), TheoryError> {
     let who = examinee(conn, ticket)?;
     let (exam, rules) = exams.of(conn, &who.session)?;
-    let graded = paper::grade(conn, &app.sealer, keys, rules, &who)?;
+    let graded = paper::grade(conn, &app.sealer, app.lane.keys(), rules, &who)?;
     let follows = paper::practical_follows(&app.sealer, &who)?;
     Ok((ended(ticket, "timed_out", &graded, follows), exam.rule_set.clone()))
 }

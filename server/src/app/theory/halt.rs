@@ -10,7 +10,7 @@ use crate::app::auth::{self, Person, Throttle};
 use crate::app::once::Once;
 use crate::db::sessions::{self, Candidate, SessionRow};
 use crate::db::{Conn, events};
-use crate::event::{Actor, Event, Fact, TheoryHalted, TheoryResumed, TimeGiven};
+use crate::event::{Actor, Event, Fact, SeatLeft, TheoryHalted, TheoryResumed, TimeGiven};
 use serde::Deserialize;
 use shared::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
@@ -203,4 +203,29 @@ impl Scope {
         }
         Ok(rooms)
     }
+}
+
+/// Notes that an examinee leaves the room for a while, or comes back; the time runs on.
+///
+/// # Errors
+/// [`TheoryError`]: no duty, not in that room, over, already noted.
+pub fn away(
+    app: &App,
+    person: &Person,
+    (session, room): (&str, &str),
+    ticket: &str,
+    back: bool,
+    once: Option<Once>,
+) -> Result<Done, TheoryError> {
+    let now = app.clock.now();
+    let scope = Scope::of(session, &[room], Some(ticket));
+    let (person, actor) = (person.clone(), Actor::Account(person.account.clone()));
+    let (room, ticket) = (room.to_owned(), ticket.trim().to_owned());
+    app.write_once(once, move |conn| {
+        let exam = scope.open(conn, &person, now)?;
+        scope.rooms(conn, |candidate| candidate.row.away_since.is_some() == back)?;
+        let fact = Fact::SeatLeft(SeatLeft { session: exam.id, room, ticket, back });
+        events::append(conn, &Event::new(now, actor.clone(), fact).under(&exam.rule_set))?;
+        Ok(Done {})
+    })
 }

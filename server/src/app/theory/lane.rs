@@ -2,7 +2,7 @@
 //! one event and one signature.
 
 use super::answer::Saved;
-use super::paper::{self, Sheet};
+use super::paper::{self, Keys, Sheet};
 use super::seat::{Seat, elsewhere};
 use super::TheoryError;
 use crate::app::App;
@@ -42,6 +42,7 @@ pub struct Lane(Arc<Inner>);
 struct Inner {
     waiting: Mutex<Vec<Waiting>>,
     sheets: Mutex<HashMap<String, Arc<Sheet>>>,
+    keys: Keys,
 }
 
 /// An answer that waits.
@@ -78,6 +79,11 @@ impl Lane {
         }
         known.insert(token.to_owned(), sheet.clone());
         sheet
+    }
+
+    /// The right answers of the sets that are graded.
+    pub(super) fn keys(&self) -> &Keys {
+        &self.0.keys
     }
 
     /// Puts an answer behind those that wait; the first of them calls the writer.

@@ -6,6 +6,7 @@
 
 mod answer;
 mod desk;
+mod doubt;
 mod finish;
 mod halt;
 mod lane;
@@ -17,15 +18,16 @@ mod seat;
 
 pub use answer::{AnswerOrder, Pending, Saved, learn, offer, save_answer, sheet};
 pub use desk::{RoomLine, RoomSummary, RoomView, RoomsView, room, rooms};
+pub use doubt::{DoubtOrder, DoubtView, doubt, doubts};
 pub use finish::{Finished, StepReport, finish, step};
-pub use halt::{HaltOrder, TimeOrder, give_time, halt, resume};
+pub use halt::{HaltOrder, TimeOrder, away, give_time, halt, resume};
 pub use lane::{Lane, receipts};
 pub use left::{LeftAnswer, LeftOrder, Merged, merge};
-pub use paper::{AnsweredItem, GivenAnswer, Sheet, ShownItem, ShownPaper, answered};
+pub use paper::{AnsweredItem, GivenAnswer, Missed, Sheet, ShownItem, ShownPaper, answered};
 pub use record::{RecordLine, What, note, record_pdf};
 pub use room::{Done, MisconductOrder, MoveOrder, Released, misconduct, move_seat, release};
 pub use seat::{
-    EnterOrder, Entered, HandedIn, Opened, Seat, SeatState, SitOrder, enter, hand_in, open, photo, sit, state,
+    EnterOrder, Entered, HandedIn, Opened, Score, Seat, SeatState, SitOrder, enter, hand_in, open, photo, sit, state,
 };
 
 use super::auth::{AuthError, Person};

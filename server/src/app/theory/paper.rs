@@ -14,6 +14,7 @@ use shared::grading;
 use shared::rules::TheoryRules;
 use shared::wire::v1::receipt::Salt;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 use utoipa::ToSchema;
 
 /// A paper as its examinee sees it.
@@ -76,11 +77,33 @@ pub struct Graded {
     pub total: u32,
     /// Whether the pass mark is reached.
     pub passed: bool,
+    /// Subjects in which questions were missed, the most first; those without a subject are not among them.
+    pub missed: Vec<Missed>,
 }
 
-/// Right answers of question sets, kept while many papers of few sets are graded.
+/// How much of a subject was missed. Which questions is not told: sets are used again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Missed {
+    /// The subject.
+    pub subject: String,
+    /// Questions missed.
+    pub missed: u32,
+    /// Questions of it on the paper.
+    pub of: u32,
+}
+
+/// Right answers of question sets: a set never changes, so each is read once.
 #[derive(Default)]
-pub struct Keys(HashMap<String, HashMap<String, Answer>>);
+pub struct Keys(Mutex<HashMap<String, Arc<SetKey>>>);
+
+/// The key of a set by question.
+type SetKey = HashMap<String, KeyItem>;
+
+/// What is right, and of which subject it is.
+struct KeyItem {
+    answer: Answer,
+    subject: String,
+}
 
 /// Opens a candidate's paper.
 pub fn open(sealer: &Sealer, examinee: &CandidateRow) -> Result<PaperRecord, TheoryError> {
@@ -205,7 +228,7 @@ pub fn total(paper: &PaperRecord) -> u32 {
 pub fn grade(
     conn: &mut Conn,
     sealer: &Sealer,
-    keys: &mut Keys,
+    keys: &Keys,
     rules: &TheoryRules,
     examinee: &CandidateRow,
 ) -> Result<Graded, TheoryError> {
@@ -215,11 +238,16 @@ pub fn grade(
     let right = keys.of(conn, sealer, &paper)?;
     let mut key = Vec::with_capacity(paper.items.len());
     let mut sheet = Vec::with_capacity(paper.items.len());
+    let mut subjects: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
     for (position, item) in (1_u32..).zip(&paper.items) {
-        let answer = right.get(&item.question).ok_or_else(|| missing(&item.question))?;
-        key.push((*answer, paper.points));
+        let right = right.get(&item.question).ok_or_else(|| missing(&item.question))?;
+        key.push((right.answer, paper.points));
         let shown = given.iter().find(|g| g.position == position).map(|g| g.choice.as_str());
-        sheet.push(shown.and_then(|letters| in_bank_order(letters, item)));
+        let chosen = shown.and_then(|letters| in_bank_order(letters, item));
+        let (missed, of) = subjects.entry(&right.subject).or_default();
+        *missed += u32::from(chosen != Some(right.answer));
+        *of += 1;
+        sheet.push(chosen);
     }
     let score = grading::grade(&key, &sheet).map_err(|e| DbError::corrupt("paper", e))?;
     // The pass mark is out of the rule set's total; a paper may be worth another sum.
@@ -231,7 +259,16 @@ pub fn grade(
         points: score.points,
         total: score.total,
         passed: scaled >= u64::from(rules.pass_mark) * u64::from(score.total),
+        missed: most_missed(&subjects),
     })
+}
+
+fn most_missed(subjects: &BTreeMap<&str, (u32, u32)>) -> Vec<Missed> {
+    let named = subjects.iter().filter(|(subject, (missed, _))| !subject.is_empty() && *missed > 0);
+    let mut all: Vec<Missed> =
+        named.map(|(subject, (missed, of))| Missed { subject: (*subject).to_owned(), missed: *missed, of: *of }).collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.missed));
+    all
 }
 
 /// The paper with the answers beside the right ones; for after the examination.
@@ -242,12 +279,12 @@ pub fn answered(
 ) -> Result<Vec<AnsweredItem>, TheoryError> {
     let paper = open(sealer, examinee)?;
     let given = standing(sealer, &answers::of_ticket(conn, &examinee.ticket)?)?;
-    let mut keys = Keys::default();
+    let keys = Keys::default();
     let shown = show(conn, sealer, &paper)?;
     let right = keys.of(conn, sealer, &paper)?;
     let mut items = Vec::with_capacity(shown.items.len());
     for (shown, item) in shown.items.into_iter().zip(&paper.items) {
-        let right = right.get(&item.question).ok_or_else(|| missing(&item.question))?;
+        let right = right.get(&item.question).ok_or_else(|| missing(&item.question))?.answer;
         let places = right.indices().filter_map(|index| item.options.iter().position(|o| *o == index));
         let given = given.iter().find(|given| given.position == shown.position);
         let given = given.map(|given| given.choice.clone()).unwrap_or_default();
@@ -260,23 +297,24 @@ pub fn answered(
 
 impl Keys {
     fn of(
-        &mut self,
+        &self,
         conn: &mut Conn,
         sealer: &Sealer,
         paper: &PaperRecord,
-    ) -> Result<&HashMap<String, Answer>, TheoryError> {
-        use std::collections::hash_map::Entry;
-        match self.0.entry(paper.set.clone()) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(new) => {
-                let mut answers = HashMap::new();
-                for (id, row) in questions(conn, paper)? {
-                    let letters = body(sealer, &row)?.answer;
-                    answers.insert(id, Answer::parse(&letters).map_err(|e| DbError::corrupt("question", e))?);
-                }
-                Ok(new.insert(answers))
-            }
+    ) -> Result<Arc<SetKey>, TheoryError> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = known().get(&paper.set) {
+            return Ok(key.clone());
         }
+        let mut key = SetKey::new();
+        for (id, row) in questions(conn, paper)? {
+            let QuestionBody { answer, subject, .. } = body(sealer, &row)?;
+            let answer = Answer::parse(&answer).map_err(|e| DbError::corrupt("question", e))?;
+            key.insert(id, KeyItem { answer, subject });
+        }
+        let key = Arc::new(key);
+        known().insert(paper.set.clone(), key.clone());
+        Ok(key)
     }
 }
 
@@ -291,6 +329,12 @@ fn questions(conn: &mut Conn, paper: &PaperRecord) -> Result<HashMap<String, Que
     let ids: Vec<&str> = paper.items.iter().map(|i| i.question.as_str()).collect();
     let found = rows::questions(conn, &paper.set, &ids)?;
     Ok(found.into_iter().map(|q| (q.id.clone(), q)).collect())
+}
+
+/// One question of a set's bank.
+pub fn question(conn: &mut Conn, sealer: &Sealer, set: &str, id: &str) -> Result<QuestionBody, TheoryError> {
+    let found = rows::questions(conn, set, &[id])?;
+    body(sealer, found.first().ok_or_else(|| missing(id))?)
 }
 
 fn body(sealer: &Sealer, row: &QuestionRow) -> Result<QuestionBody, TheoryError> {

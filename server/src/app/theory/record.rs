@@ -10,7 +10,7 @@ use crate::app::once::Once;
 use crate::app::overview::{Stage, masked};
 use crate::db::sessions::{Candidate, SessionRow};
 use crate::db::{Conn, accounts, events, sessions, theory as rows, world as tables};
-use crate::event::{Actor, Event, Fact, RoomNoted, SeatMoved, TheoryHalted, TheoryResumed, TimeGiven};
+use crate::event::{Actor, Event, Fact, RoomNoted, SeatLeft, SeatMoved, TheoryHalted, TheoryResumed, TimeGiven};
 use crate::pdf::Rendered;
 use crate::pdf::room::{Line, RoomRecord, render};
 use crate::text::{Lang, text as word, text_with};
@@ -61,6 +61,8 @@ pub enum What {
     Resumed(usize),
     /// So many minutes were given to so many.
     Time(u32, usize),
+    /// A person left the room for a while, or came back.
+    Away(bool),
 }
 
 impl What {
@@ -76,6 +78,7 @@ impl What {
                 text_with(lang, "page-room-fact-late", &[("minutes", &minutes.to_string())])
             }
             Self::TimedOut => word(lang, "page-room-fact-timed-out"),
+            Self::Away(back) => word(lang, if *back { "page-room-fact-back" } else { "page-room-fact-away" }),
             Self::Halted(count) => text_with(lang, "page-room-fact-halted", &[("count", &count.to_string())]),
             Self::Resumed(count) => text_with(lang, "page-room-fact-resumed", &[("count", &count.to_string())]),
             Self::Time(minutes, count) => {
@@ -230,7 +233,7 @@ fn timed(conn: &mut Conn, exam: &SessionRow, room: &str) -> Result<Vec<RecordLin
     let start = Instant::from_millis(exam.starts_at);
     let span = (start.millis(), start.plus_minutes(24 * 60).millis());
     let mut lines = Vec::new();
-    for kind in ["theory_halted", "theory_resumed", "time_given"] {
+    for kind in ["theory_halted", "theory_resumed", "time_given", "seat_left"] {
         for (row, fact) in events::of_kind(conn, kind, span)? {
             let Some(found) = timing(fact).filter(|found| found.session == exam.id && found.room == room) else {
                 continue;
@@ -267,6 +270,10 @@ fn timing(fact: Fact) -> Option<Timing> {
         }
         Fact::TheoryResumed(TheoryResumed { session, room, tickets, reason }) => {
             Timing { what: What::Resumed(tickets.len()), session, room, tickets, reason, second: None }
+        }
+        Fact::SeatLeft(SeatLeft { session, room, ticket, back }) => {
+            let (tickets, reason) = (vec![ticket], String::new());
+            Timing { what: What::Away(back), session, room, tickets, reason, second: None }
         }
         Fact::TimeGiven(TimeGiven { session, room, tickets, minutes, reason, second }) => {
             let what = What::Time(minutes, tickets.len());

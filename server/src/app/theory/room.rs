@@ -254,6 +254,7 @@ fn remove(
         points: 0,
         total: paper::total(&paper::open(sealer, who)?),
         passed: false,
+        missed: Vec::new(),
     };
     let fact = Fact::TheoryEnded(ended(&who.ticket, "removed", &void, false));
     events::append(conn, &Event::new(now, actor.clone(), fact).under(&exam.rule_set))?;

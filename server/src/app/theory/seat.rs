@@ -1,6 +1,6 @@
 //! What an examinee does at a seat: sit down, answer, hand in.
 
-use super::paper::{self, GivenAnswer, Graded, Keys};
+use super::paper::{self, GivenAnswer, Graded, Missed};
 #[cfg(doc)]
 use super::paper::ShownPaper;
 use super::{TheoryError, Timetable, exam, examinee, theory_rules};
@@ -12,6 +12,7 @@ use crate::db::{Conn, DbError, answers, events, overview};
 use crate::event::{Actor, Event, Fact, SeatEntered, TheoryEnded};
 use serde::{Deserialize, Serialize};
 use shared::idnumber::IdNumber;
+use shared::rules::TheoryRules;
 use shared::person::{Name, mask_id_number, mask_name};
 use crate::seal::SealError;
 use shared::time::Instant;
@@ -114,13 +115,41 @@ pub struct SeatState {
     pub halted: bool,
 }
 
-/// A paper was handed in. Results are told later, to all together.
+/// A paper was handed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HandedIn {
     /// When it ended, epoch milliseconds.
     pub ended_at: i64,
     /// Questions answered.
     pub answered: u32,
+    /// SHA-256 over the answers that are graded, hexadecimal: it stands in the event of the end.
+    pub answers_hash: String,
+    /// The score, where the rule set tells it at once; else results are told later, to all together.
+    pub score: Option<Score>,
+}
+
+/// The score of a theory examination, told at the seat. The right answers are told to nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Score {
+    /// Points reached.
+    pub points: u32,
+    /// Points of the paper.
+    pub total: u32,
+    /// Whether the pass mark is reached.
+    pub passed: bool,
+    /// Whether a practical follows.
+    pub practical_follows: bool,
+    /// Subjects in which questions were missed, the most first.
+    pub missed: Vec<Missed>,
+}
+
+impl HandedIn {
+    fn of(graded: &Graded, rules: &TheoryRules, ended_at: i64, practical_follows: bool) -> Self {
+        let Graded { answered, answers_hash, points, total, passed, missed, .. } = graded.clone();
+        let score = Score { points, total, passed, practical_follows: practical_follows && passed, missed };
+        let score = Some(score).filter(|_| rules.score_at_hand_in);
+        Self { ended_at, answered, answers_hash, score }
+    }
 }
 
 /// Sits an examinee down by what is printed on the ticket: the QR's whole text, or the number with the code below it.
@@ -277,51 +306,49 @@ pub fn state(app: &App, seat: &Seat, has: Option<i64>) -> Result<SeatState, Theo
     })
 }
 
-/// Hands the paper in; it is graded at once, but the result is not told here. Handing in again answers the same.
-/// After the deadline the sitting ends as timed out with what the server has.
+/// Hands the paper in; it is graded at once, and where the rule set says so the score is told here. Handing in again
+/// answers the same. After the deadline the sitting ends as timed out with what the server has.
 ///
 /// # Errors
 /// [`TheoryError`]: answers missing, too early to leave, removed.
 pub fn hand_in(app: &App, seat: &Seat, last_seq: i64) -> Result<HandedIn, TheoryError> {
     let now = app.clock.now();
-    let sealer = app.sealer.clone();
     let begun = app.db.read(|conn| {
         let sitting = current(conn, seat)?;
-        if sitting.ended_at.is_some() {
-            return Ok(Err(over(&sitting)?));
-        }
         let who = examinee(conn, &seat.ticket)?;
         let exam = exam(conn, &who.session)?;
         let rules = theory_rules(conn, &exam)?;
-        let table = Timetable::new(&rules, exam.starts_at);
+        let over = over(&sitting)?;
         let in_time = who.paused_at.is_some() || now.millis() < sitting.deadline;
-        if in_time {
-            may_leave(&table, &sitting, now, last_seq)?;
+        if over.is_none() && in_time {
+            may_leave(&Timetable::new(&rules, exam.starts_at), &sitting, now, last_seq)?;
         }
-        let graded = paper::grade(conn, &sealer, &mut Keys::default(), &rules, &who)?;
+        let graded = paper::grade(conn, &app.sealer, app.lane.keys(), &rules, &who)?;
         let how = if in_time { "handed_in" } else { "timed_out" };
-        let fact = ended(&who.ticket, how, &graded, paper::practical_follows(&sealer, &who)?);
-        Ok::<_, TheoryError>(Ok((fact, exam.rule_set)))
+        let follows = paper::practical_follows(&app.sealer, &who)?;
+        let fact = ended(&who.ticket, how, &graded, follows);
+        let told = move |ended_at: i64| HandedIn::of(&graded, &rules, ended_at, follows);
+        Ok::<_, TheoryError>((over.map(&told), fact, exam.rule_set, told))
     })?;
-    let (fact, rule_set) = match begun {
-        Ok(graded) => graded,
-        Err(before) => return Ok(before),
-    };
+    let (before, fact, rule_set, told) = begun;
+    if let Some(before) = before {
+        return Ok(before);
+    }
     let seat = seat.clone();
-    app.db.write(move |conn| {
+    let ended_at = app.db.write(move |conn| {
         let sitting = current(conn, &seat)?;
-        if sitting.ended_at.is_some() {
-            return over(&sitting);
+        if let Some(ended_at) = over(&sitting)? {
+            return Ok(ended_at);
         }
         // An answer that was saved since the paper was graded would be lost.
         if sitting.last_seq != fact.last_seq {
             return Err(TheoryError::AnswersMissing { has: sitting.last_seq, claimed: last_seq });
         }
-        let answered = fact.answered;
         let event = Event::new(now, Actor::Ticket(seat.ticket), Fact::TheoryEnded(fact));
         events::append(conn, &event.under(&rule_set))?;
-        Ok(HandedIn { ended_at: now.millis(), answered })
-    })
+        Ok(now.millis())
+    })?;
+    Ok(told(ended_at))
 }
 
 /// The end of a sitting with what was graded.
@@ -410,13 +437,11 @@ fn may_leave(
     }
 }
 
-/// What a sitting that is over answers to whoever hands in (again).
-fn over(sitting: &SittingRow) -> Result<HandedIn, TheoryError> {
+/// When a sitting ended of which whoever hands in (again) is told; `None` while it runs.
+fn over(sitting: &SittingRow) -> Result<Option<i64>, TheoryError> {
     match (sitting.ended_at, sitting.how.as_deref()) {
-        (Some(ended_at), Some("handed_in" | "timed_out")) => {
-            let answered = sitting.answered.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
-            Ok(HandedIn { ended_at, answered })
-        }
+        (None, _) => Ok(None),
+        (Some(ended_at), Some("handed_in" | "timed_out")) => Ok(Some(ended_at)),
         _ => Err(TheoryError::AlreadyEnded),
     }
 }

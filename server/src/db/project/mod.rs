@@ -17,7 +17,7 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 48] = [
+pub const TABLES: [&str; 49] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
@@ -29,6 +29,7 @@ pub const TABLES: [&str; 48] = [
     "practicals",
     "settlements",
     "scores",
+    "question_doubts",
     "misconduct",
     "answers",
     "sittings",
@@ -141,6 +142,8 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::AnswersSaved(_) => theory::answered(conn, row.seq),
         Fact::TheoryEnded(f) => theory::ended(conn, row.at, f),
         Fact::SeatMoved(f) => theory::moved(conn, f),
+        Fact::QuestionDoubted(f) => theory::doubted(conn, row, f),
+        Fact::SeatLeft(f) => theory::left(conn, row.at, f),
         Fact::TheoryHalted(f) => theory::halted(conn, row.at, f),
         Fact::TheoryResumed(f) => theory::resumed(conn, row.at, f),
         Fact::TimeGiven(f) => theory::time_given(conn, f),

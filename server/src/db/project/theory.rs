@@ -3,12 +3,12 @@
 use super::{int, json};
 use crate::db::events::EventRow;
 use crate::db::schema::{
-    candidates, misconduct, practicals, released_rooms, room_notes, scores, settlements, sittings,
+    candidates, misconduct, practicals, question_doubts, released_rooms, room_notes, scores, settlements, sittings,
 };
 use crate::db::{Conn, DbResult};
 use crate::event::{
     AbsenceRecorded, MisconductRecorded, PracticalEnded, PracticalScored, PracticalSettled,
-    RoomNoted, RoomReleased, SeatEntered, SeatMoved, TheoryEnded, TheoryHalted, TheoryResumed, TimeGiven,
+    QuestionDoubted, RoomNoted, RoomReleased, SeatEntered, SeatLeft, SeatMoved, TheoryEnded, TheoryHalted, TheoryResumed, TimeGiven,
 };
 use diesel::prelude::*;
 
@@ -84,6 +84,26 @@ pub fn moved(conn: &mut Conn, f: &SeatMoved) -> DbResult<()> {
     diesel::update(candidates::table.find(&f.ticket)).set(values).execute(conn)?;
     // The token of the old seat is void until the examinee sits down at the new one.
     diesel::update(sittings::table.find(&f.ticket)).set(sittings::token.eq("")).execute(conn)?;
+    Ok(())
+}
+
+pub fn doubted(conn: &mut Conn, row: &EventRow, f: &QuestionDoubted) -> DbResult<()> {
+    use question_doubts::dsl;
+    let values = (
+        dsl::event.eq(row.seq),
+        dsl::ticket.eq(&f.ticket),
+        dsl::question_set.eq(&f.set),
+        dsl::question.eq(&f.question),
+        dsl::text.eq(&f.text),
+        dsl::at.eq(row.at),
+    );
+    diesel::insert_into(question_doubts::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+pub fn left(conn: &mut Conn, at: i64, f: &SeatLeft) -> DbResult<()> {
+    let since = Some(at).filter(|_| !f.back);
+    diesel::update(candidates::table.find(&f.ticket)).set(candidates::away_since.eq(since)).execute(conn)?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::app::auth::Throttle;
 use crate::app::theory::{
-    self as cases, AnswerOrder, Done, Entered, Finished, HaltOrder, HandedIn, LeftOrder, Merged, MisconductOrder, MoveOrder, Opened,
+    self as cases, AnswerOrder, Done, DoubtOrder, Entered, Finished, HaltOrder, HandedIn, LeftOrder, Merged, MisconductOrder, MoveOrder, Opened,
     Released, Saved, Seat, SeatState, SitOrder, TimeOrder,
 };
 use crate::http::extract::{Order, SeatCall, block, parse};
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// What the API description says of these endpoints.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(release, halt, resume, give_time, enter, open, photo, state, save_answer, line, left, hand_in, move_seat, misconduct, finish))]
+#[openapi(paths(release, halt, resume, give_time, enter, open, photo, state, save_answer, line, left, doubt, hand_in, move_seat, misconduct, finish))]
 pub struct Doc;
 
 /// Registers the routes.
@@ -32,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/seat/state", web::get().to(state))
         .route("/api/v1/seat/answers/{position}", web::put().to(save_answer))
         .route("/api/v1/seat/line/{position}", web::put().to(line))
+        .route("/api/v1/seat/doubts/{position}", web::post().to(doubt))
         .route("/api/v1/seat/left", web::post().to(left))
         .route("/api/v1/seat/hand-in", web::post().to(hand_in))
         .route("/api/v1/tickets/{ticket}/move", web::post().to(move_seat))
@@ -213,6 +214,21 @@ async fn line(
     let order: AnswerOrder = parse(&body)?;
     app.presence.heard(&call.ticket, app.clock.now());
     Ok(Json(LineAnswer { seq: order.seq, position: *position, server_time: app.clock.now().millis() }))
+}
+
+#[utoipa::path(post, path = "/api/v1/seat/doubts/{position}", tag = "seat", request_body = DoubtOrder,
+    params(("position" = u32, Path)),
+    responses((status = 200, body = Done), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn doubt(
+    app: Data<App>,
+    call: SeatCall,
+    position: Path<u32>,
+    body: Bytes,
+) -> Result<Json<Done>, Problem> {
+    let order: DoubtOrder = parse(&body)?;
+    let app = app.get_ref().clone();
+    Ok(Json(block(move || cases::doubt(&app, &seat(call), *position, &order)).await?))
 }
 
 #[utoipa::path(post, path = "/api/v1/seat/left", tag = "seat", request_body = LeftOrder,

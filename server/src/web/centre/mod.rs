@@ -2,6 +2,7 @@
 
 mod banks;
 mod certificates;
+mod doubts;
 mod draws;
 mod people;
 mod plan;
@@ -28,6 +29,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     register::routes(config);
     people::routes(config);
     certificates::routes(config);
+    doubts::routes(config);
     banks::routes(config);
     draws::routes(config);
     rules::routes(config);

@@ -1,0 +1,2 @@
+ALTER TABLE candidates DROP COLUMN away_since;
+DROP TABLE question_doubts;
