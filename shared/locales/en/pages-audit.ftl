@@ -153,6 +153,7 @@ page-field-root = Root
 page-field-tickets = Tickets
 page-field-minutes = Minutes
 page-field-back = Came back
+page-field-question = Question
 page-field-at = Time
 page-field-attempt = Attempt
 page-field-bank = Bank

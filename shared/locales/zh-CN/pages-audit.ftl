@@ -153,6 +153,7 @@ page-field-root = 根哈希
 page-field-tickets = 准考证号
 page-field-minutes = 分钟
 page-field-back = 已返回
+page-field-question = 试题
 page-field-at = 时间
 page-field-attempt = 第几次
 page-field-bank = 题库
