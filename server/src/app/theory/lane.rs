@@ -201,8 +201,8 @@ impl Open {
 
     fn decide(&mut self, conn: &mut Conn, sealer: &Sealer, answer: &Waiting) -> Result<Fate, TheoryError> {
         let Seat { ticket, token } = &answer.seat;
-        let known = self.sittings.get_mut(ticket);
-        let Some((sitting, halted)) = known else { return Err(TheoryError::SeatTakenOver) };
+        let found = self.sittings.get_mut(ticket);
+        let Some((sitting, halted)) = found else { return Err(TheoryError::SeatTakenOver) };
         if sitting.token != *token {
             return Err(elsewhere(conn, ticket, Some(sitting))?);
         }

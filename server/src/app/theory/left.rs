@@ -58,7 +58,8 @@ pub fn merge(app: &App, seat: &Seat, order: &LeftOrder) -> Result<Merged, Theory
     let (app, ticket, left) = (app.clone(), seat.ticket.clone(), order.answers.clone());
     app.db.clone().write(move |conn| {
         let who = examinee(conn, &ticket)?;
-        let rules = theory_rules(conn, &exam(conn, &who.session)?)?;
+        let exam = exam(conn, &who.session)?;
+        let rules = theory_rules(conn, &exam)?;
         let late = i64::from(rules.late_answer_seconds) * 1000;
         let sitting = rows::sitting(conn, &ticket)?.ok_or(TheoryError::SeatTakenOver)?;
         let sheet = Sheet::of(conn, &paper::open(&app.sealer, &who)?, late)?;
