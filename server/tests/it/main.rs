@@ -41,6 +41,7 @@ mod people;
 mod practical;
 #[cfg(test)]
 mod progress;
+mod questions;
 #[cfg(test)]
 mod readiness;
 mod rebuild;
