@@ -57,6 +57,7 @@
   let busy = false;
   let over = false;
   let clock = { server: Date.now(), here: performance.now() };
+  stored.sitting = () => sitting;
   const view = { big: false, contrast: document.documentElement.dataset.contrast === "more", list: false, ...read(VIEW) };
   const store = () => stored.put(KEY, sitting);
   const setClock = (server) => {

@@ -5,6 +5,7 @@ pub mod assign;
 pub mod audit;
 pub mod auth;
 pub mod bank_desk;
+pub mod bank_export;
 pub mod banks;
 pub mod ceremony;
 pub mod certificates;
@@ -25,11 +26,13 @@ pub mod once;
 pub mod overview;
 pub mod paper;
 pub mod people;
+pub mod pictures;
 pub mod plan_board;
 pub mod pools;
 pub mod practical;
 pub mod presence;
 pub mod progress;
+pub mod questions;
 pub mod readiness;
 pub mod refusal;
 pub mod registering;
@@ -41,6 +44,7 @@ pub mod sessions;
 pub mod sets;
 pub mod settings;
 mod staffing;
+pub mod statistics;
 pub mod theory;
 pub mod tickets;
 pub mod world;
@@ -84,6 +88,8 @@ pub struct App {
     pub verified: auth::Verified,
     /// Answers of seats on their way to the disk.
     pub lane: theory::Lane,
+    /// Sets that were found to differ.
+    pub drift: statistics::Cache,
     /// How the server was set up.
     pub setup: Arc<Setup>,
 }
@@ -128,6 +134,7 @@ impl App {
             presence: Presence::default(),
             verified: auth::Verified::default(),
             lane: theory::Lane::default(),
+            drift: statistics::Cache::default(),
             setup: Arc::new(Setup::of(config)),
         })
     }

@@ -12,6 +12,7 @@ mod grade;
 mod keys;
 mod log;
 mod run;
+mod statistics;
 mod tls;
 
 use clap::{Parser, Subcommand};
@@ -50,6 +51,10 @@ enum Command {
     Tls(tls::Tls),
     /// Check and import a question bank.
     ImportBank(bank::ImportBank),
+    /// Write a bank of the database as a file.
+    ExportBank(bank::ExportBank),
+    /// Write the questions of a bank file in another form; needs no database.
+    ConvertBank(bank::ConvertBank),
     /// Draw names from a pool by a key text.
     Draw(draw::Draw),
     /// Check the transcript of a draw.
@@ -66,6 +71,8 @@ enum Command {
     EvidenceVerify(evidence::EvidenceVerify),
     /// Grade answer sheets by a key.
     Grade(grade::Grade),
+    /// What answer sheets say about questions and sets, and whether the sets are equally hard.
+    ItemStatistics(statistics::ItemStatistics),
     /// Check the code of a certificate with the public keys alone.
     CertVerify(certificate::CertVerify),
     /// The dates of a certificate.
@@ -115,6 +122,8 @@ pub fn run() -> ExitCode {
         Command::Keys(c) => c.run(),
         Command::Tls(c) => c.run(),
         Command::ImportBank(c) => c.run(),
+        Command::ExportBank(c) => c.run(),
+        Command::ConvertBank(c) => c.run(),
         Command::Draw(c) => c.run(),
         Command::DrawVerify(c) => c.run(),
         Command::LogProof(c) => c.run(),
@@ -123,6 +132,7 @@ pub fn run() -> ExitCode {
         Command::LogExport(c) => c.run(),
         Command::EvidenceVerify(c) => c.run(),
         Command::Grade(c) => c.run(),
+        Command::ItemStatistics(c) => c.run(),
         Command::CertVerify(c) => c.run(),
         Command::CertificateDates(c) => c.run(),
         Command::Workday(c) => c.run(),

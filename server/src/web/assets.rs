@@ -14,7 +14,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 /// Name, media type, content.
-const FILES: [(&str, &str, &str); 13] = [
+const FILES: [(&str, &str, &str); 14] = [
     (
         "kaodian.css",
         "text/css; charset=utf-8",
@@ -35,6 +35,7 @@ const FILES: [(&str, &str, &str); 13] = [
             include_str!("../../assets/css/ready.css"),
             include_str!("../../assets/css/admin.css"),
             include_str!("../../assets/css/desk.css"),
+            include_str!("../../assets/css/questions.css"),
             include_str!("../../assets/css/draw.css"),
             include_str!("../../assets/css/point.css"),
         ),
@@ -55,7 +56,11 @@ const FILES: [(&str, &str, &str); 13] = [
     ("register.js", "text/javascript; charset=utf-8", include_str!("../../assets/register.js")),
     ("seat.css", "text/css; charset=utf-8", include_str!("../../assets/css/seat.css")),
     ("seat-store.js", "text/javascript; charset=utf-8", include_str!("../../assets/js/seat-store.js")),
-    ("seat.js", "text/javascript; charset=utf-8", include_str!("../../assets/seat.js")),
+    (
+        "seat.js",
+        "text/javascript; charset=utf-8",
+        concat!(include_str!("../../assets/seat.js"), include_str!("../../assets/seat-picture.js")),
+    ),
     ("station.js", "text/javascript; charset=utf-8", include_str!("../../assets/station.js")),
     ("icons.svg", "image/svg+xml", include_str!("../../assets/icons.svg")),
     ("draw.md", "text/markdown; charset=utf-8", include_str!("../../../docs/draw.md")),

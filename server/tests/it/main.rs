@@ -33,6 +33,7 @@ mod kiosk;
 mod log;
 mod log_export;
 mod mine;
+mod mutated;
 mod pages;
 mod paper;
 mod pdf;
@@ -41,6 +42,7 @@ mod people;
 mod practical;
 #[cfg(test)]
 mod progress;
+mod questions;
 #[cfg(test)]
 mod readiness;
 mod rebuild;

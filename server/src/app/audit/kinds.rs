@@ -20,7 +20,15 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "draw_made",
             "session_seated",
             "staff_drawn",
+        ],
+    ),
+    (
+        "banks",
+        &[
             "bank_imported",
+            "questions_read",
+            "question_written",
+            "question_reviewed",
             "sets_assembled",
             "sets_published",
         ],

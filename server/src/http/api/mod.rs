@@ -15,6 +15,7 @@ pub mod openapi;
 pub mod paper;
 pub mod people;
 pub mod practical;
+pub mod questions;
 pub mod readiness;
 pub mod results;
 pub mod sessions;
@@ -34,6 +35,7 @@ pub fn routes(config: &mut ServiceConfig) {
     practical::routes(config);
     people::routes(config);
     banks::routes(config);
+    questions::routes(config);
     sessions::routes(config);
     draws::routes(config);
     ceremonies::routes(config);

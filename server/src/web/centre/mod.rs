@@ -8,8 +8,10 @@ mod people;
 mod plan;
 mod plan_board;
 mod pools;
+mod questions;
 mod register;
 mod rules;
+mod statistics;
 pub(super) mod steps;
 mod tickets;
 
@@ -31,6 +33,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     certificates::routes(config);
     doubts::routes(config);
     banks::routes(config);
+    questions::routes(config);
+    statistics::routes(config);
     draws::routes(config);
     rules::routes(config);
     tickets::routes(config);
