@@ -21,13 +21,25 @@ const LOOK: Duration = Duration::from_secs(5);
 const FULL: f64 = 90.0;
 
 /// Plays it and says whether the goals are reached.
-pub fn whole(database: &str, app: &App, runtime: &Runtime, address: SocketAddr, examinees: u32) -> Outcome<()> {
+pub fn whole(
+    database: &str,
+    app: &App,
+    runtime: &Runtime,
+    address: SocketAddr,
+    examinees: u32,
+) -> Outcome<()> {
     let pace = setting("KAODIAN_BENCH_PACE", 20);
-    println!("{database}: an examination of {examinees}, {} answers each, {pace} times as fast as people", world::QUESTIONS);
+    println!(
+        "{database}: an examination of {examinees}, {} answers each, {pace} times as fast as people",
+        world::QUESTIONS
+    );
     let jobs = server::jobs::start(app.clone())?;
     let begun = Instant::now();
     let seats = runtime.block_on(enter(address, examinees))?;
-    println!("  sat down, {ENTERING} at a time: {:.0} a second", f64::from(examinees) / begun.elapsed().as_secs_f64());
+    println!(
+        "  sat down, {ENTERING} at a time: {:.0} a second",
+        f64::from(examinees) / begun.elapsed().as_secs_f64()
+    );
     let (seats, start) = runtime.block_on(together(seats, open))?;
     told("start, all in one second", start, &[("p99 ≤ 1,000 ms", 99, 1_000.0)], None);
     let pause = Duration::from_secs_f64(PEOPLE / f64::from(pace) / f64::from(world::QUESTIONS));

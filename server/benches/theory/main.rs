@@ -100,7 +100,8 @@ fn saturated(
         runtime.block_on(seat.call(Call::Open))?;
         seats.push(seat);
     }
-    let (name, idle) = (format!("{database}: answers saved"), format!("{database}: a call that does nothing"));
+    let (name, idle) =
+        (format!("{database}: answers saved"), format!("{database}: a call that does nothing"));
     let seats = std::cell::RefCell::new(seats);
     let turn = |call: Call| {
         let (all, times) = runtime.block_on(together(seats.take(), move |seat| seat.rounds(call, EACH)))?;
@@ -109,7 +110,11 @@ fn saturated(
     };
     let answers = || turn(Call::Answer);
     let count = BUSY * EACH;
-    compare("requests a second", Side::new(&name, count, answers), Side::new(&idle, count, || turn(Call::Line)))?;
+    compare(
+        "requests a second",
+        Side::new(&name, count, answers),
+        Side::new(&idle, count, || turn(Call::Line)),
+    )?;
     bare::compared(database, url, Side::new(&name, count, answers))?;
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {

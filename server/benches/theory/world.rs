@@ -262,7 +262,8 @@ fn checked_in(number: u32) -> [Fact; 2] {
     let mut seq = u64::from(number) * 2;
     facts.map(|fact| {
         seq += 1;
-        let entry = JournalEntry { seq, at: 0, offset_ms: 0, prev: GENESIS.into(), hash: GENESIS.into(), fact };
+        let entry =
+            JournalEntry { seq, at: 0, offset_ms: 0, prev: GENESIS.into(), hash: GENESIS.into(), fact };
         Fact::KioskEntry(KioskEntry { kiosk: "K01".into(), entry, dead: None })
     })
 }

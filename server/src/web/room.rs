@@ -147,7 +147,19 @@ async fn show(
 ) -> Result<HttpResponse, Problem> {
     let Visitor { person, frame } = visitor;
     let view = view(&app, &person, path.into_inner()).await?;
-    let known = ["release", "roll_call", "pledge", "record", "move", "misconduct", "halt", "resume", "time", "away", "back"];
+    let known = [
+        "release",
+        "roll_call",
+        "pledge",
+        "record",
+        "move",
+        "misconduct",
+        "halt",
+        "resume",
+        "time",
+        "away",
+        "back",
+    ];
     let notice = Notice::done(&frame, "page-room-done-", &known, looking.done.as_deref());
     render(&frame, &view, &RoomForm::default(), notice, looking.ticket.as_deref())
 }
@@ -191,8 +203,16 @@ fn carry_out(
     (session, room): &(String, String),
     form: RoomForm,
 ) -> Result<(), Problem> {
-    let content =
-        [&form.act, &form.ticket, &form.to_room, &form.seat, &form.reason, &form.gravity, &form.minutes, &form.text];
+    let content = [
+        &form.act,
+        &form.ticket,
+        &form.to_room,
+        &form.seat,
+        &form.reason,
+        &form.gravity,
+        &form.minutes,
+        &form.text,
+    ];
     let content: String = content.map(String::as_str).join("\n");
     let once = Some(forms::once(app, person, &form.once, &address(session, room), &content)?);
     match form.act.as_str() {

@@ -211,7 +211,8 @@ fn leaving_for_a_while_and_coming_back_is_recorded_and_the_time_runs_on() {
         }
         assert_eq!(deadline(exam, &seat), before);
         let view = theory::room(&exam.app, &person("i1"), SESSION, "R01").unwrap();
-        let noted: Vec<_> = view.record.iter().filter(|line| matches!(line.what, theory::What::Away(_))).collect();
+        let noted: Vec<_> =
+            view.record.iter().filter(|line| matches!(line.what, theory::What::Away(_))).collect();
         assert_eq!(noted.len(), 2);
         assert_rebuilds(exam.test);
     });

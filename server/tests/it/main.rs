@@ -25,8 +25,8 @@ mod duties;
 #[cfg(test)]
 mod evidence;
 mod exam;
-mod harness;
 mod halt;
+mod harness;
 mod held;
 mod killed;
 mod kiosk;

@@ -49,7 +49,9 @@ fn every_answer_has_a_receipt_that_leads_to_the_root_of_an_event() {
         for one in &all {
             let root = hex::encode(one.root(&log).unwrap());
             let row = exam.app.db.read(|c| server::db::audit::one(c, one.receipt.event)).unwrap().unwrap();
-            let Fact::AnswersSaved(fact) = serde_json::from_str(&row.body).unwrap() else { panic!("{row:?}") };
+            let Fact::AnswersSaved(fact) = serde_json::from_str(&row.body).unwrap() else {
+                panic!("{row:?}")
+            };
             assert_eq!(fact.root, root);
             let other = Receipted { letters: "B".into(), ..one.clone() };
             assert_eq!(other.root(&log), Err(ReceiptError::OtherAnswer));
@@ -115,8 +117,7 @@ fn an_answer_that_somebody_changes_behind_the_servers_back_is_found() {
 }
 
 fn run(exam: &Exam<'_>, sql: &'static str) {
-    let change = move |conn: &mut server::db::Conn| {
-        conn.batch_execute(sql).map_err(server::db::DbError::from)
-    };
+    let change =
+        move |conn: &mut server::db::Conn| conn.batch_execute(sql).map_err(server::db::DbError::from);
     exam.app.db.write(change).unwrap();
 }

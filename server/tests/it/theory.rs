@@ -155,8 +155,7 @@ fn answers_have_numbers_without_gaps_and_are_saved_once() {
             (i64::MAX, 1, "A", "answer-sequence"),
         ];
         for (seq, position, choice, expected) in table {
-            let saved =
-                theory::save_answer(&exam.app, &seat, position, &give(seq, choice));
+            let saved = theory::save_answer(&exam.app, &seat, position, &give(seq, choice));
             assert_eq!(code(&saved), expected, "{seq} {position} {choice}");
         }
         let state = theory::state(&exam.app, &seat, None).unwrap();
@@ -182,7 +181,8 @@ fn what_the_old_seat_still_held_is_merged_with_what_was_answered_since() {
             given_at,
         };
         // Held by the old seat: a change of 1 and answers to 2, 3 and 4.
-        let held = vec![left(1, "B", now(2)), left(2, "A", now(3)), left(3, "A", now(4)), left(4, "A", now(5))];
+        let held =
+            vec![left(1, "B", now(2)), left(2, "A", now(3)), left(3, "A", now(4)), left(4, "A", now(5))];
         exam.at(2 * MINUTE);
         assert_eq!(move_to(exam, "i1", 1, "R01", 20), "ok");
         let mut new = exam.try_enter(1, "R01", 20).unwrap();
@@ -196,7 +196,11 @@ fn what_the_old_seat_still_held_is_merged_with_what_was_answered_since() {
         let expected = [(1, "B"), (2, "A"), (3, "B"), (4, "A")].map(|(p, c)| (p, c.to_owned()));
         assert_eq!((given.as_slice(), state.last_seq), (expected.as_slice(), 5));
         let stale = theory::save_answer(&exam.app, &new.seat, 5, &give(3, "A"));
-        assert_eq!(code(&stale), "answer-conflict", "the new seat reads what was merged and goes on from there");
+        assert_eq!(
+            code(&stale),
+            "answer-conflict",
+            "the new seat reads what was merged and goes on from there"
+        );
         assert_eq!(code(&theory::save_answer(&exam.app, &new.seat, 5, &give(6, "A"))), "ok");
         let wrong = theory::LeftOrder { answers: vec![left(2, "C", now(0))] };
         assert_eq!(code(&theory::merge(&exam.app, &old.seat, &wrong)), "answer-invalid");
@@ -474,7 +478,10 @@ fn a_seat_walks_through_the_api() {
         assert_eq!((&score["points"], &score["passed"]), (&json!(1), &json!(false)), "{score}");
         assert_eq!(score["missed"], json!([{ "subject": "安全", "missed": 99, "of": 100 }]));
         let told = handed_in.to_string();
-        assert!(!told.contains("answer\"") && !told.contains("right"), "right answers are told to nobody: {told}");
+        assert!(
+            !told.contains("answer\"") && !told.contains("right"),
+            "right answers are told to nobody: {told}"
+        );
         let room = exam.test.logged_in("i1");
         let removed = json!({ "gravity": "grave", "text": "x", "second": "i2", "second_password": "no" });
         let record = format!("/api/v1/tickets/{}/misconduct", ticket(1));

@@ -1,6 +1,8 @@
 //! Puts a package together: report, records, pictures, draws, what the check says, and a signed list of all.
 
-use super::check::{self, CHECKPOINT, DRAWS, FORMAT, Files, KEYS, MANIFEST, NAMED, RECEIPTS, RECORDS, Verdict};
+use super::check::{
+    self, CHECKPOINT, DRAWS, FORMAT, Files, KEYS, MANIFEST, NAMED, RECEIPTS, RECORDS, Verdict,
+};
 use super::file::CandidateFile;
 use super::records::Records;
 use super::{EvidenceError, Package, Subject};

@@ -1,9 +1,9 @@
 //! An answer at a seat: looked at where it comes in, then written together with whatever else waits.
 
 use super::lane::Waiting;
-use super::{TheoryError, exam, theory_rules};
 use super::paper::{self, Sheet};
 use super::seat::{Seat, current, may_read};
+use super::{TheoryError, exam, theory_rules};
 use crate::app::App;
 use crate::db::DbError;
 use crate::db::sessions::candidate_row;

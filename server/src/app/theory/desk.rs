@@ -138,9 +138,8 @@ pub fn rooms(app: &App, person: &Person, session: &str) -> Result<RoomsView, The
             }
         }
         let seen = Seen::load(conn, session, now)?;
-        let one = |(room, here): (&String, &Vec<Candidate>)| {
-            seen.summary(conn, app, (session, room), here, table)
-        };
+        let one =
+            |(room, here): (&String, &Vec<Candidate>)| seen.summary(conn, app, (session, room), here, table);
         let rooms = by_room.iter().map(one).collect::<Result<_, _>>()?;
         Ok(RoomsView { rooms, now: now.millis(), session: overview::titled(conn, exam)? })
     })

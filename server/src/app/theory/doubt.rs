@@ -63,7 +63,8 @@ pub fn doubt(app: &App, seat: &Seat, position: u32, order: &DoubtOrder) -> Resul
         let paper = paper::open(&sealer, &examinee(conn, &seat.ticket)?)?;
         let item =
             usize::try_from(position).ok().and_then(|p| p.checked_sub(1)).and_then(|i| paper.items.get(i));
-        let invalid = || TheoryError::AnswerInvalid(format!("the paper has questions 1 to {}", paper.items.len()));
+        let invalid =
+            || TheoryError::AnswerInvalid(format!("the paper has questions 1 to {}", paper.items.len()));
         let question = item.ok_or_else(invalid)?.question.clone();
         if !rows::has_doubted(conn, &seat.ticket, &question)? {
             let (ticket, set) = (seat.ticket.clone(), paper.set.clone());

@@ -1,10 +1,10 @@
 //! Answers on their way to the disk: what comes in while the writer commits waits here, and goes in one statement, under
 //! one event and one signature.
 
+use super::TheoryError;
 use super::answer::Saved;
 use super::paper::{self, Keys, Sheet};
 use super::seat::{Seat, elsewhere};
-use super::TheoryError;
 use crate::app::App;
 use crate::app::log;
 use crate::db::answers::{self, AnswerRow};
@@ -106,7 +106,9 @@ impl Lane {
             |told: Result<Told, TheoryError>| match told {
                 // Who has gone away in between comes back with the same number and is told the same.
                 Ok(told) => told.into_iter().for_each(|(tell, outcome)| drop(tell.send(outcome))),
-                Err(error) => tracing::error!(%error, "answers could not be saved; their seats send them again"),
+                Err(error) => {
+                    tracing::error!(%error, "answers could not be saved; their seats send them again")
+                }
             },
         );
         Ok(called?)

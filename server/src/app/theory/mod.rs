@@ -27,7 +27,8 @@ pub use paper::{AnsweredItem, GivenAnswer, Missed, Sheet, ShownItem, ShownPaper,
 pub use record::{RecordLine, What, note, record_pdf};
 pub use room::{Done, MisconductOrder, MoveOrder, Released, misconduct, move_seat, release};
 pub use seat::{
-    EnterOrder, Entered, HandedIn, Opened, Score, Seat, SeatState, SitOrder, enter, hand_in, open, photo, sit, state,
+    EnterOrder, Entered, HandedIn, Opened, Score, Seat, SeatState, SitOrder, enter, hand_in, open, photo,
+    sit, state,
 };
 
 use super::auth::{AuthError, Person};

@@ -1,8 +1,8 @@
 //! A candidate's paper: what is shown, what counts as an answer to it, and what it is worth.
 
 use super::TheoryError;
-use crate::db::sessions::CandidateRow;
 use crate::db::answers::{self, AnswerRow};
+use crate::db::sessions::CandidateRow;
 use crate::db::theory::{self as rows, QuestionRow};
 use crate::db::{Conn, DbError};
 use crate::event::{PaperItemRecord, PaperRecord, QuestionBody, Sealed};
@@ -177,8 +177,10 @@ impl Sheet {
     /// can be right; nothing withdraws the answer. Answers the letters sorted.
     pub fn letters(&self, position: u32, text: &str) -> Result<String, TheoryError> {
         let invalid = |why: String| TheoryError::AnswerInvalid(why);
-        let field = usize::try_from(position).ok().and_then(|p| p.checked_sub(1)).and_then(|i| self.fields.get(i));
-        let field = field.ok_or_else(|| invalid(format!("the paper has questions 1 to {}", self.fields.len())))?;
+        let field =
+            usize::try_from(position).ok().and_then(|p| p.checked_sub(1)).and_then(|i| self.fields.get(i));
+        let field =
+            field.ok_or_else(|| invalid(format!("the paper has questions 1 to {}", self.fields.len())))?;
         if text.is_empty() {
             return Ok(String::new());
         }
@@ -274,8 +276,9 @@ pub fn grade(
 
 fn most_missed(subjects: &BTreeMap<&str, (u32, u32)>) -> Vec<Missed> {
     let named = subjects.iter().filter(|(subject, (missed, _))| !subject.is_empty() && *missed > 0);
-    let mut all: Vec<Missed> =
-        named.map(|(subject, (missed, of))| Missed { subject: (*subject).to_owned(), missed: *missed, of: *of }).collect();
+    let mut all: Vec<Missed> = named
+        .map(|(subject, (missed, of))| Missed { subject: (*subject).to_owned(), missed: *missed, of: *of })
+        .collect();
     all.sort_by_key(|one| std::cmp::Reverse(one.missed));
     all
 }
@@ -305,12 +308,7 @@ pub fn answered(
 }
 
 impl Keys {
-    fn of(
-        &self,
-        conn: &mut Conn,
-        sealer: &Sealer,
-        paper: &PaperRecord,
-    ) -> Result<Arc<SetKey>, TheoryError> {
+    fn of(&self, conn: &mut Conn, sealer: &Sealer, paper: &PaperRecord) -> Result<Arc<SetKey>, TheoryError> {
         let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = known().get(&paper.set) {
             return Ok(key.clone());

@@ -10,7 +10,9 @@ use crate::app::once::Once;
 use crate::app::overview::{Stage, masked};
 use crate::db::sessions::{Candidate, SessionRow};
 use crate::db::{Conn, accounts, events, sessions, theory as rows, world as tables};
-use crate::event::{Actor, Event, Fact, RoomNoted, SeatLeft, SeatMoved, TheoryHalted, TheoryResumed, TimeGiven};
+use crate::event::{
+    Actor, Event, Fact, RoomNoted, SeatLeft, SeatMoved, TheoryHalted, TheoryResumed, TimeGiven,
+};
 use crate::pdf::Rendered;
 use crate::pdf::room::{Line, RoomRecord, render};
 use crate::text::{Lang, text as word, text_with};
@@ -80,7 +82,9 @@ impl What {
             Self::TimedOut => word(lang, "page-room-fact-timed-out"),
             Self::Away(back) => word(lang, if *back { "page-room-fact-back" } else { "page-room-fact-away" }),
             Self::Halted(count) => text_with(lang, "page-room-fact-halted", &[("count", &count.to_string())]),
-            Self::Resumed(count) => text_with(lang, "page-room-fact-resumed", &[("count", &count.to_string())]),
+            Self::Resumed(count) => {
+                text_with(lang, "page-room-fact-resumed", &[("count", &count.to_string())])
+            }
             Self::Time(minutes, count) => {
                 let numbers = [("minutes", &*minutes.to_string()), ("count", &count.to_string())];
                 text_with(lang, "page-room-fact-time", &numbers)
@@ -235,7 +239,8 @@ fn timed(conn: &mut Conn, exam: &SessionRow, room: &str) -> Result<Vec<RecordLin
     let mut lines = Vec::new();
     for kind in ["theory_halted", "theory_resumed", "time_given", "seat_left"] {
         for (row, fact) in events::of_kind(conn, kind, span)? {
-            let Some(found) = timing(fact).filter(|found| found.session == exam.id && found.room == room) else {
+            let Some(found) = timing(fact).filter(|found| found.session == exam.id && found.room == room)
+            else {
                 continue;
             };
             let mut by = vec![name(conn, &row.actor)?];

@@ -1,8 +1,8 @@
 //! What an examinee does at a seat: sit down, answer, hand in.
 
-use super::paper::{self, GivenAnswer, Graded, Missed};
 #[cfg(doc)]
 use super::paper::ShownPaper;
+use super::paper::{self, GivenAnswer, Graded, Missed};
 use super::{TheoryError, Timetable, exam, examinee, theory_rules};
 use crate::app::auth::{self, AuthError, Throttle};
 use crate::app::{App, mine};
@@ -10,11 +10,11 @@ use crate::db::sessions::{self, CandidateRow, SittingRow};
 use crate::db::theory as rows;
 use crate::db::{Conn, DbError, answers, events, overview};
 use crate::event::{Actor, Event, Fact, SeatEntered, TheoryEnded};
+use crate::seal::SealError;
 use serde::{Deserialize, Serialize};
 use shared::idnumber::IdNumber;
-use shared::rules::TheoryRules;
 use shared::person::{Name, mask_id_number, mask_name};
-use crate::seal::SealError;
+use shared::rules::TheoryRules;
 use shared::time::Instant;
 use shared::wire::v1::seat::{self as wire, PaperKey};
 use utoipa::ToSchema;

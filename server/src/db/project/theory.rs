@@ -3,12 +3,14 @@
 use super::{int, json};
 use crate::db::events::EventRow;
 use crate::db::schema::{
-    candidates, misconduct, practicals, question_doubts, released_rooms, room_notes, scores, settlements, sittings,
+    candidates, misconduct, practicals, question_doubts, released_rooms, room_notes, scores, settlements,
+    sittings,
 };
 use crate::db::{Conn, DbResult};
 use crate::event::{
-    AbsenceRecorded, MisconductRecorded, PracticalEnded, PracticalScored, PracticalSettled,
-    QuestionDoubted, RoomNoted, RoomReleased, SeatEntered, SeatLeft, SeatMoved, TheoryEnded, TheoryHalted, TheoryResumed, TimeGiven,
+    AbsenceRecorded, MisconductRecorded, PracticalEnded, PracticalScored, PracticalSettled, QuestionDoubted,
+    RoomNoted, RoomReleased, SeatEntered, SeatLeft, SeatMoved, TheoryEnded, TheoryHalted, TheoryResumed,
+    TimeGiven,
 };
 use diesel::prelude::*;
 

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::app::auth::Throttle;
 use crate::app::theory::{
-    self as cases, AnswerOrder, Done, DoubtOrder, Entered, Finished, HaltOrder, HandedIn, LeftOrder, Merged, MisconductOrder, MoveOrder, Opened,
-    Released, Saved, Seat, SeatState, SitOrder, TimeOrder,
+    self as cases, AnswerOrder, Done, DoubtOrder, Entered, Finished, HaltOrder, HandedIn, LeftOrder, Merged,
+    MisconductOrder, MoveOrder, Opened, Released, Saved, Seat, SeatState, SitOrder, TimeOrder,
 };
 use crate::http::extract::{Order, SeatCall, block, parse};
 use crate::http::problem::Problem;
@@ -15,7 +15,24 @@ use utoipa::ToSchema;
 
 /// What the API description says of these endpoints.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(release, halt, resume, give_time, enter, open, photo, state, save_answer, line, left, doubt, hand_in, move_seat, misconduct, finish))]
+#[openapi(paths(
+    release,
+    halt,
+    resume,
+    give_time,
+    enter,
+    open,
+    photo,
+    state,
+    save_answer,
+    line,
+    left,
+    doubt,
+    hand_in,
+    move_seat,
+    misconduct,
+    finish
+))]
 pub struct Doc;
 
 /// Registers the routes.

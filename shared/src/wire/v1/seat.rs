@@ -23,7 +23,8 @@ pub fn seal(key: &PaperKey, paper: &str) -> Option<String> {
 #[must_use]
 pub fn open(key: &str, sealed: &str) -> Option<String> {
     let key: PaperKey = STANDARD.decode(key).ok()?.try_into().ok()?;
-    let plain = Aes256Gcm::new(&key.into()).decrypt(&Nonce::from(NONCE), &*STANDARD.decode(sealed).ok()?).ok()?;
+    let plain =
+        Aes256Gcm::new(&key.into()).decrypt(&Nonce::from(NONCE), &*STANDARD.decode(sealed).ok()?).ok()?;
     String::from_utf8(plain).ok()
 }
 
