@@ -168,6 +168,9 @@ fn questions(app: &App) -> Outcome<Vec<Fact>> {
             answer: "A".to_owned(),
             reason: String::new(),
             subject: "安全".to_owned(),
+            key_point: String::new(),
+            difficulty: None,
+            picture: None,
         };
         questions.push(QuestionRecord {
             id: format!("q{number}"),

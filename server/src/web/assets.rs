@@ -14,7 +14,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 /// Name, media type, content.
-const FILES: [(&str, &str, &str); 14] = [
+const FILES: [(&str, &str, &str); 13] = [
     (
         "kaodian.css",
         "text/css; charset=utf-8",
