@@ -235,6 +235,7 @@ diesel::table! {
         seated -> Bool,
         staffed -> Bool,
         results_at -> Nullable<BigInt>,
+        language -> Nullable<Text>,
     }
 }
 

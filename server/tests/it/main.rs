@@ -32,10 +32,12 @@ mod kiosk;
 mod log;
 mod log_export;
 mod mine;
+mod open_posts;
 mod pages;
 mod paper;
 mod pdf;
 mod people;
+mod pool;
 #[cfg(test)]
 mod practical;
 #[cfg(test)]

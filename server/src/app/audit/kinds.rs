@@ -25,7 +25,7 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "sets_published",
         ],
     ),
-    ("duties", &["duty_answered", "duty_passed", "swap_proposed", "swap_decided"]),
+    ("duties", &["duty_answered", "duty_passed", "duties_filled", "swap_proposed", "swap_decided"]),
     (
         "room",
         &[
@@ -78,6 +78,7 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "point_added",
             "staff_added",
             "staff_barred",
+            "staff_unbarred",
         ],
     ),
 ];

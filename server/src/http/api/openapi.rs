@@ -2,7 +2,7 @@
 
 use super::{
     accounts, auth, banks, ceremonies, certificates, days, draws, duties, evidence, kiosks, log, paper,
-    people, practical, readiness, results, sessions, theory, tickets, world,
+    people, pools, practical, readiness, results, sessions, theory, tickets, world,
 };
 use crate::http::access::{self, Who};
 use crate::http::problem::Problem;
@@ -44,6 +44,7 @@ pub fn description() -> Document {
         auth::Doc::openapi(),
         banks::Doc::openapi(),
         people::Doc::openapi(),
+        pools::Doc::openapi(),
         practical::Doc::openapi(),
         sessions::Doc::openapi(),
         draws::Doc::openapi(),
