@@ -20,6 +20,7 @@ use askama::Template;
 use serde::Deserialize;
 use serde_json::Value;
 use shared::time::Instant;
+use std::borrow::Cow;
 
 /// What a party may do.
 const PARTY_STEPS: [&str; 2] = ["commit", "reveal"];
@@ -135,6 +136,15 @@ impl CeremonyPage<'_> {
 
     fn is(&self, state: &str) -> bool {
         self.view.state == state
+    }
+
+    /// Name of a party as the transcript has it; the centre's with its own word before it.
+    fn party<'p>(&self, name: &'p str) -> Cow<'p, str> {
+        if name == draws::CENTRE {
+            Cow::Owned(self.frame.t("page-ceremony-centre"))
+        } else {
+            Cow::Borrowed(name)
+        }
     }
 
     /// Time, trade and place of a session.

@@ -428,6 +428,7 @@ page-ceremony-hash = Commitment (SHA-256 of the secret)
 page-ceremony-hash-hint = 64 digits 0-9 and a-f. The secret has 16 random bytes or more.
 page-ceremony-commit-go = Hand in the commitment
 page-ceremony-freeze = Freeze the input
+page-ceremony-centre = examination centre
 page-ceremony-together = Sessions drawn together with this one
 page-ceremony-sessions = Sessions drawn for
 page-ceremony-freeze-what = From then on no change of people or candidates reaches this draw. If nobody else takes part, it is drawn at once.

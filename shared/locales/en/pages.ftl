@@ -77,6 +77,7 @@ page-stage-removed = Removed
 page-kind-first = First certificate
 page-kind-review = Review
 page-kind-renewal = Renewal
+page-all-of = { $what }: all
 page-language-chinese = Chinese
 page-language-tibetan = Tibetan
 page-language-uyghur = Uyghur

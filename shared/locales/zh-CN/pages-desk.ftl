@@ -428,6 +428,7 @@ page-ceremony-hash = 承诺（秘密的 SHA-256）
 page-ceremony-hash-hint = 64 位数字 0-9、a-f。秘密至少为 16 个随机字节。
 page-ceremony-commit-go = 提交承诺
 page-ceremony-freeze = 冻结输入
+page-ceremony-centre = 考试中心（examination centre）
 page-ceremony-together = 和这一场一起抽取的场次
 page-ceremony-sessions = 抽取的场次
 page-ceremony-freeze-what = 冻结之后，人员和考生的任何变动都不影响本次抽取。如果没有其他参与方，将立即抽取。

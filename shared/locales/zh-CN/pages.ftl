@@ -77,6 +77,7 @@ page-stage-removed = 取消成绩
 page-kind-first = 初次取证
 page-kind-review = 复审
 page-kind-renewal = 延期换证
+page-all-of = { $what }：全部
 page-language-chinese = 汉语
 page-language-tibetan = 藏语
 page-language-uyghur = 维吾尔语
