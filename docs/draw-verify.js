@@ -120,7 +120,13 @@ const drawSheets = ({ candidates, parts }, numbers) => ({
 });
 
 const drawQuestionSets = (input, numbers) => {
-  const types = ["true_false", "single", "multiple"].map((name) => ({ all: input[name], fresh: [...input[name]], count: input.blueprint[name] }));
+  const names = ["true_false", "single", "multiple"];
+  const shares = input.shares ?? [];
+  if (shares.length && names.some((name) => input[name].length)) throw new Error("questions beside the shares");
+  const stocks = shares.length
+    ? shares.map(({ questions, count }) => ({ questions, count }))
+    : names.map((name) => ({ questions: input[name], count: input.blueprint[name] }));
+  const types = stocks.map(({ questions, count }) => ({ all: questions, fresh: [...questions], count }));
   const sets = [];
   for (let number = 0; number < input.sets; number += 1) {
     const set = [];
@@ -284,10 +290,12 @@ const canonical = (value) => {
   return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
 };
 
-// What a document may hold: "s" text, "n" number from 0, "p" from 1, "b" yes or no; "?" behind it: or null.
+// What a document may hold: "s" text, "n" number from 0, "p" from 1, "b" yes or no; "?" behind it: or null. A name with
+// "?" may be missing.
 const party = { name: "s", commitment: "s", secret: "s" };
 const seat = { ticket: "s", room: "s", seat: "n" };
 const blueprint = { true_false: "n", single: "n", multiple: "n", points: "n" };
+const share = { kind: "s", subject: "s", difficulty: "s", count: "n", questions: ["s"] };
 const purposes = {
   staff: {
     draw: drawStaff,
@@ -303,7 +311,8 @@ const purposes = {
   sheets: { draw: drawSheets, input: { candidates: ["s"], parts: [["s"]] }, result: { sheets: [{ ticket: "s", sheets: ["s"] }] } },
   question_sets: {
     draw: drawQuestionSets,
-    input: { true_false: ["s"], single: ["s"], multiple: ["s"], blueprint, sets: "n" }, result: { sets: [["s"]] },
+    input: { true_false: ["s"], single: ["s"], multiple: ["s"], blueprint, sets: "n", "shares?": [share] },
+    result: { sets: [["s"]] },
   },
 };
 const head = {
@@ -320,8 +329,11 @@ const fits = (value, shape) => {
   }
   if (Array.isArray(shape)) return Array.isArray(value) && value.every((item) => fits(item, shape[0]));
   if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
-  const names = Object.keys(shape);
-  return Object.keys(value).length === names.length && names.every((name) => name in value && fits(value[name], shape[name]));
+  const names = Object.keys(shape).map((key) => [key.replace("?", ""), shape[key]]);
+  const present = names.filter(([name]) => name in value);
+  const missing = Object.keys(shape).filter((key) => !key.endsWith("?") && !(key in value));
+  return !missing.length && Object.keys(value).length === present.length
+    && present.every(([name, inner]) => fits(value[name], inner));
 };
 
 // ---- The checks ----

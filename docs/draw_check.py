@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Does the draw of a `seating`, `sets` or `staff` transcript again: python3 draw_check.py FILE (or - for standard input).
+"""Does the draw of a `seating`, `sets`, `staff` or `question_sets` transcript again: python3 draw_check.py FILE (or - for standard input).
 
 Written from docs/draw.md alone, standard library only. Prints `established` or `refuted: WHAT`; exit status 0 or 1.
 """
@@ -78,6 +78,25 @@ def staff(given, numbers):
         filled.append({"post": posts[post]["code"], "person": person, "among": len(choices)})
     return {"filled": filled}
 
+def question_sets(given, numbers):
+    types = ("true_false", "single", "multiple")
+    stocks = [(s["questions"], s["count"]) for s in given.get("shares", [])]
+    stocks = stocks or [(given[t], given["blueprint"][t]) for t in types]
+    fresh, drawn = [list(everything) for everything, _ in stocks], []
+    for _ in range(given["sets"]):
+        chosen = []
+        for left, (everything, count) in zip(fresh, stocks):
+            dealt, kept = [], []
+            for _ in range(count):
+                if not left:
+                    kept = list(dealt)
+                    left[:] = [q for q in everything if q not in dealt]
+                dealt.append(left.pop(pick(numbers, len(left))))
+            left[:] = [q for q in everything if q in left or q in kept]
+            chosen += dealt
+        drawn.append(chosen)
+    return {"sets": drawn}
+
 def check(t):
     canonical = json.dumps(t["input"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     input_hash = hashlib.sha256(canonical.encode()).hexdigest()
@@ -91,9 +110,9 @@ def check(t):
         return "refuted: parties"
     if t["version"] != "kaodian-draw/1" or input_hash != t["input_hash"] or seed.hex() != t["seed"]:
         return "refuted: seed"
-    run = {"seating": seating, "sets": sets, "staff": staff}.get(t["purpose"])
+    run = {"seating": seating, "sets": sets, "staff": staff, "question_sets": question_sets}.get(t["purpose"])
     if run is None:
-        return "refuted: this script knows seating, sets and staff only"
+        return "refuted: this script knows seating, sets, staff and question_sets only"
     return "established" if run(t["input"], stream(seed)) == t["result"] else "refuted: result"
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 //! Grading of theory papers: all or nothing for each question, as the command `grade` does it.
 
 use crate::bank::Answer;
+use crate::statistics::{KeyedQuestion, SetSheets};
 use std::collections::{HashMap, HashSet};
 use thiserror::Error;
 
@@ -186,6 +187,38 @@ pub fn grade_sheets(
         });
     }
     Ok(results)
+}
+
+/// The sets of a key with the answers of their sheets, in the order of the key; for statistics.
+///
+/// # Errors
+/// As [`grade_sheets`].
+pub fn sets_with_sheets(key: &[KeyRow], sheets: &[SheetRow]) -> Result<Vec<SetSheets>, GradeError> {
+    // Whatever cannot be graded is refused by the same rules.
+    grade_sheets(key, sheets, 0)?;
+    let keys = keys(key)?;
+    let mut sets: Vec<SetSheets> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for row in key {
+        let at = *places.entry(&row.set).or_insert(sets.len());
+        if at == sets.len() {
+            sets.push(SetSheets { set: row.set.clone(), questions: Vec::new(), sheets: Vec::new() });
+        }
+        let Some(set) = sets.get_mut(at) else { continue };
+        if let Some((right, points)) = keys.get(row.set.as_str()).and_then(|of| of.get(set.questions.len())) {
+            let (question, right, points) = (row.question.clone(), *right, *points);
+            set.questions.push(KeyedQuestion { question, right, points });
+        }
+    }
+    for row in sheets {
+        let mut given = Vec::new();
+        let fail = |problem| GradeError { file: GradeFile::Sheets, line: row.line, problem };
+        answers(&row.answers, &mut given).map_err(fail)?;
+        if let Some(set) = places.get(row.set.as_str()).and_then(|at| sets.get_mut(*at)) {
+            set.sheets.push(given);
+        }
+    }
+    Ok(sets)
 }
 
 /// Right answers and points by set, questions in the order of their rows.

@@ -1,9 +1,10 @@
 //! Question sets put together from a bank, and the order in which one candidate sees them.
 
+use crate::bank::QuestionType;
 use crate::draw::chacha::{Picker, Seed};
 use crate::ids::QuestionId;
 use crate::rules::Blueprint;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use thiserror::Error;
 
 /// The questions of a bank that may be used, by type. Their order is part of what a seed leads to.
@@ -15,6 +16,50 @@ pub struct Pool {
     pub single: Vec<QuestionId>,
     /// 多选题.
     pub multiple: Vec<QuestionId>,
+}
+
+/// A question of a bank with what a blueprint asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagged {
+    /// The question.
+    pub id: QuestionId,
+    /// Its type.
+    pub kind: QuestionType,
+    /// Its subject; empty if it has none.
+    pub subject: String,
+    /// Its difficulty from 1 to 5; 0 if nobody has judged it.
+    pub difficulty: u8,
+}
+
+/// A share of a set: so many questions of a type, of a subject and a difficulty if it asks for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// Type.
+    pub kind: QuestionType,
+    /// Subject; `None` takes any, an empty one those without.
+    pub subject: Option<String>,
+    /// Difficulty from 1 to 5; `None` takes any, 0 those that nobody has judged.
+    pub difficulty: Option<u8>,
+    /// How many in a set.
+    pub count: u32,
+}
+
+/// The questions from which a share is dealt. No question is in two of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stock {
+    /// What is asked for.
+    pub share: Share,
+    /// What there is, in the order of the bank.
+    pub questions: Vec<QuestionId>,
+}
+
+/// A share that the bank cannot fill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    /// The share.
+    pub share: Share,
+    /// What it needs and what there is.
+    pub supply: Supply,
 }
 
 /// Questions of one type that a set needs and that the bank has.
@@ -43,6 +88,9 @@ pub enum AssembleError {
         /// 多选题.
         multiple: Supply,
     },
+    /// Shares that need more questions than there are; all of them.
+    #[error("{}", lacks(.0))]
+    Lacking(Vec<Lack>),
     /// The bank names a question twice.
     #[error("question {0} is in the bank twice")]
     QuestionTwice(QuestionId),
@@ -69,6 +117,25 @@ pub struct PaperItem {
     pub question: usize,
     /// The options in the order shown: their places in the question, from 0.
     pub options: Vec<usize>,
+}
+
+impl Share {
+    fn takes(&self, question: &Tagged) -> bool {
+        self.kind == question.kind
+            && self.subject.as_ref().is_none_or(|subject| *subject == question.subject)
+            && self.difficulty.is_none_or(|difficulty| difficulty == question.difficulty)
+    }
+}
+
+fn lacks(lacks: &[Lack]) -> String {
+    let one = |lack: &Lack| {
+        let Share { kind, subject, difficulty, .. } = &lack.share;
+        let subject = subject.as_deref().unwrap_or("*");
+        let difficulty = difficulty.map_or_else(|| "*".to_owned(), |d| d.to_string());
+        let Supply { needed, available } = lack.supply;
+        format!("{} '{subject}' {difficulty}: {available} of {needed}", kind.word())
+    };
+    format!("a share lacks questions: {}", lacks.iter().map(one).collect::<Vec<_>>().join("; "))
 }
 
 impl Supply {
@@ -117,6 +184,111 @@ pub fn assemble(
         (Stack::new(&pool.multiple), multiple.needed),
     ];
     let mut set = || stacks.iter_mut().flat_map(|(stack, n)| stack.deal(*n, &mut picker)).cloned().collect();
+    Ok((0..sets).map(|_| set()).collect())
+}
+
+/// The questions of a bank by shares: each goes to the first share that takes it. The stocks are in the order of the
+/// types, within a type in that of the shares.
+#[must_use]
+pub fn stocks(pool: &[Tagged], shares: &[Share]) -> Vec<Stock> {
+    let mut shares: Vec<&Share> = shares.iter().collect();
+    shares.sort_by_key(|share| share.kind);
+    let mut stocks: Vec<Stock> =
+        shares.iter().map(|share| Stock { share: (*share).clone(), questions: Vec::new() }).collect();
+    for question in pool {
+        if let Some(stock) = stocks.iter_mut().find(|stock| stock.share.takes(question)) {
+            stock.questions.push(question.id.clone());
+        }
+    }
+    stocks
+}
+
+/// Shares that give every set the same part of each subject and difficulty, as far as possible in proportion to the
+/// bank; of several sets none needs a question again where the bank has enough of its type.
+///
+/// Question by question, the place goes to the cell of subject and difficulty that lacks most of its part, of several
+/// to the first. A cell gives each set no more than its own part of the cell, while the others can fill the rest.
+#[must_use]
+pub fn in_proportion(pool: &[Tagged], blueprint: &Blueprint, sets: u32) -> Vec<Share> {
+    let wanted = [
+        (QuestionType::TrueFalse, blueprint.true_false),
+        (QuestionType::Single, blueprint.single),
+        (QuestionType::Multiple, blueprint.multiple),
+    ];
+    let mut shares = Vec::new();
+    for (kind, count) in wanted.into_iter().filter(|(_, count)| *count > 0) {
+        let mut cells: BTreeMap<(&str, u8), u64> = BTreeMap::new();
+        for question in pool.iter().filter(|question| question.kind == kind) {
+            let size = cells.entry((question.subject.as_str(), question.difficulty)).or_default();
+            *size = size.saturating_add(1);
+        }
+        if cells.len() < 2 {
+            shares.push(Share { kind, subject: None, difficulty: None, count });
+            continue;
+        }
+        let sizes: Vec<u64> = cells.values().copied().collect();
+        let counts = apportion(&sizes, u64::from(count), u64::from(sets.max(1)));
+        let cells = cells.into_keys().zip(counts).filter(|(_, count)| *count > 0);
+        shares.extend(cells.map(|((subject, difficulty), count)| Share {
+            kind,
+            subject: Some(subject.to_owned()),
+            difficulty: Some(difficulty),
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+        }));
+    }
+    shares
+}
+
+fn apportion(sizes: &[u64], count: u64, sets: u64) -> Vec<u64> {
+    let all = sizes.iter().fold(0_u64, |sum, size| sum.saturating_add(*size));
+    let apart: u64 = sizes.iter().fold(0, |sum, size| sum.saturating_add(size / sets));
+    // Where the bank does not suffice for sets that share nothing, a set may take all of a cell.
+    let most = |size: u64| if apart >= count { size / sets } else { size };
+    let mut given = vec![0_u64; sizes.len()];
+    for _ in 0..count {
+        let lack = |size: u64, given: u64| {
+            i128::from(count) * i128::from(size) - i128::from(given) * i128::from(all)
+        };
+        let open = given.iter().zip(sizes).enumerate().filter(|(_, (given, size))| **given < most(**size));
+        let next = open.max_by_key(|(at, (given, size))| (lack(**size, **given), std::cmp::Reverse(*at)));
+        let Some((at, _)) = next else { break };
+        if let Some(given) = given.get_mut(at) {
+            *given = given.saturating_add(1);
+        }
+    }
+    given
+}
+
+/// Puts `sets` question sets together from the stocks of their shares, in the order of the stocks: each share is dealt
+/// as [`assemble`] deals a type.
+///
+/// # Errors
+/// [`AssembleError::Lacking`] names every share that needs more questions than there are.
+pub fn assemble_stocks(
+    stocks: &[Stock],
+    sets: u32,
+    seed: Seed,
+) -> Result<Vec<Vec<QuestionId>>, AssembleError> {
+    let mut seen = HashSet::new();
+    if let Some(question) = stocks.iter().flat_map(|stock| &stock.questions).find(|q| !seen.insert(*q)) {
+        return Err(AssembleError::QuestionTwice(question.clone()));
+    }
+    let supply = |stock: &Stock| Supply {
+        needed: usize::try_from(stock.share.count).unwrap_or(usize::MAX),
+        available: stock.questions.len(),
+    };
+    let lacks = stocks.iter().map(|stock| Lack { share: stock.share.clone(), supply: supply(stock) });
+    let lacks: Vec<Lack> = lacks.filter(|lack| lack.supply.is_short()).collect();
+    if !lacks.is_empty() {
+        return Err(AssembleError::Lacking(lacks));
+    }
+    if sets == 0 || stocks.iter().all(|stock| stock.share.count == 0) {
+        return Err(AssembleError::Nothing);
+    }
+    let mut picker = Picker::new(seed);
+    let mut dealt: Vec<(Stack<'_>, usize)> =
+        stocks.iter().map(|stock| (Stack::new(&stock.questions), supply(stock).needed)).collect();
+    let mut set = || dealt.iter_mut().flat_map(|(stack, n)| stack.deal(*n, &mut picker)).cloned().collect();
     Ok((0..sets).map(|_| set()).collect())
 }
 
@@ -231,6 +403,105 @@ mod tests {
         assert_eq!(assemble(&twice, &blueprint(1, 1, 0), 1, seed), Err(AssembleError::QuestionTwice(first)));
         assert_eq!(assemble(&pool(3, 3, 0), &blueprint(1, 1, 0), 0, seed), Err(AssembleError::Nothing));
         assert_eq!(assemble(&pool(3, 3, 0), &blueprint(0, 0, 0), 1, seed), Err(AssembleError::Nothing));
+    }
+
+    fn tagged(kind: QuestionType, cells: &[(&str, u8, usize)]) -> Vec<Tagged> {
+        let cell = |(subject, difficulty, size): &(&str, u8, usize)| {
+            let (subject, difficulty, prefix) = ((*subject).to_owned(), *difficulty, kind.word());
+            ids(&format!("{prefix}-{subject}{difficulty}-"), *size)
+                .into_iter()
+                .map(move |id| Tagged { id, kind, subject: subject.clone(), difficulty })
+                .collect::<Vec<_>>()
+        };
+        cells.iter().flat_map(cell).collect()
+    }
+
+    #[test]
+    fn shares_follow_the_bank_and_sets_need_no_question_again_where_it_suffices() {
+        let table: [(&[(&str, u8, usize)], u32, u32, &[(Option<&str>, u32)]); 6] = [
+            (&[("a", 0, 50), ("b", 0, 50)], 10, 5, &[(Some("a"), 5), (Some("b"), 5)]),
+            (
+                &[("a", 0, 70), ("b", 0, 20), ("c", 0, 10)],
+                10,
+                5,
+                &[(Some("a"), 7), (Some("b"), 2), (Some("c"), 1)],
+            ),
+            // A third of ten would be 3.3 each, the first gets what is left.
+            (
+                &[("a", 0, 20), ("b", 0, 20), ("c", 0, 20)],
+                10,
+                5,
+                &[(Some("a"), 4), (Some("b"), 3), (Some("c"), 3)],
+            ),
+            // Four questions cannot give one to each of five sets.
+            (&[("a", 0, 56), ("b", 0, 4)], 10, 5, &[(Some("a"), 10)]),
+            // Too small a bank for sets that share nothing: in proportion all the same.
+            (&[("a", 0, 6), ("b", 0, 4)], 10, 5, &[(Some("a"), 6), (Some("b"), 4)]),
+            (&[("a", 3, 20)], 4, 5, &[(None, 4)]),
+        ];
+        for (cells, count, sets, expected) in table {
+            let pool = tagged(QuestionType::Single, cells);
+            let shares = in_proportion(&pool, &blueprint(0, count, 0), sets);
+            let got: Vec<(Option<&str>, u32)> =
+                shares.iter().map(|s| (s.subject.as_deref(), s.count)).collect();
+            assert_eq!(got, expected, "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn sets_by_shares_are_parallel() {
+        let mut pool = tagged(QuestionType::Single, &[("a", 1, 20), ("a", 3, 30), ("b", 2, 50)]);
+        pool.extend(tagged(QuestionType::TrueFalse, &[("a", 1, 30), ("b", 1, 10)]));
+        let shares = in_proportion(&pool, &blueprint(8, 10, 0), 5);
+        let sets = assemble_stocks(&stocks(&pool, &shares), 5, Seed::of_text("x")).unwrap();
+        let cell = |id: &QuestionId| id.as_str().rsplit_once('-').unwrap().0.to_owned();
+        let first: Vec<String> = sets[0].iter().map(cell).collect();
+        assert_eq!(first.len(), 18);
+        assert!(first[..8].iter().all(|cell| cell.starts_with("true_false")));
+        for set in &sets {
+            assert_eq!(set.iter().map(cell).collect::<Vec<_>>(), first);
+        }
+        assert_eq!(sets.concat().iter().collect::<HashSet<_>>().len(), 90, "no question in two sets");
+    }
+
+    #[test]
+    fn a_share_that_cannot_be_met_is_named_with_what_it_lacks() {
+        let pool = tagged(QuestionType::Single, &[("a", 1, 3), ("b", 2, 9), ("b", 3, 1)]);
+        let share = |subject: Option<&str>, difficulty: Option<u8>, count: u32| Share {
+            kind: QuestionType::Single,
+            subject: subject.map(str::to_owned),
+            difficulty,
+            count,
+        };
+        // Each question belongs to the first share that takes it.
+        let shares = [share(Some("a"), None, 4), share(Some("b"), Some(3), 2), share(None, None, 9)];
+        let refused = assemble_stocks(&stocks(&pool, &shares), 5, Seed::of_text("")).unwrap_err();
+        let lack = |share: &Share, needed, available| Lack {
+            share: share.clone(),
+            supply: Supply { needed, available },
+        };
+        assert_eq!(refused, AssembleError::Lacking(vec![lack(&shares[0], 4, 3), lack(&shares[1], 2, 1)]));
+        assert_eq!(
+            refused.to_string(),
+            "a share lacks questions: single 'a' *: 3 of 4; single 'b' 3: 1 of 2"
+        );
+    }
+
+    #[test]
+    fn shares_of_whole_types_deal_as_a_plain_blueprint_does() {
+        let whole = |kind, count| Share { kind, subject: None, difficulty: None, count };
+        let shares = [whole(QuestionType::TrueFalse, 3), whole(QuestionType::Single, 2)];
+        let mut tags = tagged(QuestionType::TrueFalse, &[("", 0, 9)]);
+        tags.extend(tagged(QuestionType::Single, &[("", 0, 5)]));
+        let of = |kind| tags.iter().filter(|q| q.kind == kind).map(|q| q.id.clone()).collect();
+        let plain = Pool {
+            true_false: of(QuestionType::TrueFalse),
+            single: of(QuestionType::Single),
+            multiple: vec![],
+        };
+        let seed = Seed::of_text("same");
+        let expected = assemble(&plain, &blueprint(3, 2, 0), 4, seed);
+        assert_eq!(assemble_stocks(&stocks(&tags, &shares), 4, seed), expected);
     }
 
     #[test]

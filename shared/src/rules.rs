@@ -3,7 +3,9 @@
 //! A rule set is immutable once in force. A session is bound to one when it is created, and every decision keeps
 //! its id. Files are read by [`crate::wire::ruleset`].
 
+use crate::bank::QuestionType;
 use crate::ids::{RuleSetId, TradeId};
+use crate::paper::Share;
 use crate::retirement::RetirementClass;
 use crate::time::Date;
 
@@ -55,6 +57,8 @@ pub struct TheoryRules {
     pub avoid_neighbour_sets: bool,
     /// Blueprints; see [`TheoryRules::blueprint`].
     pub blueprints: Vec<(TradeSelector, Blueprint)>,
+    /// Shares of a blueprint by subject and difficulty; see [`TheoryRules::shares`].
+    pub shares: Vec<(TradeSelector, Share)>,
 }
 
 /// Which trades a row of a rule set speaks of.
@@ -208,6 +212,33 @@ impl TheoryRules {
     #[must_use]
     pub fn blueprint(&self, trade: &TradeId) -> Option<Blueprint> {
         select(&self.blueprints, trade)
+    }
+
+    /// The shares for a trade: its own rows, else those for all; questions of a type that no row speaks of come from
+    /// the whole type. Empty if the rules ask for none.
+    #[must_use]
+    pub fn shares(&self, trade: &TradeId) -> Vec<Share> {
+        let of = |wanted: &TradeSelector| -> Vec<Share> {
+            self.shares.iter().filter(|(s, _)| s == wanted).map(|(_, share)| share.clone()).collect()
+        };
+        let mut shares = of(&TradeSelector::One(trade.clone()));
+        if shares.is_empty() {
+            shares = of(&TradeSelector::Any);
+        }
+        let Some(blueprint) = self.blueprint(trade).filter(|_| !shares.is_empty()) else { return shares };
+        let whole = [
+            (QuestionType::TrueFalse, blueprint.true_false),
+            (QuestionType::Single, blueprint.single),
+            (QuestionType::Multiple, blueprint.multiple),
+        ];
+        for (kind, count) in whole {
+            let named = shares.iter().filter(|share| share.kind == kind).map(|share| share.count);
+            let rest = count.saturating_sub(named.fold(0, u32::saturating_add));
+            if rest > 0 {
+                shares.push(Share { kind, subject: None, difficulty: None, count: rest });
+            }
+        }
+        shares
     }
 }
 

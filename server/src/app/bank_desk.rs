@@ -201,7 +201,7 @@ pub fn look_over(app: &App, trade: &str, file_name: &str, file: &[u8]) -> Result
     // A browser may send a path; a line break would end the head.
     let name: String = file_name.rsplit(['/', '\\']).next().unwrap_or_default().trim().to_owned();
     banks::check_name(&name)?;
-    let report = bank::check(&bankfile::read(&name, file).map_err(BankError::from)?);
+    let report = bank::check(&bankfile::read(&name, file).map_err(BankError::from)?.rows);
     if report.accepted.is_empty() {
         return Err(BankError::empty(&report).into());
     }
@@ -218,7 +218,7 @@ pub fn looked_over(app: &App, trade: &str, file: &str) -> Result<Checked, DeskEr
     let (file_name, content) = kept(app, trade, file)?;
     let hash = hex::encode(Sha256::digest(&content));
     let known = app.db.read(|conn| tables::bank_by_hash(conn, trade, &hash))?;
-    let rows = bankfile::read(&file_name, &content).map_err(BankError::from)?;
+    let rows = bankfile::read(&file_name, &content).map_err(BankError::from)?.rows;
     let report = bank::check(&rows);
     let mut amounts = Amounts::default();
     let usable = bank::usable(&report);
@@ -337,9 +337,11 @@ fn beside(rows: &[RawRow], report: &Report) -> Vec<Beside> {
             Shown { row: *row, title: question.title().to_owned(), choices: lettered(question) }
         }
         None => {
-            let text = raw.get(row).map(|r| (r.title.clone(), r.choices.clone())).unwrap_or_default();
-            let choices = if text.1.is_empty() { Vec::new() } else { vec![(text.1, false)] };
-            Shown { row: *row, title: text.0, choices }
+            let raw = raw.get(row).copied().cloned().unwrap_or_default();
+            let choices = raw.options.unwrap_or_else(|| vec![raw.choices]);
+            let choices =
+                choices.into_iter().filter(|text| !text.is_empty()).map(|text| (text, false)).collect();
+            Shown { row: *row, title: raw.title, choices }
         }
     };
     let groups = report.suspect.iter().take(MOST_SHOWN);

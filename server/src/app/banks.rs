@@ -5,6 +5,7 @@ use super::auth::Person;
 use super::ceremony::{Hall, HoldError};
 use super::once::{Once, OnceError};
 use crate::bankfile::{self, BankFileError};
+use crate::blobs::BlobError;
 use crate::db::{Conn, DbError, banks as tables, world};
 use crate::event::{Actor, BankImported, Fact, QuestionBody, QuestionRecord};
 use crate::seal::{SealError, Sealer};
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use shared::bank::{self, Question, Report};
 use shared::draw::ceremony::Stage;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use thiserror::Error;
 
 /// Longest name of a file in characters.
@@ -118,6 +119,9 @@ pub enum BankError {
     /// Sealed data.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// Pictures.
+    #[error(transparent)]
+    Blob(#[from] BlobError),
 }
 
 crate::refusal!(BankError {
@@ -127,7 +131,7 @@ crate::refusal!(BankError {
     Self::Empty { .. } => "bank-empty",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
-    Self::Db(_) | Self::Seal(_) | Self::Hold(_) => "unavailable",
+    Self::Db(_) | Self::Seal(_) | Self::Blob(_) | Self::Hold(_) => "unavailable",
 });
 
 impl BankError {
@@ -198,7 +202,9 @@ pub fn import_as(
         return already_there(known);
     }
     // Reading and sealing thousands of questions is work for this thread, not for the one writer.
-    let report = bank::check(&bankfile::read(file_name, file)?);
+    let read = bankfile::read(file_name, file)?;
+    let report = bank::check(&read.rows);
+    keep_pictures(app, &report, &read.pictures)?;
     let mut fact = fact(&app.sealer, &report, trade, file_name, file_hash)?;
     let hall = Hall::of(app, actor.clone());
     app.write_once(once, move |conn| {
@@ -306,13 +312,18 @@ fn records(sealer: &Sealer, report: &Report) -> Result<Vec<QuestionRecord>, Bank
     Ok(records)
 }
 
-fn body(question: &Question) -> Result<String, DbError> {
-    let body = QuestionBody {
-        title: question.title().to_owned(),
-        choices: question.choices().to_vec(),
-        answer: question.answer().letters(),
-        reason: question.reason().to_owned(),
-        subject: question.subject().to_owned(),
-    };
-    serde_json::to_string(&body).map_err(|e| DbError::corrupt("question", e))
+/// What a question says as it is sealed.
+pub(super) fn body(question: &Question) -> Result<String, DbError> {
+    serde_json::to_string(&QuestionBody::of(question)).map_err(|e| DbError::corrupt("question", e))
+}
+
+/// Keeps the pictures that questions name; what is kept and never used does no harm.
+fn keep_pictures(app: &App, report: &Report, pictures: &BTreeMap<String, Vec<u8>>) -> Result<(), BankError> {
+    let used: HashSet<&str> = report.accepted.iter().filter_map(|(_, question)| question.picture()).collect();
+    for name in used {
+        if let Some(content) = pictures.get(name) {
+            app.blobs.put(content)?;
+        }
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@ pub use crate::db::draws::WhichDraws;
 use crate::db::draws::{self as rows, DrawRow};
 use crate::db::{Conn, DbError, accounts, sessions, world};
 use serde::de::DeserializeOwned;
+use shared::bank::QuestionType;
 use shared::time::Date;
 use shared::wire::transcript::{
     AgainstJson, Document, Party, PostJson, Purpose, QuestionSetsInput, SeatingInput, SetsInput, SheetsInput,
@@ -258,7 +259,15 @@ fn tell(app: &App, view: &DrawView, text: &str) -> Result<Transcript, DrawsError
         QuestionSetsInput::WORD => {
             let document = read::<QuestionSetsInput>(text)?;
             let input = &document.input;
-            let pool = [input.true_false.len(), input.single.len(), input.multiple.len()];
+            let of = |kind: QuestionType, plain: &[String]| {
+                let shares = input.shares.iter().filter(|share| share.kind == kind.word());
+                shares.fold(plain.len(), |sum, share| sum + share.questions.len())
+            };
+            let pool = [
+                of(QuestionType::TrueFalse, &input.true_false),
+                of(QuestionType::Single, &input.single),
+                of(QuestionType::Multiple, &input.multiple),
+            ];
             let sets = document.result.sets.iter().map(Vec::len).collect();
             Ok(transcript(document, Drawn::QuestionSets { sets, pool }))
         }

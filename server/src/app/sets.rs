@@ -8,13 +8,14 @@ use super::once::{Once, OnceError};
 use super::world::{WorldError, rule_set_for};
 use crate::db::{Conn, DbError, banks as tables, events, world};
 use crate::entropy::NoEntropy;
-use crate::event::{Actor, Event, Fact, SetRecord, SetsAssembled, SetsPublished};
+use crate::event::{Actor, Event, Fact, QuestionBody, SetRecord, SetsAssembled, SetsPublished};
 use crate::seal::{SealError, Sealer};
 use serde::{Deserialize, Serialize};
+use shared::bank::QuestionType;
 use shared::draw::ceremony::Stage;
 use shared::ids::{IdError, QuestionId, TradeId};
-use shared::paper::AssembleError;
-use shared::rules::RuleSet;
+use shared::paper::{AssembleError, Tagged, in_proportion, stocks};
+use shared::rules::{Blueprint, RuleSet, TheoryRules};
 use shared::time::Instant;
 use shared::wire::transcript::{BuildError, InputError, Purpose, QuestionSetsInput};
 use thiserror::Error;
@@ -168,7 +169,7 @@ pub fn assemble_as(
     let trade = trade.to_owned();
     let hall = Hall::of(app, actor);
     app.write_once(once, move |conn| {
-        let plan = plan(conn, &trade, &order, hall.at)?;
+        let plan = plan(conn, &hall.sealer, &trade, &order, hall.at)?;
         let ceremony = hall.alone(conn, Stage::QuestionSets, &trade)?;
         let hashes = vec![hash_of(&plan.input).map_err(SetsError::Draw)?];
         let frozen = ceremony.freeze(conn, &hall, Vec::new(), (hashes, &plan.input))?;
@@ -262,7 +263,13 @@ struct Plan {
     input: QuestionSetsInput,
 }
 
-fn plan(conn: &mut Conn, trade: &str, order: &SetsOrder, at: Instant) -> Result<Plan, SetsError> {
+fn plan(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    trade: &str,
+    order: &SetsOrder,
+    at: Instant,
+) -> Result<Plan, SetsError> {
     known_trade(conn, trade)?;
     let bank = tables::bank(conn, &order.bank)?.filter(|b| b.trade == trade);
     let bank = bank.ok_or_else(|| SetsError::BankUnknown(order.bank.clone()))?;
@@ -270,15 +277,58 @@ fn plan(conn: &mut Conn, trade: &str, order: &SetsOrder, at: Instant) -> Result<
     let rules = rule_set_for(conn, wanted, at.date_in_china())?;
     let id = TradeId::parse(trade).map_err(|e: IdError| DbError::corrupt("trade", e))?;
     let blueprint = rules.theory.blueprint(&id).ok_or_else(|| SetsError::NoBlueprint(trade.to_owned()))?;
-    let pool = tables::pool(conn, &bank.id)?;
     let number = tables::next_draw_number(conn, trade, QuestionSetsInput::WORD)?;
     Ok(Plan {
         draw: format!("{trade}-{}-{number}", QuestionSetsInput::WORD),
         number,
         points: blueprint.points,
-        input: QuestionSetsInput::new(&pool, &blueprint, rules.theory.sets),
+        input: input(conn, sealer, &bank.id, (&rules.theory, &id, &blueprint))?,
         rules,
     })
+}
+
+/// What the sets are drawn from: the shares that the rules ask for; else shares in proportion to the bank, so that the
+/// sets are parallel; by types alone where nothing more is known of the questions.
+fn input(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    bank: &str,
+    (rules, trade, blueprint): (&TheoryRules, &TradeId, &Blueprint),
+) -> Result<QuestionSetsInput, SetsError> {
+    let pool = tables::pool(conn, bank)?;
+    let plain = QuestionSetsInput::new(&pool, blueprint, rules.sets);
+    let enough = |needed: u32, held: &[QuestionId]| usize::try_from(needed).is_ok_and(|n| n <= held.len());
+    let suffices = enough(blueprint.true_false, &pool.true_false)
+        && enough(blueprint.single, &pool.single)
+        && enough(blueprint.multiple, &pool.multiple);
+    if !suffices {
+        return Ok(plain);
+    }
+    let tagged = tagged(sealer, tables::questions_of(conn, bank)?)?;
+    let mut shares = rules.shares(trade);
+    if shares.is_empty() {
+        shares = in_proportion(&tagged, blueprint, rules.sets);
+    }
+    if shares.iter().all(|share| share.subject.is_none() && share.difficulty.is_none()) {
+        return Ok(plain);
+    }
+    Ok(QuestionSetsInput::by_shares(&stocks(&tagged, &shares), blueprint.points, rules.sets))
+}
+
+/// The questions that may be asked, with subject and difficulty.
+fn tagged(sealer: &Sealer, rows: Vec<tables::StoredQuestion>) -> Result<Vec<Tagged>, SetsError> {
+    let usable = rows.into_iter().filter(|row| row.usable);
+    let tagged = usable.map(|row| {
+        let text = sealer.open("question.body", &crate::event::Sealed(row.body))?;
+        let body: QuestionBody = world::json("question", &text)?;
+        Ok(Tagged {
+            id: QuestionId::parse(&row.id).map_err(|e| DbError::corrupt("question", e))?,
+            kind: QuestionType::from_word(&row.kind).ok_or_else(|| DbError::corrupt("question", row.kind))?,
+            subject: body.subject,
+            difficulty: body.difficulty.unwrap_or(0),
+        })
+    });
+    tagged.collect()
 }
 
 fn records(

@@ -40,7 +40,7 @@ pub(super) fn read(text: &str) -> Result<Vec<RawRow>, BankFileError> {
         }
         rows.push(row);
     }
-    Ok(rows)
+    Ok(heads.unwrap_or_default().finish(rows))
 }
 
 /// The lines that are not empty, as [`super::lines`].

@@ -4,8 +4,9 @@ use super::{BankFileError, MAX_ROWS};
 use serde_json::{Map, Value};
 use shared::bank::RawRow;
 
-/// Reads `[{"category", "title", "choices", "answers"}, …]`; `trade`, `reason` and `subject` may follow. A field that is
-/// not there is empty. Options and answers may also be arrays. A row is its ordinal from 1.
+/// Reads `[{"category", "title", "choices", "answers"}, …]`; `trade`, `reason`, `subject`, `key_point`, `difficulty` and
+/// `picture`, a `data:` address, may follow. A field that is not there is empty. Options and answers may also be arrays.
+/// A row is its ordinal from 1.
 pub(super) fn read(text: &str) -> Result<Vec<RawRow>, BankFileError> {
     let values: Vec<Value> = serde_json::from_str(text)?;
     if values.len() > MAX_ROWS {
@@ -20,22 +21,31 @@ fn read_row(value: &Value, row: u32) -> Result<RawRow, BankFileError> {
         return Err(BankFileError::JsonRow { row, problem });
     };
     let field = |name: &str| text(object, name, row);
-    let trade = field("trade")?;
+    let (trade, picture) = (field("trade")?, field("picture")?);
+    let options = match object.get("choices") {
+        Some(Value::Array(options)) if !options.is_empty() => Some(strings(options, "choices", row)?),
+        _ => None,
+    };
     Ok(RawRow {
         row,
         trade: (!trade.trim().is_empty()).then_some(trade),
         category: field("category")?,
         title: field("title")?,
         choices: match object.get("choices") {
-            Some(Value::Array(options)) => marked(options, row)?,
+            Some(Value::Array(_)) => String::new(),
             _ => field("choices")?,
         },
         answers: match object.get("answers") {
             Some(Value::Array(letters)) => strings(letters, "answers", row)?.concat(),
             _ => field("answers")?,
         },
+        options,
         reason: field("reason")?,
         subject: field("subject")?,
+        key_point: field("key_point")?,
+        difficulty: field("difficulty")?,
+        picture: (!picture.trim().is_empty()).then_some(picture),
+        refused: None,
     })
 }
 
@@ -46,14 +56,6 @@ fn text(object: &Map<String, Value>, name: &str, row: u32) -> Result<String, Ban
         Some(Value::Number(number)) => Ok(number.to_string()),
         Some(_) => Err(no_text(name, row)),
     }
-}
-
-/// Options of an array with the marks that a text would have.
-fn marked(options: &[Value], row: u32) -> Result<String, BankFileError> {
-    // Beyond Z letters come twice, which is refused later with its reason.
-    let letters = ('A'..='Z').chain(std::iter::repeat('Z'));
-    let texts = strings(options, "choices", row)?;
-    Ok(letters.zip(texts).map(|(letter, text)| format!("**{letter}、{text}")).collect())
 }
 
 fn strings(values: &[Value], name: &str, row: u32) -> Result<Vec<String>, BankFileError> {
@@ -77,7 +79,7 @@ mod tests {
         assert_eq!(rows[0].row, 1);
         assert_eq!(rows[0].subject, "电");
         assert_eq!(rows[1].title, "5");
-        assert_eq!(rows[1].choices, "**A、铜**B、铁");
+        assert_eq!(rows[1].options.as_deref(), Some(["铜".to_owned(), "铁".to_owned()].as_slice()));
         assert_eq!(rows[1].answers, "AB");
         assert_eq!((rows[1].trade.as_deref(), rows[1].category.as_str()), (None, ""));
     }

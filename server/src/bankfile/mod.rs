@@ -1,10 +1,18 @@
-//! Bank files: JSON, XLSX and CSV to rows. What the rows mean is for [`shared::bank::check`] to say.
+//! Bank files: JSON, XLSX, CSV and QTI to rows and back. What the rows mean is for [`shared::bank::check`] to say.
 
 mod csv;
 mod json;
+pub mod picture;
+mod qti;
+mod write;
 mod xlsx;
 
-use shared::bank::RawRow;
+pub use write::{Entry, Format, WriteError, write};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use shared::bank::{RawRow, RefusalReason};
 use std::collections::BTreeMap;
 use std::path::Path;
 use thiserror::Error;
@@ -15,11 +23,20 @@ pub const MAX_BYTES: usize = 32 * 1024 * 1024;
 /// Most rows of a file.
 pub const MAX_ROWS: usize = 100_000;
 
+/// What was read from a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BankFile {
+    /// Its rows.
+    pub rows: Vec<RawRow>,
+    /// The pictures that the rows name, by the SHA-256 of their content.
+    pub pictures: BTreeMap<String, Vec<u8>>,
+}
+
 /// Why a file gives no rows. Every message says what to do.
 #[derive(Debug, Error)]
 pub enum BankFileError {
     /// Nothing in it.
-    #[error("the file is empty: choose a bank as JSON, XLSX or CSV")]
+    #[error("the file is empty: choose a bank as JSON, XLSX, CSV or QTI")]
     Empty,
     /// More than [`MAX_BYTES`].
     #[error("the file has {0} bytes; {MAX_BYTES} are allowed: split it into several banks")]
@@ -60,19 +77,22 @@ pub enum BankFileError {
         "no line has the heads of all columns: 试题类型, 题目内容, 题目选项, 题目答案 are needed in one line; missing: {0}"
     )]
     NoHeads(String),
+    /// A package that cannot be read.
+    #[error("the QTI package cannot be read: {0}; export it again as QTI 2.2 or 3.0")]
+    Package(&'static str),
 }
 
 /// Reads the rows of a bank. The content decides about the format, then the ending of `name`.
 ///
 /// # Errors
 /// [`BankFileError`] if the file as a whole cannot be read; defects of single rows are not errors.
-pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<RawRow>, BankFileError> {
+pub fn read(name: &str, bytes: &[u8]) -> Result<BankFile, BankFileError> {
     const OLD_EXCEL: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
     if bytes.len() > MAX_BYTES {
         return Err(BankFileError::TooLarge(bytes.len()));
     }
     if bytes.starts_with(b"PK\x03\x04") {
-        return xlsx::read(bytes).map(without_numbers);
+        return if qti::is_package(bytes) { qti::read(bytes) } else { xlsx::read(bytes).map(with_pictures) };
     }
     if bytes.starts_with(&OLD_EXCEL) {
         return Err(BankFileError::OldExcel);
@@ -84,10 +104,36 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<RawRow>, BankFileError> {
     let text = decode(bytes)?;
     match text.trim_start().chars().next() {
         None => Err(BankFileError::Empty),
-        Some('[' | '{') => json::read(&text),
-        Some(_) if ending.eq_ignore_ascii_case("json") => json::read(&text),
-        Some(_) => csv::read(&text).map(without_numbers),
+        Some('[' | '{') => json::read(&text).map(with_pictures),
+        Some(_) if ending.eq_ignore_ascii_case("json") => json::read(&text).map(with_pictures),
+        Some('<') if qti::is_item(&text) => Ok(qti::read_item(&text)),
+        Some(_) => csv::read(&text).map(with_pictures),
     }
+}
+
+/// Takes the pictures out of the rows that hold them as `data:` addresses, and leaves their names there.
+fn with_pictures(rows: Vec<RawRow>) -> BankFile {
+    let mut file = BankFile { rows, pictures: BTreeMap::new() };
+    for row in &mut file.rows {
+        let Some(address) = row.picture.take() else { continue };
+        let content = address.trim().strip_prefix("data:image/").and_then(|rest| rest.split_once(";base64,"));
+        let content = content.and_then(|(_, text)| STANDARD.decode(text).ok());
+        match content {
+            Some(content) if picture::kind(&content).is_some() => {
+                let name = hex::encode(Sha256::digest(&content));
+                file.pictures.insert(name.clone(), content);
+                row.picture = Some(name);
+            }
+            Some(_) => row.refused = Some(RefusalReason::PictureUnreadable),
+            None => row.refused = Some(RefusalReason::PictureMissing),
+        }
+    }
+    file
+}
+
+/// A picture as [`with_pictures`] takes it.
+fn data_address(content: &[u8]) -> String {
+    format!("data:{};base64,{}", picture::kept_kind(content).media_type(), STANDARD.encode(content))
 }
 
 /// The lines of a table, XLSX (its first sheet) or CSV, with their numbers in the file; empty lines are left out.
@@ -130,11 +176,19 @@ enum Column {
     Answers,
     Reason,
     Subject,
+    KeyPoint,
+    Difficulty,
+    /// A part of a picture's address: a cell of a workbook does not hold all of it.
+    Picture,
 }
 
 /// Where the columns of a sheet stand.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Heads(Vec<(usize, Column)>);
+struct Heads {
+    columns: Vec<(usize, Column)>,
+    /// Whether a number at the head of a title belongs to it.
+    verbatim: bool,
+}
 
 impl Heads {
     /// Columns in a line of cells, by their Chinese heads. Of two columns with the same head the first counts.
@@ -142,18 +196,24 @@ impl Heads {
         let mut heads = Self::default();
         for (at, cell) in cells {
             let word: String = cell.chars().filter(|c| !c.is_whitespace() && *c != '\u{feff}').collect();
+            if word == VERBATIM_TITLE {
+                heads.verbatim = true;
+            }
             let column = match word.as_str() {
                 "作业种类" | "作业类别" | "操作项目" => Column::Trade,
                 "试题类型" | "题型" => Column::Category,
-                "题目内容" | "题目" => Column::Title,
+                "题目内容" | "题目" | VERBATIM_TITLE => Column::Title,
                 "题目选项" | "选项" => Column::Choices,
                 "题目答案" | "答案" => Column::Answers,
                 "答案解析" | "解析" => Column::Reason,
-                "知识点" | "章节" => Column::Subject,
+                "科目" | "知识点" | "章节" => Column::Subject,
+                "考核要点" => Column::KeyPoint,
+                "难度" | "难易度" | "难度系数" => Column::Difficulty,
+                word if is_picture_head(word) => Column::Picture,
                 _ => continue,
             };
-            if !heads.0.iter().any(|(_, held)| *held == column) {
-                heads.0.push((at, column));
+            if column == Column::Picture || !heads.columns.iter().any(|(_, held)| *held == column) {
+                heads.columns.push((at, column));
             }
         }
         heads
@@ -167,13 +227,13 @@ impl Heads {
             (Column::Choices, "题目选项"),
             (Column::Answers, "题目答案"),
         ];
-        let held = |column: Column| self.0.iter().any(|(_, held)| *held == column);
+        let held = |column: Column| self.columns.iter().any(|(_, held)| *held == column);
         NEEDED.into_iter().filter(|(column, _)| !held(*column)).map(|(_, head)| head).collect()
     }
 
     /// Puts a cell into its field; cells of other columns are passed by. Whether the cell held anything.
     fn fill(&self, row: &mut RawRow, at: usize, cell: &str) -> bool {
-        let Some((_, column)) = self.0.iter().find(|(held, _)| *held == at) else { return false };
+        let Some((_, column)) = self.columns.iter().find(|(held, _)| *held == at) else { return false };
         if cell.trim().is_empty() {
             return false;
         }
@@ -182,13 +242,40 @@ impl Heads {
             Column::Trade => row.trade = Some(cell.trim().to_owned()),
             Column::Category => row.category = cell,
             Column::Title => row.title = cell,
-            Column::Choices => row.choices = cell,
+            Column::Choices => match listed(&cell) {
+                Some(options) => row.options = Some(options),
+                None => row.choices = cell,
+            },
             Column::Answers => row.answers = cell,
             Column::Reason => row.reason = cell,
             Column::Subject => row.subject = cell,
+            Column::KeyPoint => row.key_point = cell,
+            Column::Difficulty => row.difficulty = cell,
+            Column::Picture => row.picture.get_or_insert_default().push_str(cell.trim()),
         }
         true
     }
+
+    /// The rows below these heads, without numbers that were put before the titles.
+    fn finish(&self, rows: Vec<RawRow>) -> Vec<RawRow> {
+        if self.verbatim { rows } else { without_numbers(rows) }
+    }
+}
+
+/// Head of a column of titles of which nothing is to be taken off.
+const VERBATIM_TITLE: &str = "题目原文";
+
+/// Head of a column with pictures, and of those with what did not fit into it: 图片, 图片2 …
+const PICTURE_HEAD: &str = "图片";
+
+fn is_picture_head(word: &str) -> bool {
+    word.strip_prefix(PICTURE_HEAD).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// The options of a cell that holds them as a JSON array: so are written those that no mark could keep apart.
+fn listed(cell: &str) -> Option<Vec<String>> {
+    let cell = cell.trim();
+    if cell.starts_with("[\"") { serde_json::from_str(cell).ok() } else { None }
 }
 
 /// Takes the numbers off the titles of a sheet whose questions are numbered (`12、`, `12.`, `12`).
@@ -288,8 +375,8 @@ mod tests {
     #[test]
     fn the_content_decides_about_the_format() {
         let json = "\u{feff}[{\"category\":\"判断题\",\"title\":\"问\",\"choices\":\"\",\"answers\":\"A\"}]";
-        assert_eq!(read("bank.txt", json.as_bytes()).unwrap().len(), 1);
+        assert_eq!(read("bank.txt", json.as_bytes()).unwrap().rows.len(), 1);
         let (gbk, _, _) = encoding_rs::GB18030.encode("试题类型,题目内容,题目选项,题目答案\n判断题,问,,A\n");
-        assert_eq!(read("bank", &gbk).unwrap().first().unwrap().category, "判断题");
+        assert_eq!(read("bank", &gbk).unwrap().rows.first().unwrap().category, "判断题");
     }
 }

@@ -65,7 +65,7 @@ fn rows(lines: &BTreeMap<u32, Line>, head_line: u32, heads: &Heads) -> Result<Ve
         }
         rows.push(row);
     }
-    Ok(rows)
+    Ok(heads.finish(rows))
 }
 
 /// The cells that are there, one by one: a table from the first to the last cell would fill the memory if somebody put
@@ -112,7 +112,7 @@ mod tests {
             println!("skipped: no welding-national-2018.xlsx in {base}/banks");
             return;
         };
-        let rows = crate::bankfile::read("welding-national-2018.xlsx", &bytes).unwrap();
+        let rows = crate::bankfile::read("welding-national-2018.xlsx", &bytes).unwrap().rows;
         assert_eq!(rows.len(), 1_303);
         assert_eq!((rows.first().unwrap().row, rows.last().unwrap().row), (2, 1_304));
         assert!(rows.iter().all(|row| row.trade.as_deref() == Some("电焊")));

@@ -50,6 +50,10 @@ enum Command {
     Tls(tls::Tls),
     /// Check and import a question bank.
     ImportBank(bank::ImportBank),
+    /// Write a bank of the database as a file.
+    ExportBank(bank::ExportBank),
+    /// Write the questions of a bank file in another form; needs no database.
+    ConvertBank(bank::ConvertBank),
     /// Draw names from a pool by a key text.
     Draw(draw::Draw),
     /// Check the transcript of a draw.
@@ -115,6 +119,8 @@ pub fn run() -> ExitCode {
         Command::Keys(c) => c.run(),
         Command::Tls(c) => c.run(),
         Command::ImportBank(c) => c.run(),
+        Command::ExportBank(c) => c.run(),
+        Command::ConvertBank(c) => c.run(),
         Command::Draw(c) => c.run(),
         Command::DrawVerify(c) => c.run(),
         Command::LogProof(c) => c.run(),

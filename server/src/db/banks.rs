@@ -25,6 +25,22 @@ pub struct BankRow {
     pub report: String,
 }
 
+/// A question as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = questions)]
+pub struct StoredQuestion {
+    /// Question id, once in a bank.
+    pub id: String,
+    /// Place in the bank from 1.
+    pub position: i32,
+    /// `true_false`, `single` or `multiple`.
+    pub kind: String,
+    /// Whether a set may take it.
+    pub usable: bool,
+    /// [`crate::event::QuestionBody`] as JSON, sealed as `question.body`.
+    pub body: String,
+}
+
 /// A question set as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = question_sets)]
@@ -91,6 +107,15 @@ pub fn kinds(conn: &mut Conn, bank: &str) -> DbResult<Vec<(String, bool, i64)>> 
     let of = questions::table.filter(questions::bank.eq(bank));
     let by = of.group_by((questions::kind, questions::usable));
     Ok(by.select((questions::kind, questions::usable, diesel::dsl::count_star())).load(conn)?)
+}
+
+/// All questions of a bank that no newer version has taken the place of, in the order of the file.
+///
+/// # Errors
+/// [`DbError`].
+pub fn questions_of(conn: &mut Conn, bank: &str) -> DbResult<Vec<StoredQuestion>> {
+    let of = questions::table.filter(questions::bank.eq(bank)).order(questions::position);
+    Ok(of.select(StoredQuestion::as_select()).load(conn)?)
 }
 
 /// The id for the next bank of a trade.

@@ -107,6 +107,8 @@ pub enum Fact {
 
     /// A question bank was imported.
     BankImported(BankImported),
+    /// Somebody read questions of a bank with their answers.
+    QuestionsRead(QuestionsRead),
     /// Question sets were assembled.
     SetsAssembled(SetsAssembled),
     /// Question sets were reviewed and are in force.

@@ -2,6 +2,7 @@
 
 use super::Sealed;
 use serde::{Deserialize, Serialize};
+use shared::bank::{Answer, Difficulty, Draft, Question, QuestionType, RefusalReason, Tags};
 
 /// A person became known. One row a person for life.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -94,7 +95,7 @@ pub struct QuestionRecord {
 }
 
 /// What a question says.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuestionBody {
     /// Text.
     pub title: String,
@@ -106,6 +107,63 @@ pub struct QuestionBody {
     pub reason: String,
     /// Subject.
     pub subject: String,
+    /// What of it is examined.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub key_point: String,
+    /// Difficulty from 1 to 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difficulty: Option<u8>,
+    /// The picture that belongs to the text: SHA-256 of its file, which is encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+}
+
+impl QuestionBody {
+    /// What a question says.
+    #[must_use]
+    pub fn of(question: &Question) -> Self {
+        let tags = question.tags().clone();
+        Self {
+            title: question.title().to_owned(),
+            choices: question.choices().to_vec(),
+            answer: question.answer().letters(),
+            reason: tags.reason,
+            subject: tags.subject,
+            key_point: tags.key_point,
+            difficulty: tags.difficulty.map(Difficulty::number),
+            picture: question.picture().map(str::to_owned),
+        }
+    }
+
+    /// The question of a type that says this.
+    ///
+    /// # Errors
+    /// [`RefusalReason`] if it is none.
+    pub fn question(self, kind: QuestionType) -> Result<Question, RefusalReason> {
+        let tags = Tags {
+            reason: self.reason,
+            subject: self.subject,
+            key_point: self.key_point,
+            difficulty: self.difficulty.and_then(Difficulty::new),
+        };
+        let answer = Answer::parse(&self.answer).map_err(|_| RefusalReason::AnswerUnreadable)?;
+        let (title, choices, picture) = (self.title, self.choices, self.picture);
+        Question::new(Draft { kind, title, choices, answer, tags, picture })
+    }
+}
+
+/// Somebody read questions of a bank with their answers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct QuestionsRead {
+    /// Bank id.
+    pub bank: String,
+    /// What for: `export_xlsx`, `export_qti3`, `export_json`, `export_csv`, `list`, `question`.
+    pub what: String,
+    /// The question, where one alone was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// How many were read.
+    pub count: u32,
 }
 
 /// Question sets were assembled from a bank by a recorded draw.

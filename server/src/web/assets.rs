@@ -54,7 +54,11 @@ const FILES: [(&str, &str, &str); 12] = [
     ),
     ("register.js", "text/javascript; charset=utf-8", include_str!("../../assets/register.js")),
     ("seat.css", "text/css; charset=utf-8", include_str!("../../assets/css/seat.css")),
-    ("seat.js", "text/javascript; charset=utf-8", include_str!("../../assets/seat.js")),
+    (
+        "seat.js",
+        "text/javascript; charset=utf-8",
+        concat!(include_str!("../../assets/seat.js"), include_str!("../../assets/seat-picture.js")),
+    ),
     ("station.js", "text/javascript; charset=utf-8", include_str!("../../assets/station.js")),
     ("icons.svg", "image/svg+xml", include_str!("../../assets/icons.svg")),
     ("draw.md", "text/markdown; charset=utf-8", include_str!("../../../docs/draw.md")),

@@ -3,6 +3,7 @@
 use crate::harness::{TestApp, assert_rebuilds, code, on_both_with, person};
 use crate::small;
 use serde_json::{Value, json};
+use server::app::bank_export::export;
 use server::app::banks::{ImportAnswer, banks, import};
 use server::app::sets::{SetsAnswer, SetsOrder, assemble, publish, sets};
 use server::db::{banks as tables, events};
@@ -133,12 +134,162 @@ fn a_question_is_kept_once_and_what_is_suspect_is_never_asked() {
             report.suspect.iter().map(|s| (s.rows.as_slice(), s.reason.as_str())).collect();
         assert_eq!(
             suspect,
-            [(&[1, 2][..], "duplicate"), (&[3, 4], "contradiction"), (&[5], "figure_missing")]
+            [(&[3, 4][..], "contradiction"), (&[1, 2], "duplicate"), (&[5], "figure_missing")]
         );
         let view = &banks(app, LOW_VOLTAGE).unwrap()[0];
         assert_eq!((view.questions, view.usable), (4, 1));
         let pool = app.db.read(|conn| tables::pool(conn, &answer.bank)).unwrap();
         assert_eq!((pool.true_false.len(), pool.single.len(), pool.multiple.len()), (1, 0, 0));
+    });
+}
+
+/// The same eight rows as a file of each form, with the number of its first row.
+fn in_every_form() -> Vec<(&'static str, Vec<u8>, u32)> {
+    let metals = "**A、铜**B、铁**C、铝";
+    let long = "在潮湿场所使用手持电动工具时，应当使用安全特低电压供电，并由专人在场监护";
+    let near = long.replace("专人在", "专人到");
+    let rows = [
+        ["单选题", "导电性最好的是()。", metals, "A"],
+        ["单选题", "导电性最好的是（ ）", metals, "A"],
+        ["单选题", "密度最小的是()。", metals, "C"],
+        ["单选题", "密度最小的是()。", metals, "B"],
+        ["判断题", long, "**A、正确**B、错误", "A"],
+        ["判断题", &near, "**A、正确**B、错误", "A"],
+        ["单选题", "", metals, "A"],
+        ["单选题", "如图所示的符号表示()。", metals, "B"],
+    ];
+    let heads = ["试题类型", "题目内容", "题目选项", "题目答案"];
+    let objects: Vec<Value> = rows
+        .iter()
+        .map(|[category, title, choices, answers]| {
+            json!({"category": category, "title": title, "choices": choices, "answers": answers})
+        })
+        .collect();
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (line, row) in (0_u32..).zip([heads].iter().chain(&rows)) {
+        csv.write_record(row).unwrap();
+        for (column, cell) in (0_u16..).zip(row) {
+            sheet.write_string(line, column, *cell).unwrap();
+        }
+    }
+    let text = String::from_utf8(csv.into_inner().unwrap()).unwrap();
+    let gb18030 = encoding_rs::GB18030.encode(&text).0.into_owned();
+    vec![
+        ("bank.json", serde_json::to_vec(&objects).unwrap(), 1),
+        ("utf-8.csv", text.clone().into_bytes(), 2),
+        ("gb18030.csv", gb18030, 2),
+        ("bank.xlsx", book.save_to_buffer().unwrap(), 2),
+        ("qti.zip", package(&rows), 1),
+    ]
+}
+
+/// Rows as a QTI 2.2 package.
+fn package(rows: &[[&str; 4]]) -> Vec<u8> {
+    use std::io::Write;
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let mut put = |name: &str, text: &str| {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    };
+    let mut resources = String::new();
+    for (number, [_, title, choices, answer]) in (1..).zip(rows) {
+        let options = choices.split("**").skip(1).map(|option| option.split_once('、').unwrap());
+        let options: String = options
+            .map(|(id, text)| format!("<simpleChoice identifier=\"{id}\">{text}</simpleChoice>"))
+            .collect();
+        put(
+            &format!("{number}.xml"),
+            &format!(
+                "<assessmentItem xmlns=\"http://www.imsglobal.org/xsd/imsqti_v2p2\" identifier=\"i{number}\" title=\"\" \
+                 adaptive=\"false\" timeDependent=\"false\"><responseDeclaration identifier=\"RESPONSE\" \
+                 cardinality=\"single\" baseType=\"identifier\"><correctResponse><value>{answer}</value></correctResponse>\
+                 </responseDeclaration><itemBody><choiceInteraction responseIdentifier=\"RESPONSE\" maxChoices=\"1\">\
+                 <prompt>{title}</prompt>{options}</choiceInteraction></itemBody></assessmentItem>"
+            ),
+        );
+        resources +=
+            &format!("<resource identifier=\"r\" type=\"imsqti_item_xmlv2p2\" href=\"{number}.xml\"/>");
+    }
+    put("imsmanifest.xml", &format!("<manifest><resources>{resources}</resources></manifest>"));
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn every_form_of_a_file_gives_the_same_report_and_is_imported_once() {
+    on_both_with(small::load, |app| {
+        for (name, file, first) in in_every_form() {
+            let before = events_of(app);
+            let answer = import(app, &person(app, "centre"), LOW_VOLTAGE, name, &file, None).unwrap();
+            let report = &answer.report;
+            assert_eq!((report.read, report.accepted), (8, 7), "{name}");
+            let refused: Vec<(u32, &str)> =
+                report.refused.iter().map(|r| (r.row + 1 - first, r.reason.as_str())).collect();
+            assert_eq!(refused, [(7, "empty_title")], "{name}");
+            let suspect: Vec<(Vec<u32>, &str)> = report
+                .suspect
+                .iter()
+                .map(|s| (s.rows.iter().map(|row| row + 1 - first).collect(), s.reason.as_str()))
+                .collect();
+            let expected = [
+                (vec![3, 4], "contradiction"),
+                (vec![1, 2], "duplicate"),
+                (vec![5, 6], "near_duplicate"),
+                (vec![8], "figure_missing"),
+            ];
+            assert_eq!(suspect, expected, "{name}: the gravest first");
+            let view = banks(app, LOW_VOLTAGE).unwrap().pop().unwrap();
+            assert_eq!((view.file_name.as_str(), view.questions, view.usable), (name, 6, 3), "{name}");
+            let imported = events_of(app);
+            assert!(imported > before);
+            let again = import(app, &person(app, "centre"), LOW_VOLTAGE, name, &file, None).unwrap();
+            assert_eq!((again.bank, again.already_there), (answer.bank, true), "{name}");
+            assert_eq!(events_of(app), imported, "{name}: the same file twice changes nothing");
+        }
+        assert_rebuilds(app);
+    });
+}
+
+#[test]
+fn a_file_of_which_no_row_is_good_leaves_nothing_behind() {
+    on_both_with(small::load, |app| {
+        for (name, file, _) in in_every_form() {
+            let text = String::from_utf8_lossy(&file).replace("题目内容", "别的");
+            let half =
+                if name.ends_with("csv") { text.into_bytes() } else { file[..file.len() / 2].to_vec() };
+            let before = events_of(app);
+            let outcome = import(app, &person(app, "centre"), LOW_VOLTAGE, name, &half, None);
+            assert_eq!(code(&outcome), "bank-unreadable", "{name}");
+            assert_eq!(events_of(app), before, "{name}");
+            assert_eq!(banks(app, LOW_VOLTAGE).unwrap(), [], "{name}");
+        }
+    });
+}
+
+#[test]
+fn what_is_exported_is_imported_as_the_same_questions_and_the_reading_is_an_event() {
+    on_both_with(small::load, |app| {
+        let centre = person(app, "centre");
+        let first = take(app, "welding-fusion", &small::fixture("banks/welding-fusion.json")).bank;
+        let ids = |bank: &str| -> Vec<(String, bool)> {
+            let rows = app.db.read(|conn| tables::questions_of(conn, bank)).unwrap();
+            rows.into_iter().map(|row| (row.id, row.usable)).collect()
+        };
+        for format in ["xlsx", "qti3", "json", "csv"] {
+            let before = events_of(app);
+            let file = export(app, &centre, &first, format).unwrap();
+            assert_eq!(events_of(app), before + 1, "{format}");
+            let again = import(app, &centre, "welding-fusion", &file.name, &file.bytes, None).unwrap();
+            assert_eq!(ids(&again.bank), ids(&first), "{format}");
+        }
+        let before = events_of(app);
+        assert_eq!(code(&export(app, &centre, "none", "xlsx")), "bank-unknown");
+        assert_eq!(code(&export(app, &centre, &first, "doc")), "field-invalid");
+        assert_eq!(events_of(app), before);
+        let reads = app.dump("events").iter().filter(|e| e.contains("questions_read")).count();
+        assert_eq!(reads, 4);
+        assert_rebuilds(app);
     });
 }
 

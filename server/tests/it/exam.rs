@@ -318,8 +318,8 @@ fn questions(app: &App) -> Vec<Fact> {
             title: format!("题目 {number}"),
             choices: choices.into_iter().map(str::to_owned).collect(),
             answer: answer.to_owned(),
-            reason: String::new(),
             subject: "安全".to_owned(),
+            ..QuestionBody::default()
         };
         let body = app.sealer.seal("question.body", &serde_json::to_string(&body).unwrap()).unwrap();
         QuestionRecord {

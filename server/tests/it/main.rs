@@ -32,6 +32,7 @@ mod kiosk;
 mod log;
 mod log_export;
 mod mine;
+mod mutated;
 mod open_posts;
 mod pages;
 mod paper;

@@ -31,7 +31,8 @@ page-events-wrong-about = An id has letters, digits and - _ . @ only. Names are 
 # Groups of events
 page-events-people = People
 page-events-sessions = Sessions
-page-events-draws = Draws and banks
+page-events-draws = Draws
+page-events-banks = Question banks and sets
 page-events-room = Theory
 page-events-practical = Practical
 page-events-results = Results
@@ -58,6 +59,7 @@ page-event-by-kiosk = Kiosk { $kiosk }
 page-event-by-system = System ({ $job })
 page-job-seed = first data
 page-job-import-bank = import of a bank
+page-job-export-bank = bank export
 page-job-public-check = public certificate check
 page-job-deadlines = papers that run out of time
 page-job-test = test

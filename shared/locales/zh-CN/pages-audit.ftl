@@ -31,7 +31,8 @@ page-events-wrong-about = 编号只含字母、数字和 - _ . @，请检查后�
 # Groups of events
 page-events-people = 人员
 page-events-sessions = 场次与报考
-page-events-draws = 抽取与题库
+page-events-draws = 抽取
+page-events-banks = 题库与套题
 page-events-room = 考场
 page-events-practical = 实操
 page-events-results = 成绩与证书
@@ -58,6 +59,7 @@ page-event-by-kiosk = 终端 { $kiosk }
 page-event-by-system = 系统（{ $job }）
 page-job-seed = 装入初始数据
 page-job-import-bank = 导入题库
+page-job-export-bank = 导出题库
 page-job-public-check = 公众核验证书
 page-job-deadlines = 到时收卷
 page-job-test = 测试

@@ -11,7 +11,7 @@ mod similar;
 mod text;
 
 pub use answer::{Answer, AnswerError};
-pub use question::{Draft, Question, QuestionType, RefusalReason, digest};
+pub use question::{Difficulty, Draft, Question, QuestionType, RefusalReason, Tags, digest};
 
 use crate::trade::words;
 use std::collections::HashSet;
@@ -22,6 +22,12 @@ pub const MAX_TITLE: usize = 2_000;
 
 /// Longest option in characters.
 pub const MAX_OPTION: usize = 500;
+
+/// Longest explanation in characters; a cell of a workbook holds no more than three times as many.
+pub const MAX_REASON: usize = 10_000;
+
+/// Longest subject and key point in characters.
+pub const MAX_TAG: usize = 200;
 
 /// Characters of a refused row that a report shows.
 const SHOWN: usize = 60;
@@ -39,12 +45,22 @@ pub struct RawRow {
     pub title: String,
     /// All options in one text (题目选项).
     pub choices: String,
+    /// The options one by one, where the file keeps them apart; `choices` is not looked at then.
+    pub options: Option<Vec<String>>,
     /// The right letters (题目答案).
     pub answers: String,
     /// Why the answer is right; may be empty.
     pub reason: String,
-    /// Part of the syllabus; may be empty.
+    /// Part of the syllabus (科目); may be empty.
     pub subject: String,
+    /// What of it is examined (考核要点); may be empty.
+    pub key_point: String,
+    /// How hard it is (难度), as it stands there; may be empty.
+    pub difficulty: String,
+    /// The picture that belongs to the title: SHA-256 of its file, hexadecimal.
+    pub picture: Option<String>,
+    /// Why the reader of the file could make no row of it.
+    pub refused: Option<RefusalReason>,
 }
 
 /// What became of the rows of a bank. `read` is the number of `accepted` and `refused` rows together.
@@ -56,7 +72,8 @@ pub struct Report {
     pub accepted: Vec<(u32, Question)>,
     /// Rows that are no question, in the order of the file.
     pub refused: Vec<Refused>,
-    /// Rows that somebody should look at, ordered by their first row. A refused row may be among them.
+    /// Rows that somebody should look at: contradictions first, then what is there twice, then what nearly is, then the
+    /// defects of single rows; of each kind the first rows first. A refused row may be among them.
     pub suspect: Vec<Suspect>,
 }
 
@@ -72,7 +89,7 @@ pub struct Refused {
 }
 
 /// Rows that somebody should look at.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suspect {
     /// The rows, ascending; one for a defect of its own, several if they are compared.
     pub rows: Vec<u32>,
@@ -80,27 +97,30 @@ pub struct Suspect {
     pub reason: SuspectReason,
 }
 
-/// Why somebody should look at a row.
+/// Why somebody should look at a row; the gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SuspectReason {
+    /// Same type, title and options, another answer.
+    Contradiction,
     /// Same type, title, options and answer.
     Duplicate,
     /// Title and options differ in a few characters.
     NearDuplicate,
-    /// Same type, title and options, another answer.
-    Contradiction,
     /// It points at a figure, or links to a picture, that is not in the file.
     FigureMissing,
     /// It holds characters that come from a wrong encoding.
     Mojibake,
+    /// What it says of its difficulty is none, so that it has none.
+    Difficulty,
 }
 
 words!(SuspectReason {
+    Contradiction = "contradiction",
     Duplicate = "duplicate",
     NearDuplicate = "near_duplicate",
-    Contradiction = "contradiction",
     FigureMissing = "figure_missing",
     Mojibake = "mojibake",
+    Difficulty = "difficulty",
 });
 
 /// Turns rows into questions and says what is wrong with the others.
@@ -113,15 +133,14 @@ pub fn check(rows: &[RawRow]) -> Report {
         match question(raw) {
             Ok(question) => accepted.push((raw.row, question)),
             Err(reason) => {
-                let text = if raw.title.trim().is_empty() { &raw.choices } else { &raw.title };
-                refused.push(Refused { row: raw.row, reason, text: text::shorten(text, SHOWN) });
+                refused.push(Refused { row: raw.row, reason, text: text::shorten(&beginning(raw), SHOWN) });
             }
         }
         suspect.extend(own_defects(raw).map(|reason| Suspect { rows: vec![raw.row], reason }));
     }
     suspect.extend(similar::same(&accepted));
     suspect.extend(similar::near(&accepted));
-    suspect.sort();
+    suspect.sort_by(|a, b| (a.reason, &a.rows).cmp(&(b.reason, &b.rows)));
     Report { read: rows.len(), accepted, refused, suspect }
 }
 
@@ -130,6 +149,9 @@ pub fn check(rows: &[RawRow]) -> Report {
 /// # Errors
 /// The first [`RefusalReason`] that applies.
 pub fn question(raw: &RawRow) -> Result<Question, RefusalReason> {
+    if let Some(reason) = raw.refused {
+        return Err(reason);
+    }
     if text::tidy(&raw.title).is_empty() {
         return Err(RefusalReason::EmptyTitle);
     }
@@ -141,8 +163,8 @@ pub fn question(raw: &RawRow) -> Result<Question, RefusalReason> {
     let wanted =
         given.map_or(0, |given| given.answer.indices().last().map_or(0, |last| last.saturating_add(1)));
     let (choices, flipped) = match kind {
-        QuestionType::TrueFalse => true_false_options(&raw.choices)?,
-        QuestionType::Single | QuestionType::Multiple => (choices::split(&raw.choices, wanted)?, false),
+        QuestionType::TrueFalse => true_false_options(raw)?,
+        QuestionType::Single | QuestionType::Multiple => (options(raw, wanted)?, false),
     };
     // An empty option says more about a row than its answer does, so the answer's own defects come second.
     if choices.iter().any(String::is_empty) {
@@ -157,8 +179,13 @@ pub fn question(raw: &RawRow) -> Result<Question, RefusalReason> {
         title: raw.title.clone(),
         choices,
         answer,
-        reason: raw.reason.clone(),
-        subject: raw.subject.clone(),
+        tags: Tags {
+            reason: raw.reason.clone(),
+            subject: raw.subject.clone(),
+            key_point: raw.key_point.clone(),
+            difficulty: Difficulty::from_bank(&raw.difficulty),
+        },
+        picture: raw.picture.clone(),
     })
 }
 
@@ -173,33 +200,59 @@ pub fn usable(report: &Report) -> Vec<&Question> {
             SuspectReason::Contradiction | SuspectReason::FigureMissing | SuspectReason::Mojibake => {
                 left_out.extend(&suspect.rows);
             }
-            SuspectReason::NearDuplicate => {}
+            SuspectReason::NearDuplicate | SuspectReason::Difficulty => {}
         }
     }
     report.accepted.iter().filter(|(row, _)| !left_out.contains(row)).map(|(_, question)| question).collect()
 }
 
-/// A question as it is written to a bank file: its options in one text, marked `**A、`.
+/// A question as it is written to a bank file: its options in one text, marked `**A、`, or one by one where a text would
+/// not be read back as the same options.
 #[must_use]
 pub fn raw(question: &Question, row: u32, trade: Option<String>) -> RawRow {
     let letters = question.choices().iter().zip('A'..='Z');
-    RawRow {
+    let tags = question.tags();
+    let mut raw = RawRow {
         row,
         trade,
         category: question.kind().chinese().to_owned(),
         title: question.title().to_owned(),
         choices: letters.map(|(text, letter)| format!("**{letter}、{text}")).collect(),
+        options: None,
         answers: question.answer().letters(),
-        reason: question.reason().to_owned(),
-        subject: question.subject().to_owned(),
+        reason: tags.reason.clone(),
+        subject: tags.subject.clone(),
+        key_point: tags.key_point.clone(),
+        difficulty: tags.difficulty.map(|d| d.number().to_string()).unwrap_or_default(),
+        picture: question.picture().map(str::to_owned),
+        refused: None,
+    };
+    if self::question(&raw).as_ref() != Ok(question) {
+        raw.choices.clear();
+        raw.options = Some(question.choices().to_vec());
+    }
+    raw
+}
+
+/// What a report shows of a row that is no question.
+fn beginning(raw: &RawRow) -> std::borrow::Cow<'_, str> {
+    match &raw.options {
+        _ if !raw.title.trim().is_empty() => (&raw.title).into(),
+        Some(options) => options.join(" ").into(),
+        None => (&raw.choices).into(),
     }
 }
 
 fn own_defects(raw: &RawRow) -> impl Iterator<Item = SuspectReason> {
-    let pictured = figure::links_to_picture(&raw.title) || figure::links_to_picture(&raw.choices);
-    let figure = (pictured || figure::points_at_figure(&raw.title)).then_some(SuspectReason::FigureMissing);
-    let garbled = text::is_garbled(&raw.title) || text::is_garbled(&raw.choices);
-    figure.into_iter().chain(garbled.then_some(SuspectReason::Mojibake))
+    let mut options = raw.options.iter().flatten().chain([&raw.choices]);
+    let linked = figure::links_to_picture(&raw.title) || options.clone().any(|o| figure::links_to_picture(o));
+    // A picture that is there is what the title points at; a link is one more.
+    let pointed = raw.picture.is_none() && figure::points_at_figure(&raw.title);
+    let figure = (linked || pointed).then_some(SuspectReason::FigureMissing);
+    let garbled = text::is_garbled(&raw.title) || options.any(|o| text::is_garbled(o));
+    let judged = !raw.difficulty.trim().is_empty() && Difficulty::from_bank(&raw.difficulty).is_none();
+    let garbled = garbled.then_some(SuspectReason::Mojibake);
+    figure.into_iter().chain(garbled).chain(judged.then_some(SuspectReason::Difficulty))
 }
 
 /// The answer of a row, and whether it was given in words instead of letters.
@@ -238,23 +291,35 @@ fn truth(word: &str) -> Option<bool> {
     }
 }
 
-/// Right and wrong in this order, and whether the row has them the other way round. No options mean the usual ones.
-fn true_false_options(raw: &str) -> Result<(Vec<String>, bool), RefusalReason> {
-    let usual = || vec!["正确".to_owned(), "错误".to_owned()];
-    if text::tidy(raw).is_empty() {
-        return Ok((usual(), false));
+/// The options of a row; see [`choices::split`] for `wanted`.
+fn options(raw: &RawRow, wanted: usize) -> Result<Vec<String>, RefusalReason> {
+    match &raw.options {
+        Some(options) => Ok(options.iter().map(|option| text::tidy(option)).collect()),
+        None => choices::split(&raw.choices, wanted),
     }
-    let options = choices::split(raw, 2)?;
+}
+
+/// Right and wrong in this order, and whether the row has them the other way round. No options mean the usual ones.
+fn true_false_options(raw: &RawRow) -> Result<(Vec<String>, bool), RefusalReason> {
+    if raw.options.is_none() && text::tidy(&raw.choices).is_empty() {
+        return Ok((vec!["正确".to_owned(), "错误".to_owned()], false));
+    }
+    let options = options(raw, 2)?;
     if options.iter().any(String::is_empty) {
         return Err(RefusalReason::EmptyOption);
     }
-    let truths: Vec<Option<bool>> =
-        options.iter().map(|option| truth(&text::fold(option).to_uppercase())).collect();
+    let truths: Vec<Option<bool>> = options.iter().map(|option| says_true(option)).collect();
     match truths.as_slice() {
         [Some(true), Some(false)] => Ok((options, false)),
         [Some(false), Some(true)] => Ok((options.into_iter().rev().collect(), true)),
         _ => Err(RefusalReason::TrueFalseOptions),
     }
+}
+
+/// Whether a text says right (正确, true …) or wrong (错误, false …); nothing for any other.
+#[must_use]
+pub fn says_true(text: &str) -> Option<bool> {
+    truth(&text::fold(text).to_uppercase())
 }
 
 /// A for B and B for A.

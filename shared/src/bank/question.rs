@@ -25,8 +25,57 @@ pub struct Question {
     title: String,
     choices: Vec<String>,
     answer: Answer,
-    reason: String,
-    subject: String,
+    tags: Tags,
+    picture: Option<String>,
+}
+
+/// What is said about a question beside what is asked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Tags {
+    /// Why the answer is right; may be empty.
+    pub reason: String,
+    /// Part of the syllabus (科目); may be empty.
+    pub subject: String,
+    /// What of it is examined (考核要点); may be empty.
+    pub key_point: String,
+    /// Difficulty from 1, easy, to 5, hard, if somebody has judged it.
+    pub difficulty: Option<Difficulty>,
+}
+
+/// How hard a question is: 1, easy, to 5, hard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Difficulty(u8);
+
+impl Difficulty {
+    /// All of them, the easiest first.
+    pub const ALL: [Self; 5] = [Self(1), Self(2), Self(3), Self(4), Self(5)];
+
+    /// A number from 1 to 5.
+    #[must_use]
+    pub fn new(number: u8) -> Option<Self> {
+        (1..=5).contains(&number).then_some(Self(number))
+    }
+
+    /// From a bank: a number, also in full width, or the usual word (易, 较易, 中等, 较难, 难).
+    #[must_use]
+    pub fn from_bank(text: &str) -> Option<Self> {
+        let folded = text::fold(text);
+        let number = match folded.trim_end_matches('级') {
+            "易" | "容易" | "简单" => 1,
+            "较易" | "较容易" => 2,
+            "中" | "中等" | "一般" => 3,
+            "较难" => 4,
+            "难" | "困难" => 5,
+            digits => digits.strip_suffix(".0").unwrap_or(digits).parse().ok()?,
+        };
+        Self::new(number)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self.0
+    }
 }
 
 /// The parts of a [`Question`] before they are checked.
@@ -40,10 +89,10 @@ pub struct Draft {
     pub choices: Vec<String>,
     /// The right options.
     pub answer: Answer,
-    /// Why the answer is right; may be empty.
-    pub reason: String,
-    /// Part of the syllabus; may be empty.
-    pub subject: String,
+    /// What is said about it.
+    pub tags: Tags,
+    /// The picture that belongs to the title: SHA-256 of its file, hexadecimal.
+    pub picture: Option<String>,
 }
 
 /// Why a row of a bank is no question.
@@ -73,8 +122,27 @@ pub enum RefusalReason {
     AnswerNotAnOption,
     /// A question with one right option has several.
     SeveralAnswersForSingle,
-    /// Title or options are longer than [`super::MAX_TITLE`] or [`super::MAX_OPTION`] characters.
+    /// Title, options or what is said about the question are longer than [`super::MAX_TITLE`], [`super::MAX_OPTION`],
+    /// [`super::MAX_REASON`] or [`super::MAX_TAG`] characters.
     TooLong,
+    /// The file of the item is not in the package, or no XML that may be read.
+    ItemUnreadable,
+    /// The item asks for something other than one choice among options.
+    Interaction,
+    /// The item gives points otherwise than all for the right options and none for others.
+    Scoring,
+    /// The item changes while it is answered.
+    Adaptive,
+    /// The item is made anew for every examinee.
+    Template,
+    /// The text holds what cannot be shown as text: tables, formulas, sound.
+    Content,
+    /// The picture is not in the file.
+    PictureMissing,
+    /// The picture is neither PNG nor JPEG, or too large.
+    PictureUnreadable,
+    /// There are several pictures, or one that does not belong to the title.
+    PicturePlace,
 }
 
 words!(RefusalReason {
@@ -91,6 +159,15 @@ words!(RefusalReason {
     AnswerNotAnOption = "answer_not_an_option",
     SeveralAnswersForSingle = "several_answers_for_single",
     TooLong = "too_long",
+    ItemUnreadable = "item_unreadable",
+    Interaction = "interaction",
+    Scoring = "scoring",
+    Adaptive = "adaptive",
+    Template = "template",
+    Content = "content",
+    PictureMissing = "picture_missing",
+    PictureUnreadable = "picture_unreadable",
+    PicturePlace = "picture_place",
 });
 
 impl QuestionType {
@@ -126,6 +203,7 @@ impl Question {
         let title = text::tidy(&draft.title);
         let choices: Vec<String> = draft.choices.iter().map(|choice| text::tidy(choice)).collect();
         check_texts(&title, &choices)?;
+        let tags = draft.tags.tidy()?;
         if draft.kind == QuestionType::TrueFalse && choices.len() != 2 {
             return Err(RefusalReason::TrueFalseOptions);
         }
@@ -140,8 +218,8 @@ impl Question {
             title,
             choices,
             answer: draft.answer,
-            reason: text::tidy(&draft.reason),
-            subject: text::tidy(&draft.subject),
+            tags,
+            picture: draft.picture.filter(|name| !name.is_empty()),
         })
     }
 
@@ -172,21 +250,34 @@ impl Question {
     /// Why the answer is right; may be empty.
     #[must_use]
     pub fn reason(&self) -> &str {
-        &self.reason
+        &self.tags.reason
     }
 
     /// Part of the syllabus; may be empty.
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.subject
+        &self.tags.subject
+    }
+
+    /// All that is said about it.
+    #[must_use]
+    pub const fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    /// The picture that belongs to the title: SHA-256 of its file, hexadecimal.
+    #[must_use]
+    pub fn picture(&self) -> Option<&str> {
+        self.picture.as_deref()
     }
 
     /// What makes two questions the same question: kind, title and options without regard to punctuation, white
-    /// space, width of characters and the order of the options.
-    pub(super) fn stem(&self) -> (QuestionType, String, Vec<String>) {
+    /// space, width of characters and the order of the options. Another picture makes another question.
+    pub(super) fn stem(&self) -> Stem {
         let mut options: Vec<String> = self.choices.iter().map(|choice| text::essence(choice)).collect();
         options.sort();
-        (self.kind, text::essence(&self.title), options)
+        let title = text::essence(&self.title);
+        Stem { kind: self.kind, title, options, picture: self.picture.clone() }
     }
 
     /// The texts of the right options in the same form, sorted.
@@ -198,8 +289,32 @@ impl Question {
     }
 }
 
-/// A stable name for a question: SHA-256 over its kind, title, options in order and answer. Punctuation, white space
-/// and the width of characters do not count; reason and subject do not either, so that both may be corrected.
+/// See [`Question::stem`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Stem {
+    pub(super) kind: QuestionType,
+    pub(super) title: String,
+    pub(super) options: Vec<String>,
+    pub(super) picture: Option<String>,
+}
+
+impl Tags {
+    fn tidy(self) -> Result<Self, RefusalReason> {
+        let short = |text: String, most: usize| {
+            let text = text::tidy(&text);
+            if text.chars().count() > most { Err(RefusalReason::TooLong) } else { Ok(text) }
+        };
+        Ok(Self {
+            reason: short(self.reason, super::MAX_REASON)?,
+            subject: short(self.subject, super::MAX_TAG)?,
+            key_point: short(self.key_point, super::MAX_TAG)?,
+            difficulty: self.difficulty,
+        })
+    }
+}
+
+/// A stable name for a question: SHA-256 over its kind, title, options in order, answer and picture. Punctuation, white
+/// space and the width of characters do not count; what is said about it does not either, so that it may be corrected.
 #[must_use]
 pub fn digest(question: &Question) -> [u8; 32] {
     let mut hash = Sha256::new();
@@ -215,6 +330,9 @@ pub fn digest(question: &Question) -> [u8; 32] {
         part(&text::essence(choice));
     }
     part(&question.answer.letters());
+    if let Some(picture) = &question.picture {
+        part(picture);
+    }
     hash.finalize().into()
 }
 
@@ -251,8 +369,8 @@ mod tests {
             title: title.to_owned(),
             choices: choices.iter().map(|c| (*c).to_owned()).collect(),
             answer: Answer::parse(answer).unwrap(),
-            reason: String::new(),
-            subject: String::new(),
+            tags: Tags::default(),
+            picture: None,
         }
     }
 
@@ -316,6 +434,31 @@ mod tests {
             name("“高压，危险”是()。", &["-1.5V", "15V"], "A"),
         ] {
             assert_ne!(base, other);
+        }
+        let pictured = |picture: &str| {
+            let mut draft = draft("“高压，危险”是()。", &["1.5V", "15V"], "A");
+            draft.picture = (!picture.is_empty()).then(|| picture.to_owned());
+            digest(&Question::new(draft).unwrap())
+        };
+        assert_eq!(base, pictured(""));
+        assert_ne!(pictured("aa"), pictured("bb"));
+    }
+
+    #[test]
+    fn difficulty_is_read_from_numbers_and_words() {
+        let table = [
+            ("1", Some(1)),
+            ("５", Some(5)),
+            ("3.0", Some(3)),
+            (" 较难 ", Some(4)),
+            ("2级", Some(2)),
+            ("0", None),
+            ("6", None),
+            ("0.85", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(Difficulty::from_bank(text).map(Difficulty::number), expected, "{text}");
         }
     }
 }

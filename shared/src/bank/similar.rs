@@ -1,6 +1,6 @@
 //! Questions that are the same, nearly the same, or contradict one another.
 
-use super::question::{Question, QuestionType};
+use super::question::{Question, QuestionType, Stem};
 use super::{Suspect, SuspectReason};
 use std::collections::{BTreeMap, HashMap};
 
@@ -54,7 +54,7 @@ pub(super) fn near(questions: &[(u32, Question)]) -> Vec<Suspect> {
         let prefix = set.len().saturating_sub(kept).saturating_add(1);
         let mut candidates: Vec<usize> = Vec::new();
         for pair in set.iter().take(prefix) {
-            let others = seen.entry((stem.0, *pair)).or_default();
+            let others = seen.entry((stem.kind, *pair)).or_default();
             candidates.extend(others.iter().rev().take(MOST_CANDIDATES));
             others.push(at);
         }
@@ -62,7 +62,8 @@ pub(super) fn near(questions: &[(u32, Question)]) -> Vec<Suspect> {
         candidates.dedup();
         for other in candidates.into_iter().rev().take(MOST_CANDIDATES) {
             let alike = sets.get(other).is_some_and(|other| is_near(set, other));
-            if alike && stems.get(other) != Some(stem) {
+            let apart = stems.get(other).is_some_and(|other| other != stem && other.picture == stem.picture);
+            if alike && apart {
                 groups.join(at, other);
             }
         }
@@ -71,7 +72,7 @@ pub(super) fn near(questions: &[(u32, Question)]) -> Vec<Suspect> {
 }
 
 /// The pairs of neighbouring characters of each question as numbers: the rarer in the bank, the smaller.
-fn rarest_first(stems: &[(QuestionType, String, Vec<String>)]) -> Vec<Vec<u32>> {
+fn rarest_first(stems: &[Stem]) -> Vec<Vec<u32>> {
     let texts: Vec<Vec<(char, char)>> = stems.iter().map(pairs).collect();
     let mut counts: HashMap<(char, char), u32> = HashMap::new();
     for pair in texts.iter().flatten() {
@@ -90,11 +91,10 @@ fn rarest_first(stems: &[(QuestionType, String, Vec<String>)]) -> Vec<Vec<u32>> 
 }
 
 /// The different pairs of neighbouring characters of title and options. Right and wrong are left out.
-fn pairs(stem: &(QuestionType, String, Vec<String>)) -> Vec<(char, char)> {
-    let (kind, title, options) = stem;
-    let options = options.iter().filter(|_| *kind != QuestionType::TrueFalse);
+fn pairs(stem: &Stem) -> Vec<(char, char)> {
+    let options = stem.options.iter().filter(|_| stem.kind != QuestionType::TrueFalse);
     let mut found = Vec::new();
-    for text in std::iter::once(title).chain(options) {
+    for text in std::iter::once(&stem.title).chain(options) {
         // A frame, so that a text of one character has pairs as well.
         let framed = std::iter::once('\n').chain(text.chars()).chain(['\n']);
         found.extend(framed.clone().zip(framed.skip(1)));

@@ -213,8 +213,8 @@ proptest! {
             title,
             choices,
             answer: answer.unwrap(),
-            reason: "因".to_owned(),
-            subject: String::new(),
+            tags: Tags { reason: "因".to_owned(), ..Tags::default() },
+            picture: None,
         };
         let first = Question::new(draft).unwrap();
         prop_assert_eq!(question(&raw(&first, 1, None)), Ok(first));

@@ -1,6 +1,8 @@
 //! Rule sets as TOML files (`fixtures/rules/<place>-<version>.toml`).
 
+use crate::bank::QuestionType;
 use crate::ids::{IdError, RuleSetId, TradeId};
+use crate::paper::Share;
 use crate::retirement::RetirementClass;
 use crate::rules::{
     Blueprint, CertificateRules, CrossPoints, EligibilityRules, ExamRules, PracticalRules, PracticalWeights,
@@ -28,6 +30,14 @@ pub enum RuleSetError {
     /// Questions times points is not the total.
     #[error("the blueprint for '{0}' gives {1} points, not {2}")]
     Blueprint(String, u32, u32),
+    /// A share names a type or difficulty that there is none of.
+    #[error(
+        "a share for '{0}' asks for '{1}': types are true_false, single and multiple, difficulties 1 to 5"
+    )]
+    Share(String, String),
+    /// Shares ask for more than the blueprint.
+    #[error("the shares for '{0}' ask for {1} questions of a type, its blueprint has {2}")]
+    Shares(String, u32, u32),
     /// No row for all trades.
     #[error("{0} has no row for trade \"*\"")]
     NoDefault(&'static str),
@@ -75,6 +85,19 @@ struct Theory {
     leave_after_minutes: u32,
     avoid_neighbour_sets: bool,
     blueprint: Vec<BlueprintRow>,
+    #[serde(default)]
+    share: Vec<ShareRow>,
+}
+
+/// So many questions of a type, of a subject and a difficulty if it names them, in every set.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShareRow {
+    trade: String,
+    kind: String,
+    subject: Option<String>,
+    difficulty: Option<u8>,
+    count: u32,
 }
 
 #[derive(Deserialize)]
@@ -210,6 +233,8 @@ impl Theory {
             blueprints.push((selector(&row.trade)?, blueprint));
         }
         require_default(&blueprints, "theory.blueprint")?;
+        let shares = self.share.into_iter().map(ShareRow::into_share).collect::<Result<Vec<_>, _>>()?;
+        within(&blueprints, &shares)?;
         Ok(TheoryRules {
             minutes: self.minutes,
             pass_mark: self.pass_mark,
@@ -220,8 +245,47 @@ impl Theory {
             leave_after_minutes: self.leave_after_minutes,
             avoid_neighbour_sets: self.avoid_neighbour_sets,
             blueprints,
+            shares,
         })
     }
+}
+
+impl ShareRow {
+    fn into_share(self) -> Result<(TradeSelector, Share), RuleSetError> {
+        let wrong = |what: String| RuleSetError::Share(self.trade.clone(), what);
+        let kind = QuestionType::from_word(&self.kind).ok_or_else(|| wrong(self.kind.clone()))?;
+        if let Some(number) = self.difficulty.filter(|number| *number > 5) {
+            return Err(wrong(number.to_string()));
+        }
+        let trade = selector(&self.trade)?;
+        Ok((trade, Share { kind, subject: self.subject, difficulty: self.difficulty, count: self.count }))
+    }
+}
+
+/// That the shares of a trade ask for no more questions of a type than its blueprint has.
+fn within(
+    blueprints: &[(TradeSelector, Blueprint)],
+    shares: &[(TradeSelector, Share)],
+) -> Result<(), RuleSetError> {
+    for (trade, share) in shares {
+        let of = blueprints.iter().find(|(selector, _)| selector == trade);
+        let of = of.or_else(|| blueprints.iter().find(|(selector, _)| *selector == TradeSelector::Any));
+        let most = of.map_or(0, |(_, blueprint)| match share.kind {
+            QuestionType::TrueFalse => blueprint.true_false,
+            QuestionType::Single => blueprint.single,
+            QuestionType::Multiple => blueprint.multiple,
+        });
+        let same = shares.iter().filter(|(other, of)| other == trade && of.kind == share.kind);
+        let sum = same.fold(0_u32, |sum, (_, share)| sum.saturating_add(share.count));
+        if sum > most {
+            let name = match trade {
+                TradeSelector::Any => "*".to_owned(),
+                TradeSelector::One(id) => id.to_string(),
+            };
+            return Err(RuleSetError::Shares(name, sum, most));
+        }
+    }
+    Ok(())
 }
 
 impl Practical {

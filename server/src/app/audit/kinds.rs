@@ -20,11 +20,9 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "draw_made",
             "session_seated",
             "staff_drawn",
-            "bank_imported",
-            "sets_assembled",
-            "sets_published",
         ],
     ),
+    ("banks", &["bank_imported", "questions_read", "sets_assembled", "sets_published"]),
     ("duties", &["duty_answered", "duty_passed", "duties_filled", "swap_proposed", "swap_decided"]),
     (
         "room",

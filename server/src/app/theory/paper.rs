@@ -34,6 +34,9 @@ pub struct ShownItem {
     pub title: String,
     /// Options in the order of this paper; the first is A.
     pub choices: Vec<String>,
+    /// SHA-256 of the picture that belongs to the text; `GET /api/v1/seat/pictures/{position}` answers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 /// One question of a paper that was handed in, with what was answered and what is right.
@@ -104,7 +107,13 @@ pub fn show(conn: &mut Conn, sealer: &Sealer, paper: &PaperRecord) -> Result<Sho
         let choices: Option<Vec<String>> =
             item.options.iter().map(|o| body.choices.get(*o).cloned()).collect();
         let choices = choices.ok_or_else(|| missing(&item.question))?;
-        items.push(ShownItem { position, kind: row.kind.clone(), title: body.title, choices });
+        items.push(ShownItem {
+            position,
+            kind: row.kind.clone(),
+            title: body.title,
+            choices,
+            picture: body.picture,
+        });
     }
     Ok(ShownPaper { points: paper.points, items })
 }

@@ -100,6 +100,7 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::RegistrationAdded(f) => people::registration(conn, f),
         Fact::PersonalDataRead(_) => Ok(()),
         Fact::BankImported(f) => people::bank(conn, row.at, f),
+        Fact::QuestionsRead(_) => Ok(()),
         Fact::SetsAssembled(f) => people::sets_assembled(conn, &row.actor, f),
         Fact::SetsPublished(f) => people::sets_published(conn, row.at, f),
         Fact::DrawCommitted(f) => draws::committed(conn, row, f),

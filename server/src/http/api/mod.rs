@@ -16,6 +16,7 @@ pub mod paper;
 pub mod people;
 pub mod pools;
 pub mod practical;
+pub mod questions;
 pub mod readiness;
 pub mod results;
 pub mod sessions;
@@ -36,6 +37,7 @@ pub fn routes(config: &mut ServiceConfig) {
     people::routes(config);
     pools::routes(config);
     banks::routes(config);
+    questions::routes(config);
     sessions::routes(config);
     draws::routes(config);
     ceremonies::routes(config);

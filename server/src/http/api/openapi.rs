@@ -2,7 +2,7 @@
 
 use super::{
     accounts, auth, banks, ceremonies, certificates, days, draws, duties, evidence, kiosks, log, paper,
-    people, pools, practical, readiness, results, sessions, theory, tickets, world,
+    people, pools, practical, questions, readiness, results, sessions, theory, tickets, world,
 };
 use crate::http::access::{self, Who};
 use crate::http::problem::Problem;
@@ -43,6 +43,7 @@ pub fn description() -> Document {
         accounts::Doc::openapi(),
         auth::Doc::openapi(),
         banks::Doc::openapi(),
+        questions::Doc::openapi(),
         people::Doc::openapi(),
         pools::Doc::openapi(),
         practical::Doc::openapi(),

@@ -4,12 +4,14 @@
 use super::Names;
 use crate::app::App;
 use crate::app::bank_desk::{self, Amounts, Checked, DeskError, MOST_SHOWN, SetsLine, TradeBanks};
+use crate::app::bank_export;
 use crate::app::banks::BankError;
 use crate::app::once::Once;
 use crate::app::overview::Named;
 use crate::app::sets::{SetsError, SetsOrder, assemble, publish};
-use crate::bankfile::BankFileError;
+use crate::bankfile::{BankFileError, Format};
 use crate::http::access::Role;
+use crate::http::api::questions::attached;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use crate::web::forms::{self, Form, Notice};
@@ -20,7 +22,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
-use shared::paper::AssembleError;
+use shared::paper::{AssembleError, Lack};
 use shared::time::Instant;
 
 /// Words that the page can say after something was done.
@@ -33,7 +35,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/banks/{trade}/check", web::post().to(check))
         .route("/banks/{trade}/import", web::post().to(import))
         .route("/banks/{trade}/sets", web::post().to(draw))
-        .route("/banks/{trade}/publish/{draw}", web::post().to(put_into_force));
+        .route("/banks/{trade}/publish/{draw}", web::post().to(put_into_force))
+        .route("/banks/{trade}/export/{bank}", web::post().to(export));
 }
 
 #[derive(Template)]
@@ -83,6 +86,11 @@ struct SetsForm {
     once: String,
     bank: String,
     rule_set: String,
+}
+
+#[derive(Deserialize)]
+struct ExportForm {
+    format: String,
 }
 
 #[derive(Deserialize)]
@@ -162,6 +170,12 @@ impl TradePage<'_> {
         let with = [("sets", of.sets.to_string()), ("questions", of.questions.to_string())];
         let points = ("points", of.points.to_string());
         self.frame.with("page-banks-sets-line", &[with.as_slice(), &[points]].concat())
+    }
+
+    /// Forms in which a bank can be taken: their words and what they are called.
+    fn formats(&self) -> [(&'static str, String); 4] {
+        Format::ALL
+            .map(|format| (format.word(), self.frame.t(&format!("page-banks-format-{}", format.word()))))
     }
 
     fn refusal(&self, reason: &str) -> String {
@@ -284,6 +298,18 @@ async fn put_into_force(
     }
 }
 
+async fn export(
+    app: Data<App>,
+    visitor: Visitor,
+    path: Path<(String, String)>,
+    form: Form<ExportForm>,
+) -> Result<HttpResponse, Problem> {
+    let (_, bank) = path.into_inner();
+    let (worker, person, format) = (app.get_ref().clone(), visitor.person.clone(), form.0.format);
+    let file = block(move || bank_export::export(&worker, &person, &bank, &format)).await?;
+    Ok(attached(file))
+}
+
 fn of_form(app: &App, visitor: &Visitor, key: &str, route: &str, said: &str) -> Result<Once, Problem> {
     forms::once(app, &visitor.person, key, route, said)
 }
@@ -330,11 +356,17 @@ async fn answer(
 struct Fault {
     id: String,
     with: Vec<(&'static str, String)>,
+    /// Shares that the bank cannot fill; said after the sentence, one by one.
+    lacks: Vec<Lack>,
 }
 
 impl Fault {
     fn new(id: &str) -> Self {
-        Self { id: id.to_owned(), with: Vec::new() }
+        Self { id: id.to_owned(), with: Vec::new(), lacks: Vec::new() }
+    }
+
+    fn lacking(id: &str, lacks: Vec<Lack>) -> Self {
+        Self { lacks, ..Self::new(id) }
     }
 
     fn with(mut self, name: &'static str, value: impl ToString) -> Self {
@@ -343,7 +375,29 @@ impl Fault {
     }
 
     fn words(&self, frame: &Frame) -> String {
-        frame.with(&self.id, &self.with)
+        let mut words = frame.with(&self.id, &self.with);
+        for Lack { share, supply } in &self.lacks {
+            let part = |name: Option<String>, any: &str| name.unwrap_or_else(|| frame.t(any));
+            let subject = share.subject.as_ref().map(|subject| match subject.as_str() {
+                "" => frame.t("page-banks-subject-none"),
+                subject => subject.to_owned(),
+            });
+            let difficulty = share.difficulty.map(|difficulty| match difficulty {
+                0 => frame.t("page-banks-difficulty-none"),
+                number => number.to_string(),
+            });
+            words.push_str(&frame.with(
+                "page-banks-share-lacks",
+                &[
+                    ("kind", frame.t(&format!("page-banks-kind-{}", share.kind.word().replace('_', "-")))),
+                    ("subject", part(subject, "page-banks-subject-any")),
+                    ("difficulty", part(difficulty, "page-banks-difficulty-any")),
+                    ("needed", supply.needed.to_string()),
+                    ("available", supply.available.to_string()),
+                ],
+            ));
+        }
+        words
     }
 }
 
@@ -379,6 +433,9 @@ fn of_sets(error: &SetsError) -> Option<Fault> {
                 .with("single", part(single))
                 .with("multiple", part(multiple))
         }
+        SetsError::BankTooSmall(AssembleError::Lacking(lacks)) => {
+            Fault::lacking("page-banks-shares-short", lacks.clone())
+        }
         SetsError::NoBlueprint(_) => Fault::new("page-banks-no-blueprint"),
         SetsError::SecondPersonNeeded => Fault::new("problem-second-person-needed"),
         SetsError::State(_) => Fault::new("page-banks-not-waiting"),
@@ -407,6 +464,7 @@ fn unreadable(error: &BankFileError) -> Fault {
             let line = e.position().map_or(0, csv::Position::line);
             Fault::new("page-banks-file-csv").with("line", line)
         }
+        BankFileError::Package(_) => Fault::new("page-banks-file-package"),
         BankFileError::NoHeads(missing) => Fault::new("page-banks-file-heads").with("missing", missing),
     }
 }

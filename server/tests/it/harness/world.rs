@@ -329,8 +329,7 @@ fn question(app: &TestApp, trade: &str, set: u32, number: u32, true_false: bool)
         title: format!("{trade} {set}.{number}"),
         choices: choices.iter().map(|c| (*c).to_owned()).collect(),
         answer: "A".to_owned(),
-        reason: String::new(),
-        subject: String::new(),
+        ..QuestionBody::default()
     };
     QuestionRecord {
         id: format!("q-{trade}-{set}-{number:03}"),

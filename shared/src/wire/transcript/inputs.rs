@@ -1,9 +1,10 @@
 //! What goes into each kind of draw and what comes out, as JSON.
 
 use super::InputError;
+use crate::bank::QuestionType;
 use crate::draw::chacha::Seed;
 use crate::ids::{IdError, QuestionId, RoomId, SheetCode, TicketNumber};
-use crate::paper::{Pool, assemble};
+use crate::paper::{Pool, Share, Stock, assemble, assemble_stocks};
 use crate::rules::Blueprint;
 use crate::seating::{Room, Seat, SetDraw, SheetDraw, draw_sets, draw_sheets, seat};
 use serde::de::DeserializeOwned;
@@ -146,6 +147,26 @@ pub struct QuestionSetsInput {
     pub blueprint: BlueprintJson,
     /// Sets to be put together.
     pub sets: u32,
+    /// Shares with their questions, in the order in which they are dealt. Where there are any, the three lists of types
+    /// are empty, and the blueprint only counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<ShareJson>,
+}
+
+/// A share of a set. Only `count` and `questions` decide; the rest says what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShareJson {
+    /// `true_false`, `single` or `multiple`.
+    pub kind: String,
+    /// Subject; `*` is any.
+    pub subject: String,
+    /// Difficulty from 1 to 5; 0 is none, `*` any.
+    pub difficulty: String,
+    /// How many in a set.
+    pub count: u32,
+    /// The questions of the bank for it.
+    pub questions: Vec<String>,
 }
 
 /// A blueprint.
@@ -214,9 +235,57 @@ impl QuestionSetsInput {
             multiple: texts(&pool.multiple),
             blueprint: BlueprintJson { true_false, single, multiple, points },
             sets,
+            shares: Vec::new(),
         }
     }
+
+    /// Writes the stocks of shares down.
+    #[must_use]
+    pub fn by_shares(stocks: &[Stock], points: u32, sets: u32) -> Self {
+        let of = |kind: QuestionType| {
+            let counts =
+                stocks.iter().filter(|stock| stock.share.kind == kind).map(|stock| stock.share.count);
+            counts.fold(0_u32, u32::saturating_add)
+        };
+        let blueprint = BlueprintJson {
+            true_false: of(QuestionType::TrueFalse),
+            single: of(QuestionType::Single),
+            multiple: of(QuestionType::Multiple),
+            points,
+        };
+        let shares = stocks.iter().map(ShareJson::of).collect();
+        Self { true_false: vec![], single: vec![], multiple: vec![], blueprint, sets, shares }
+    }
 }
+
+impl ShareJson {
+    fn of(stock: &Stock) -> Self {
+        let Share { kind, subject, difficulty, count } = &stock.share;
+        Self {
+            kind: kind.word().to_owned(),
+            subject: subject.clone().unwrap_or_else(|| ANY.to_owned()),
+            difficulty: difficulty.map_or_else(|| ANY.to_owned(), |d| d.to_string()),
+            count: *count,
+            questions: texts(&stock.questions),
+        }
+    }
+
+    fn read(&self) -> Result<Stock, InputError> {
+        let any = |text: &str| text == ANY;
+        let kind = QuestionType::from_word(&self.kind).ok_or_else(|| InputError::Word(self.kind.clone()))?;
+        let difficulty = match self.difficulty.parse::<u8>() {
+            _ if any(&self.difficulty) => None,
+            Ok(number) if number <= 5 => Some(number),
+            _ => return Err(InputError::Word(self.difficulty.clone())),
+        };
+        let subject = (!any(&self.subject)).then(|| self.subject.clone());
+        let share = Share { kind, subject, difficulty, count: self.count };
+        Ok(Stock { share, questions: ids(&self.questions, QuestionId::parse)? })
+    }
+}
+
+/// Any subject, any difficulty.
+const ANY: &str = "*";
 
 impl Purpose for SeatingInput {
     const WORD: &'static str = "seating";
@@ -276,6 +345,13 @@ impl Purpose for QuestionSetsInput {
 
     fn run(&self, seed: Seed) -> Result<Vec<Vec<QuestionId>>, InputError> {
         few(self.sets)?;
+        if !self.shares.is_empty() {
+            if !(self.true_false.is_empty() && self.single.is_empty() && self.multiple.is_empty()) {
+                return Err(InputError::Word("questions beside the shares".to_owned()));
+            }
+            let stocks = self.shares.iter().map(ShareJson::read).collect::<Result<Vec<_>, _>>()?;
+            return Ok(assemble_stocks(&stocks, self.sets, seed)?);
+        }
         let pool = Pool {
             true_false: ids(&self.true_false, QuestionId::parse)?,
             single: ids(&self.single, QuestionId::parse)?,

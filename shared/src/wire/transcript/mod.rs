@@ -11,7 +11,8 @@ mod verify;
 pub use canonical::{CanonicalError, canonical};
 pub use inputs::{
     BlueprintJson, MOST_SETS, Purpose, QuestionSetsInput, QuestionSetsResult, RoomJson, SeatJson,
-    SeatingInput, SeatingResult, SetJson, SetsInput, SetsResult, SheetsInput, SheetsJson, SheetsResult,
+    SeatingInput, SeatingResult, SetJson, SetsInput, SetsResult, ShareJson, SheetsInput, SheetsJson,
+    SheetsResult,
 };
 pub use staff::{
     AgainstJson, CODE_DIGITS, CodeJson, FilledJson, LimitsJson, PostJson, RowJson, RuleCount, StaffBasis,

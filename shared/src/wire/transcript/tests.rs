@@ -1,8 +1,9 @@
 use super::*;
 use crate::assignment::{Against, Matrix, Place, Post, PostCode, PostKind, Row};
+use crate::bank::QuestionType;
 use crate::draw::chacha::Picker;
 use crate::ids::{QuestionId, RoomId, SessionId, SheetCode, StaffCode, StationId, TicketNumber};
-use crate::paper::Pool;
+use crate::paper::{Pool, Tagged, in_proportion, stocks};
 use crate::rules::Blueprint;
 use crate::seating::{Room, SEATS_IN_A_ROW, seat};
 use proptest::prelude::*;
@@ -96,6 +97,18 @@ fn question_sets_input() -> QuestionSetsInput {
     QuestionSetsInput::new(&pool, &Blueprint { true_false: 4, single: 2, multiple: 1, points: 1 }, 3)
 }
 
+fn shares_input() -> QuestionSetsInput {
+    let question = |n: usize| Tagged {
+        id: QuestionId::parse(&format!("q{n}")).unwrap(),
+        kind: if n < 12 { QuestionType::TrueFalse } else { QuestionType::Single },
+        subject: if n.is_multiple_of(3) { "电气".to_owned() } else { String::new() },
+        difficulty: u8::try_from(n % 4).unwrap(),
+    };
+    let pool: Vec<Tagged> = (0..30).map(question).collect();
+    let blueprint = Blueprint { true_false: 5, single: 4, multiple: 0, points: 1 };
+    QuestionSetsInput::by_shares(&stocks(&pool, &in_proportion(&pool, &blueprint, 4)), 1, 4)
+}
+
 /// One transcript of each purpose.
 fn all() -> Vec<String> {
     vec![
@@ -104,6 +117,7 @@ fn all() -> Vec<String> {
         build(&header("S1"), staff_input()).unwrap().json().unwrap(),
         build(&header("S1"), sheets_input()).unwrap().json().unwrap(),
         build(&header("electrician-low-voltage"), question_sets_input()).unwrap().json().unwrap(),
+        build(&header("electrician-low-voltage"), shares_input()).unwrap().json().unwrap(),
     ]
 }
 
@@ -339,6 +353,15 @@ fn the_script_in_another_language_agrees() {
             ["set", "seat", "among"].iter().find_map(|name| json.rfind(&format!("\"{name}\": "))).unwrap();
         let mut changed = json.clone();
         changed.insert(number + json[number..].find(": ").unwrap() + 2, '1');
+        assert_eq!(run(&changed).unwrap().trim(), "refuted: result", "{changed}");
+    }
+    for input in [question_sets_input(), shares_input()] {
+        let json = build(&header("electrician-low-voltage"), input).unwrap().json().unwrap();
+        assert_eq!(run(&json).unwrap().trim(), "established", "{json}");
+        let result = json.rfind("\"result\"").unwrap();
+        let id = result + json[result..].find(|c: char| c.is_ascii_digit()).unwrap();
+        let mut changed = json.clone();
+        changed.insert(id, '9');
         assert_eq!(run(&changed).unwrap().trim(), "refuted: result", "{changed}");
     }
 }

@@ -1,0 +1,27 @@
+# Question banks: import and export, editing, statistics
+page-banks-row-item-unreadable = The file of the item is not in the package, or no XML that can be read
+page-banks-row-interaction = No choice among options (only one choiceInteraction is taken)
+page-banks-row-scoring = It is not scored all or nothing
+page-banks-row-adaptive = The item is adaptive
+page-banks-row-template = The item is made anew from a template
+page-banks-row-content = The text holds what cannot be shown as text: tables, formulas, sound
+page-banks-row-picture-missing = The picture is not in the file
+page-banks-row-picture-unreadable = The picture is neither PNG nor JPEG, or larger than 1 MB
+page-banks-row-picture-place = One picture at most, and in the question, not in an option
+page-banks-suspect-difficulty = The difficulty is none of 1 to 5
+page-banks-file-package = The QTI package cannot be read. Please export it again as QTI 2.2 or 3.0.
+page-banks-format = File format
+page-banks-format-xlsx = Excel (.xlsx)
+page-banks-format-qti3 = QTI 3.0 package (.zip)
+page-banks-format-json = JSON
+page-banks-format-csv = CSV
+page-banks-export = Export
+page-banks-export-what = The file holds questions with their answers; keep it safe. Every export is an event.
+page-event-questions-read = Questions read or exported
+page-seat-picture = Picture of the question
+page-banks-shares-short = The bank cannot fill the shares of the blueprint; nothing was drawn.
+page-banks-share-lacks =  { $kind } (subject: { $subject }, difficulty: { $difficulty }): { $needed } a set are needed, there are { $available }.
+page-banks-subject-any = any
+page-banks-subject-none = not given
+page-banks-difficulty-any = any
+page-banks-difficulty-none = not given

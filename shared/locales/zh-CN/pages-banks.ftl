@@ -1,0 +1,27 @@
+# 题库：导入导出、编辑、统计
+page-banks-row-item-unreadable = 试题文件不在包内，或不是可读的 XML
+page-banks-row-interaction = 不是选择题（只接受一个 choiceInteraction）
+page-banks-row-scoring = 计分方式不是“全对得分，否则不得分”
+page-banks-row-adaptive = 是自适应试题
+page-banks-row-template = 是按模板变化的试题
+page-banks-row-content = 题目含有不能按文字显示的内容（表格、公式、声音等）
+page-banks-row-picture-missing = 图片不在文件里
+page-banks-row-picture-unreadable = 图片不是 PNG 或 JPEG，或超过 1 MB
+page-banks-row-picture-place = 只能有一张图，并且要放在题目里，不能放在选项里
+page-banks-suspect-difficulty = 难度不是 1 至 5
+page-banks-file-package = QTI 包读不下去。请重新导出为 QTI 2.2 或 3.0。
+page-banks-format = 导出格式
+page-banks-format-xlsx = Excel（.xlsx）
+page-banks-format-qti3 = QTI 3.0 包（.zip）
+page-banks-format-json = JSON
+page-banks-format-csv = CSV
+page-banks-export = 导出
+page-banks-export-what = 导出的文件含试题和答案，请妥善保管。每次导出都会记入事件。
+page-event-questions-read = 查看或导出试题
+page-seat-picture = 题目的图
+page-banks-shares-short = 题库不够按比例组卷，没有抽题。
+page-banks-share-lacks = 　{ $kind }（科目：{ $subject }，难度：{ $difficulty }）每套要 { $needed } 题，只有 { $available } 题。
+page-banks-subject-any = 不限
+page-banks-subject-none = 未注明
+page-banks-difficulty-any = 不限
+page-banks-difficulty-none = 未注明
