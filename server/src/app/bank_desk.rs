@@ -6,6 +6,7 @@ use super::auth::Person;
 use super::banks::{self, BankError, BankView, ImportAnswer, ReportAnswer};
 use super::once::Once;
 use super::overview::Named;
+use super::questions::{QuestionError, opened};
 use super::sets::{SetView, SetsError, sets};
 use super::{App, Refusal};
 use crate::bankfile;
@@ -13,7 +14,7 @@ use crate::blobs::{BlobError, MAX_BYTES};
 use crate::db::{DbError, accounts, banks as tables, world};
 use crate::event::TradeLoaded;
 use sha2::{Digest, Sha256};
-use shared::bank::{self, Question, QuestionType, RawRow, Report};
+use shared::bank::{self, Question, QuestionType, RawRow, Report, SuspectReason};
 use std::collections::{BTreeMap, HashMap};
 use thiserror::Error;
 
@@ -99,6 +100,10 @@ pub struct Checked {
     pub beside: Vec<Beside>,
     /// The bank that this very file became before.
     pub known: Option<String>,
+    /// Rows that a bank of the trade has already.
+    pub there: Vec<u32>,
+    /// Rows that a bank of the trade has with another answer.
+    pub contradict: Vec<u32>,
 }
 
 /// Rows that are compared.
@@ -136,6 +141,9 @@ pub enum DeskError {
     /// Sets.
     #[error(transparent)]
     Sets(#[from] SetsError),
+    /// A question that is there cannot be opened.
+    #[error(transparent)]
+    Question(#[from] QuestionError),
     /// Attachments.
     #[error(transparent)]
     Blob(BlobError),
@@ -161,7 +169,7 @@ impl Refusal for DeskError {
             Self::Sets(error) => error.code(),
             Self::TooLarge(_) => "body-too-large",
             Self::NotKept => "bank-file-gone",
-            Self::Blob(_) | Self::Db(_) => "unavailable",
+            Self::Question(_) | Self::Blob(_) | Self::Db(_) => "unavailable",
         }
     }
 
@@ -217,7 +225,13 @@ pub fn look_over(app: &App, trade: &str, file_name: &str, file: &[u8]) -> Result
 pub fn looked_over(app: &App, trade: &str, file: &str) -> Result<Checked, DeskError> {
     let (file_name, content) = kept(app, trade, file)?;
     let hash = hex::encode(Sha256::digest(&content));
-    let known = app.db.read(|conn| tables::bank_by_hash(conn, trade, &hash))?;
+    let (known, stored) = app.db.read(|conn| {
+        let mut stored = Vec::new();
+        for (bank, ..) in tables::banks_of(conn, trade)? {
+            stored.extend(tables::questions_of(conn, &bank.id)?);
+        }
+        Ok::<_, DbError>((tables::bank_by_hash(conn, trade, &hash)?, stored))
+    })?;
     let rows = bankfile::read(&file_name, &content).map_err(BankError::from)?.rows;
     let report = bank::check(&rows);
     let mut amounts = Amounts::default();
@@ -228,7 +242,14 @@ pub fn looked_over(app: &App, trade: &str, file: &str) -> Result<Checked, DeskEr
     for question in usable {
         at(&mut amounts, question.kind()).usable += 1;
     }
+    let there: Vec<Question> = stored.iter().map(|row| opened(&app.sealer, row)).collect::<Result<_, _>>()?;
+    let against = bank::against(&there, &report);
+    let rows_of = |reason: SuspectReason| {
+        against.iter().filter(|suspect| suspect.reason == reason).flat_map(|s| s.rows.clone()).collect()
+    };
     Ok(Checked {
+        there: rows_of(SuspectReason::Duplicate),
+        contradict: rows_of(SuspectReason::Contradiction),
         file: file.to_owned(),
         file_name,
         beside: beside(&rows, &report),

@@ -2,12 +2,12 @@
 
 use super::App;
 use super::auth::Person;
+use super::questions::{self, QuestionError};
 use crate::bankfile::{self, Entry, Format, WriteError};
 use crate::blobs::BlobError;
 use crate::db::{DbError, banks as tables, events, world};
-use crate::event::{Actor, Fact, QuestionBody, QuestionsRead, Sealed};
-use crate::seal::SealError;
-use shared::bank::{Question, QuestionType};
+use crate::event::{Actor, Fact, QuestionsRead};
+use shared::bank::Question;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -39,9 +39,9 @@ pub enum ExportError {
     /// Database.
     #[error(transparent)]
     Db(#[from] DbError),
-    /// Sealed data.
+    /// A question that cannot be opened.
     #[error(transparent)]
-    Seal(#[from] SealError),
+    Question(#[from] QuestionError),
     /// Pictures.
     #[error(transparent)]
     Blob(#[from] BlobError),
@@ -50,7 +50,7 @@ pub enum ExportError {
 crate::refusal!(ExportError {
     Self::BankUnknown(_) => "bank-unknown",
     Self::Format(_) => "field-invalid",
-    Self::Write(_) | Self::Db(_) | Self::Seal(_) | Self::Blob(_) => "unavailable",
+    Self::Write(_) | Self::Db(_) | Self::Question(_) | Self::Blob(_) => "unavailable",
 });
 
 /// Writes a bank in one of the forms of [`Format`].
@@ -72,29 +72,22 @@ pub fn export_as(app: &App, actor: &Actor, bank: &str, format: &str) -> Result<E
         let trade = world::trade_record(conn, &found.trade)?.map(|trade| trade.name_zh);
         Ok::<_, ExportError>((trade, tables::questions_of(conn, bank)?))
     })?;
-    let questions: Vec<Question> = rows.iter().map(|row| opened(app, row)).collect::<Result<_, _>>()?;
+    let found: Vec<Question> =
+        rows.iter().map(|row| questions::opened(&app.sealer, row)).collect::<Result<_, _>>()?;
     let mut pictures = BTreeMap::new();
-    for name in questions.iter().filter_map(Question::picture) {
+    for name in found.iter().filter_map(Question::picture) {
         if !pictures.contains_key(name) {
             pictures.insert(name.to_owned(), app.blobs.load(name)?);
         }
     }
     let trade = trade.as_deref();
-    let entries: Vec<Entry<'_>> = questions.iter().map(|question| Entry { question, trade }).collect();
+    let entries: Vec<Entry<'_>> = found.iter().map(|question| Entry { question, trade }).collect();
     let bytes = bankfile::write(format, &entries, &pictures)?;
-    let count = u32::try_from(questions.len()).unwrap_or(u32::MAX);
+    let count = u32::try_from(found.len()).unwrap_or(u32::MAX);
     let what = format!("export_{}", format.word());
     let read = QuestionsRead { bank: bank.to_owned(), what, question: None, count };
     let event = app.event(actor, Fact::QuestionsRead(read));
     app.db.write(move |conn| events::append(conn, &event).map(|_| ()))?;
     let name = format!("{bank}.{}", format.ending());
-    Ok(Exported { name, format, bytes, questions: questions.len() })
-}
-
-/// A stored question, opened.
-fn opened(app: &App, row: &tables::StoredQuestion) -> Result<Question, ExportError> {
-    let text = app.sealer.open("question.body", &Sealed(row.body.clone()))?;
-    let body: QuestionBody = serde_json::from_str(&text).map_err(|e| DbError::corrupt("question", e))?;
-    let kind = QuestionType::from_word(&row.kind).ok_or_else(|| DbError::corrupt("question", &row.kind))?;
-    Ok(body.question(kind).map_err(|reason| DbError::corrupt("question", reason.word()))?)
+    Ok(Exported { name, format, bytes, questions: found.len() })
 }

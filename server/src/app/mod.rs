@@ -32,6 +32,7 @@ pub mod pools;
 pub mod practical;
 pub mod presence;
 pub mod progress;
+pub mod questions;
 pub mod readiness;
 pub mod refusal;
 pub mod registering;
@@ -44,6 +45,7 @@ pub mod sessions;
 pub mod sets;
 pub mod settings;
 mod staffing;
+pub mod statistics;
 pub mod theory;
 pub mod tickets;
 pub mod world;
@@ -83,6 +85,8 @@ pub struct App {
     pub keys: Arc<KeyRing>,
     /// Which seats and kiosks have been heard of.
     pub presence: Presence,
+    /// Sets that were found to differ.
+    pub drift: statistics::Cache,
     /// How the server was set up.
     pub setup: Arc<Setup>,
 }
@@ -125,6 +129,7 @@ impl App {
             sealer,
             keys: Arc::new(keys),
             presence: Presence::default(),
+            drift: statistics::Cache::default(),
             setup: Arc::new(Setup::of(config)),
         })
     }

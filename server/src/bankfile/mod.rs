@@ -132,7 +132,8 @@ fn with_pictures(rows: Vec<RawRow>) -> BankFile {
 }
 
 /// A picture as [`with_pictures`] takes it.
-fn data_address(content: &[u8]) -> String {
+#[must_use]
+pub fn data_address(content: &[u8]) -> String {
     format!("data:{};base64,{}", picture::kept_kind(content).media_type(), STANDARD.encode(content))
 }
 

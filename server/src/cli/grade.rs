@@ -55,7 +55,7 @@ impl Grade {
 }
 
 /// Reads a CSV file with exactly these heads; the line of each row is counted from 1 with the header.
-fn rows<T, const N: usize>(
+pub(super) fn rows<T, const N: usize>(
     path: &Path,
     heads: [&str; N],
     make: impl Fn(u64, [String; N]) -> T,

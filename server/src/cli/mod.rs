@@ -12,6 +12,7 @@ mod grade;
 mod keys;
 mod log;
 mod run;
+mod statistics;
 mod tls;
 
 use clap::{Parser, Subcommand};
@@ -70,6 +71,8 @@ enum Command {
     EvidenceVerify(evidence::EvidenceVerify),
     /// Grade answer sheets by a key.
     Grade(grade::Grade),
+    /// What answer sheets say about questions and sets, and whether the sets are equally hard.
+    ItemStatistics(statistics::ItemStatistics),
     /// Check the code of a certificate with the public keys alone.
     CertVerify(certificate::CertVerify),
     /// The dates of a certificate.
@@ -129,6 +132,7 @@ pub fn run() -> ExitCode {
         Command::LogExport(c) => c.run(),
         Command::EvidenceVerify(c) => c.run(),
         Command::Grade(c) => c.run(),
+        Command::ItemStatistics(c) => c.run(),
         Command::CertVerify(c) => c.run(),
         Command::CertificateDates(c) => c.run(),
         Command::Workday(c) => c.run(),

@@ -1,11 +1,12 @@
 //! Question banks, question sets, and the draws by which sets were put together.
 
-use super::schema::{banks, draws, question_sets, questions};
+use super::schema::{banks, draws, question_sets, question_versions, questions};
 use super::{Conn, DbError, DbResult};
 use diesel::prelude::*;
 use shared::bank::QuestionType;
 use shared::ids::QuestionId;
 use shared::paper::Pool;
+use std::collections::HashSet;
 
 /// A bank as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -39,6 +40,28 @@ pub struct StoredQuestion {
     pub usable: bool,
     /// [`crate::event::QuestionBody`] as JSON, sealed as `question.body`.
     pub body: String,
+}
+
+/// What is known of a question that was written here.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = question_versions)]
+pub struct VersionRow {
+    /// Question id.
+    pub question: String,
+    /// `waiting`, `approved`, `rejected` or `superseded`.
+    pub state: String,
+    /// The question whose place it takes.
+    pub supersedes: Option<String>,
+    /// Who wrote it, see [`crate::event::Actor::text`]; empty if it came with a file.
+    pub author: String,
+    /// When, epoch milliseconds.
+    pub written_at: i64,
+    /// Who reviewed it.
+    pub reviewer: Option<String>,
+    /// When, epoch milliseconds.
+    pub reviewed_at: Option<i64>,
+    /// What the reviewer said, sealed as `question.remark`; empty before the review.
+    pub remark: String,
 }
 
 /// A question set as stored.
@@ -109,13 +132,44 @@ pub fn kinds(conn: &mut Conn, bank: &str) -> DbResult<Vec<(String, bool, i64)>> 
     Ok(by.select((questions::kind, questions::usable, diesel::dsl::count_star())).load(conn)?)
 }
 
-/// All questions of a bank that no newer version has taken the place of, in the order of the file.
+/// All questions of a bank, with those that wait, were rejected or have had their place taken, in the order in which
+/// they came.
+///
+/// # Errors
+/// [`DbError`].
+pub fn all_questions_of(conn: &mut Conn, bank: &str) -> DbResult<Vec<StoredQuestion>> {
+    let of = questions::table.filter(questions::bank.eq(bank)).order(questions::position);
+    Ok(of.select(StoredQuestion::as_select()).load(conn)?)
+}
+
+/// The questions of a bank that count: of those written here the approved ones.
 ///
 /// # Errors
 /// [`DbError`].
 pub fn questions_of(conn: &mut Conn, bank: &str) -> DbResult<Vec<StoredQuestion>> {
-    let of = questions::table.filter(questions::bank.eq(bank)).order(questions::position);
-    Ok(of.select(StoredQuestion::as_select()).load(conn)?)
+    let versions = versions_of(conn, bank)?.into_iter().filter(|version| version.state != "approved");
+    let apart: HashSet<String> = versions.map(|version| version.question).collect();
+    let mut all = all_questions_of(conn, bank)?;
+    all.retain(|question| !apart.contains(&question.id));
+    Ok(all)
+}
+
+/// One question of a bank.
+///
+/// # Errors
+/// [`DbError`].
+pub fn question(conn: &mut Conn, bank: &str, id: &str) -> DbResult<Option<StoredQuestion>> {
+    let found = questions::table.find((bank, id)).select(StoredQuestion::as_select());
+    Ok(found.first(conn).optional()?)
+}
+
+/// The versions of a bank's questions: of those written here, and of those whose place one of them took.
+///
+/// # Errors
+/// [`DbError`].
+pub fn versions_of(conn: &mut Conn, bank: &str) -> DbResult<Vec<VersionRow>> {
+    let of = question_versions::table.filter(question_versions::bank.eq(bank));
+    Ok(of.order(question_versions::question).select(VersionRow::as_select()).load(conn)?)
 }
 
 /// The id for the next bank of a trade.

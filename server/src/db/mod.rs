@@ -32,6 +32,7 @@ pub mod replay;
 pub mod schema;
 pub mod seed;
 pub mod sessions;
+pub mod statistics;
 pub mod theory;
 pub mod world;
 mod writer;

@@ -156,6 +156,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    question_versions (bank, question) {
+        bank -> Text,
+        question -> Text,
+        state -> Text,
+        supersedes -> Nullable<Text>,
+        author -> Text,
+        written_at -> BigInt,
+        reviewer -> Nullable<Text>,
+        reviewed_at -> Nullable<BigInt>,
+        remark -> Text,
+    }
+}
+
+diesel::table! {
     question_sets (id) {
         id -> Text,
         trade -> Text,
@@ -553,7 +567,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query! {
     events, rule_sets, trades, calendar_years, sheet_files, organisations, points, staff, accounts, kiosks,
-    kiosk_journal, persons, registrations, banks, questions, question_sets, draws, ceremonies,
+    kiosk_journal, persons, registrations, banks, questions, question_versions, question_sets, draws, ceremonies,
     ceremony_parties, staff_salts, sessions, refusals, candidates, duties, duty_changes, duty_swaps,
     check_ins, released_rooms, room_notes, sittings, answers, misconduct, scores, settlements, practicals,
     certificates, prints, day_closes, readiness_checks, readiness_signs, paper_packs, paper_entries,

@@ -109,6 +109,10 @@ pub enum Fact {
     BankImported(BankImported),
     /// Somebody read questions of a bank with their answers.
     QuestionsRead(QuestionsRead),
+    /// A question was written on a page; it waits for a second person.
+    QuestionWritten(QuestionWritten),
+    /// A second person said whether sets may take a question.
+    QuestionReviewed(QuestionReviewed),
     /// Question sets were assembled.
     SetsAssembled(SetsAssembled),
     /// Question sets were reviewed and are in force.

@@ -166,6 +166,34 @@ pub struct QuestionsRead {
     pub count: u32,
 }
 
+/// A question was written on a page: a new one, or a new version of one. Its author is who did it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct QuestionWritten {
+    /// Bank id.
+    pub bank: String,
+    /// Question id, once in the bank.
+    pub question: String,
+    /// The question whose place it takes once it is approved.
+    pub supersedes: Option<String>,
+    /// `true_false`, `single` or `multiple`.
+    pub question_kind: String,
+    /// [`QuestionBody`] as JSON.
+    pub body: Sealed,
+}
+
+/// A second person said whether sets may take a question.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct QuestionReviewed {
+    /// Bank id.
+    pub bank: String,
+    /// Question id.
+    pub question: String,
+    /// `approved` or `rejected`.
+    pub verdict: String,
+    /// Why.
+    pub reason: Sealed,
+}
+
 /// Question sets were assembled from a bank by a recorded draw.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SetsAssembled {

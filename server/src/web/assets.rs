@@ -35,6 +35,7 @@ const FILES: [(&str, &str, &str); 12] = [
             include_str!("../../assets/css/ready.css"),
             include_str!("../../assets/css/admin.css"),
             include_str!("../../assets/css/desk.css"),
+            include_str!("../../assets/css/questions.css"),
             include_str!("../../assets/css/draw.css"),
             include_str!("../../assets/css/point.css"),
         ),

@@ -68,3 +68,57 @@ fn each_line_of_standard_input_has_a_line_for_an_answer() {
         }
     }
 }
+
+#[test]
+fn sheets_give_the_statistics_of_their_questions_and_sets() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let key = file("key.csv", "set,question,answer,points\nS,q1,A,1\nS,q2,AB,1\nS,q3,B,1\n");
+    let sheets = file("sheets.csv", "sheet,set,answers\n1,S,A|AB|B\n2,S,A|A|B\n3,S,A||A\n4,S,C|B|A\n");
+    let (answer, status) =
+        run(&["item-statistics", "--key", &key, "--sheets", &sheets, "--report", "json"], "");
+    assert_eq!(status, 0);
+    let report: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    let set = &report["sets"][0];
+    // Totals 3, 2, 1, 0; variances 3/16, 3/16 and 4/16 of 20/16.
+    assert_eq!(
+        (set["sheets"].as_u64(), set["passed"].as_u64(), set["mean"].as_f64()),
+        (Some(4), Some(1), Some(1.5))
+    );
+    assert_eq!(
+        (set["sd"].as_f64(), set["kr20"].as_f64(), set["sem"].as_f64()),
+        (Some(1.290_994), Some(0.75), Some(0.645_497))
+    );
+    let facilities: Vec<f64> =
+        set["questions"].as_array().unwrap().iter().map(|q| q["facility"].as_f64().unwrap()).collect();
+    assert_eq!(facilities, [0.75, 0.25, 0.5]);
+    assert_eq!(set["questions"][1]["options"], serde_json::json!({ "A": 2, "B": 2 }));
+    assert_eq!(set["questions"][1]["unanswered"], 1);
+    assert_eq!(report["drift"], serde_json::json!([]), "one set differs from no other");
+    let broken = file("broken.csv", "sheet,set,answers\n1,S,A|AB\n");
+    assert_eq!(run(&["item-statistics", "--key", &key, "--sheets", &broken], "").1, 1);
+}
+
+#[test]
+fn a_bank_is_written_in_another_form_without_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/banks/welding-fusion.json");
+    for (form, name) in [("xlsx", "b.xlsx"), ("qti3", "b.zip"), ("json", "b.json"), ("csv", "b.csv")] {
+        let out = folder.path().join(name);
+        let out = out.to_str().unwrap();
+        assert_eq!(run(&["convert-bank", bank, "--to", form, "--out", out], "").1, 0, "{form}");
+        let read = |file: &str| {
+            let (answer, status) =
+                run(&["import-bank", file, "--trade", "welding-fusion", "--dry-run", "--report", "json"], "");
+            assert_eq!(status, 0, "{form}");
+            let report: serde_json::Value = serde_json::from_str(&answer).unwrap();
+            (report["read"].clone(), report["accepted"].clone(), report["suspect"].as_array().unwrap().len())
+        };
+        assert_eq!(read(out), read(bank), "{form}");
+    }
+    assert_eq!(run(&["convert-bank", bank, "--to", "doc", "--out", "x"], "").1, 2);
+}

@@ -151,6 +151,71 @@ impl<'a> Exam<'a> {
         rows.iter().filter(|row| row.kind == kind).count()
     }
 
+    /// Puts two sets into force: the candidates after `first` have a paper of the second.
+    pub fn two_sets(&self, first: u32) {
+        let trade = "electrician-low-voltage";
+        let ids: Vec<String> = (1..=100).map(|n| format!("q{n}")).collect();
+        let questions = self.app.sealer.seal("set.questions", &serde_json::to_string(&ids).unwrap()).unwrap();
+        let second = SetRecord { id: "set-2".into(), number: 2, questions };
+        let tickets =
+            self.app.db.read(|conn| server::db::sessions::candidate_rows(conn, SESSION)).unwrap().len();
+        let tickets = u32::try_from(tickets).unwrap();
+        let seat = |number: u32| {
+            let mut seat = seat(&self.app, number, false);
+            let paper = self.app.sealer.open("paper", &seat.paper).unwrap().replace("set-1", "set-2");
+            seat.paper = self.app.sealer.seal("paper", &paper).unwrap();
+            seat
+        };
+        let seated = SessionSeated {
+            session: SESSION.into(),
+            seating_draw: "draw-2".into(),
+            sets_draw: "draw-3".into(),
+            sheets_draw: None,
+            seats: (first + 1..=tickets).map(seat).collect(),
+        };
+        self.write(vec![
+            Fact::SetsAssembled(SetsAssembled {
+                trade: trade.into(),
+                bank: "bank-1".into(),
+                draw: "draw-1".into(),
+                points: 1,
+                sets: vec![second],
+            }),
+            Fact::SetsPublished(SetsPublished { trade: trade.into(), draw: "draw-1".into() }),
+            Fact::SessionSeated(seated),
+        ]);
+    }
+
+    /// Ends the sitting of every candidate with so many points.
+    pub fn end_all(&self, points: impl Fn(u32) -> u32) {
+        let rows = self.app.db.read(|conn| server::db::sessions::candidate_rows(conn, SESSION)).unwrap();
+        let number = |ticket: &str| ticket.rsplit('-').next().unwrap().parse::<u32>().unwrap();
+        let facts = rows.iter().flat_map(|row| {
+            let points = points(number(&row.ticket));
+            [
+                Fact::SeatEntered(SeatEntered {
+                    ticket: row.ticket.clone(),
+                    token: "token".into(),
+                    room: "R01".into(),
+                    seat: number(&row.ticket),
+                    deadline: i64::MAX,
+                }),
+                Fact::TheoryEnded(TheoryEnded {
+                    ticket: row.ticket.clone(),
+                    how: "handed_in".into(),
+                    last_seq: 0,
+                    answers_hash: String::new(),
+                    answered: 0,
+                    points,
+                    total: 100,
+                    passed: points >= 80,
+                    practical_follows: false,
+                }),
+            ]
+        });
+        self.write(facts.collect());
+    }
+
     /// Writes facts as the system.
     pub fn write(&self, facts: Vec<Fact>) {
         let now = self.app.clock.now();
@@ -306,6 +371,10 @@ fn member(login: &str) -> Vec<Fact> {
     pool.into_iter().chain([account]).collect()
 }
 
+/// The question with a picture, and its picture.
+pub const PICTURED: u32 = 75;
+pub const PICTURE: &[u8] = b"\x89PNG of a fuse";
+
 /// 70 true/false, 20 single, 10 multiple choice; on every paper the options of the latter are shown as C A D B.
 fn questions(app: &App) -> Vec<Fact> {
     let question = |number: u32| {
@@ -319,6 +388,7 @@ fn questions(app: &App) -> Vec<Fact> {
             choices: choices.into_iter().map(str::to_owned).collect(),
             answer: answer.to_owned(),
             subject: "安全".to_owned(),
+            picture: (number == PICTURED).then(|| app.blobs.put(PICTURE).unwrap()),
             ..QuestionBody::default()
         };
         let body = app.sealer.seal("question.body", &serde_json::to_string(&body).unwrap()).unwrap();

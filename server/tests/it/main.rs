@@ -43,6 +43,7 @@ mod pool;
 mod practical;
 #[cfg(test)]
 mod progress;
+mod questions;
 #[cfg(test)]
 mod readiness;
 mod rebuild;

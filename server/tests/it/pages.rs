@@ -14,7 +14,7 @@ use browser::{Browser, login};
 use server::http::access::{PAGES, Role, Who};
 use server::text::{Lang, text};
 use std::collections::BTreeSet;
-use world::{SESSION, TICKET, an_exam_day, demo};
+use world::{SESSION, TICKET, a_bank, an_exam_day, demo};
 
 /// Whole identity numbers of the demo world: none of them is on any page.
 fn identity_numbers() -> Vec<String> {
@@ -297,6 +297,7 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
 fn each_role_opens_its_pages_only() {
     let app = demo();
     an_exam_day(&app);
+    let (bank, question) = a_bank(&app);
     for role in Role::all().filter(|r| !matches!(r, Role::Examinee | Role::Kiosk)) {
         let mut browser = Browser::as_role(&app, role);
         // The live stream has a test of its own: it does not end.
@@ -311,6 +312,7 @@ fn each_role_opens_its_pages_only() {
             let path = path.replace("{person}", "N-0001").replace("{event}", "1").replace("{member}", "E001");
             let path = path.replace("{account}", "acc-centre").replace("{trade}", "welding-fusion");
             let path = path.replace("{ceremony}", &format!("{SESSION}.seats.1"));
+            let path = path.replace("{bank}", &bank).replace("{question}", &question);
             let mut path = path.replace("{draw}", "d1");
             if path.ends_with("/slip") {
                 path.push_str(&format!("?ticket={TICKET}1&slip=attendance"));

@@ -206,6 +206,13 @@ pub fn usable(report: &Report) -> Vec<&Question> {
     report.accepted.iter().filter(|(row, _)| !left_out.contains(row)).map(|(_, question)| question).collect()
 }
 
+/// Rows of a file that say the same as a question that is there already (`Duplicate`), or the same with another answer
+/// (`Contradiction`); the contradictions first.
+#[must_use]
+pub fn against(there: &[Question], report: &Report) -> Vec<Suspect> {
+    similar::against(there, &report.accepted)
+}
+
 /// A question as it is written to a bank file: its options in one text, marked `**A、`, or one by one where a text would
 /// not be read back as the same options.
 #[must_use]

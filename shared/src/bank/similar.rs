@@ -39,6 +39,24 @@ pub(super) fn same(questions: &[(u32, Question)]) -> Vec<Suspect> {
     found
 }
 
+/// Rows that say the same as a question that is there: `Duplicate` with the same right options, else `Contradiction`.
+pub(super) fn against(there: &[Question], questions: &[(u32, Question)]) -> Vec<Suspect> {
+    let mut known: BTreeMap<Stem, Vec<Vec<String>>> = BTreeMap::new();
+    for question in there {
+        known.entry(question.stem()).or_default().push(question.right_texts());
+    }
+    let found = questions.iter().filter_map(|(row, question)| {
+        let answers = known.get(&question.stem())?;
+        let own = question.right_texts();
+        let differs = answers.iter().any(|answer| *answer != own);
+        let reason = if differs { SuspectReason::Contradiction } else { SuspectReason::Duplicate };
+        Some(Suspect { rows: vec![*row], reason })
+    });
+    let mut found: Vec<Suspect> = found.collect();
+    found.sort_by(|a, b| (a.reason, &a.rows).cmp(&(b.reason, &b.rows)));
+    found
+}
+
 /// Groups of rows that are nearly the same and not the same.
 ///
 /// Prefix filtering: with the pairs of each question sorted by rarity, two sets of Jaccard index t or more share one

@@ -54,6 +54,27 @@ fn each_defect_of_a_row_is_named() {
 }
 
 #[test]
+fn a_file_is_compared_with_what_is_there() {
+    let metals = "**A、铜**B、铁**C、铝";
+    let there: Vec<Question> = check(&[
+        row(1, "单选题", "导电性最好的是()。", metals, "A"),
+        row(2, "单选题", "密度最小的是()。", metals, "C"),
+    ])
+    .accepted
+    .into_iter()
+    .map(|(_, question)| question)
+    .collect();
+    let report = check(&[
+        row(1, "单选题", "导电性最好的是（ ）", "**A、铁**B、铜**C、铝", "B"),
+        row(2, "单选题", "密度最小的是()。", metals, "B"),
+        row(3, "单选题", "熔点最高的是()。", metals, "B"),
+    ]);
+    let found: Vec<(u32, SuspectReason)> =
+        against(&there, &report).iter().map(|suspect| (suspect.rows[0], suspect.reason)).collect();
+    assert_eq!(found, [(2, SuspectReason::Contradiction), (1, SuspectReason::Duplicate)]);
+}
+
+#[test]
 fn suspects_are_found_and_named_by_their_rows() {
     let metals = "**A、铜**B、铁**C、铝";
     let long = "在潮湿场所使用手持电动工具时，应当使用安全特低电压供电，并由专人在场监护";

@@ -22,7 +22,17 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "staff_drawn",
         ],
     ),
-    ("banks", &["bank_imported", "questions_read", "sets_assembled", "sets_published"]),
+    (
+        "banks",
+        &[
+            "bank_imported",
+            "questions_read",
+            "question_written",
+            "question_reviewed",
+            "sets_assembled",
+            "sets_published",
+        ],
+    ),
     ("duties", &["duty_answered", "duty_passed", "duties_filled", "swap_proposed", "swap_decided"]),
     (
         "room",

@@ -7,15 +7,16 @@ use super::tasks::{self, PointDay, Task};
 use super::{Named, OverviewError, Stage, StageCounts, Titled, count, limited_to, staged, titled};
 use crate::app::App;
 use crate::app::auth::Person;
-use crate::app::world;
+use crate::app::{statistics, world};
 use crate::db::overview::{self as rows, CertificateCounts};
 use crate::db::sessions::{self, Candidate, SessionRow};
 use crate::db::{Conn, DbError, certificates, world as tables};
 use crate::http::access::Role;
 use shared::calendar::Calendar;
-use shared::time::Date;
+use shared::statistics::Difference;
+use shared::time::{Date, Instant};
 use shared::trade::ExamKind;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Days back in which certificates may still be due: five working days across the longest holiday and some.
 const BACK_DAYS: u32 = 45;
@@ -50,6 +51,8 @@ pub struct Day {
     pub standing: Vec<PointDay>,
     /// What has to be done now, whatever day is looked at.
     pub tasks: Vec<Task>,
+    /// Trades that are examined next and whose sets differ; for the staff of the centre.
+    pub drift: Vec<DriftLine>,
     /// The people of the day by how far they have come; for the staff of one exam point.
     pub board: Vec<Column>,
     /// The day by the quarter hour.
@@ -88,6 +91,17 @@ pub enum Block {
     ResultsDue,
     /// Certificates of those who passed are not issued.
     CertificatesDue,
+}
+
+/// A trade that is examined next and whose sets differ by more than chance allows.
+#[derive(Debug, Clone)]
+pub struct DriftLine {
+    /// The trade.
+    pub trade: Named,
+    /// Start of its next session.
+    pub next_at: Instant,
+    /// The sets with the tests that tell.
+    pub differences: Vec<Difference>,
 }
 
 /// Certificates of a session that are still to be printed.
@@ -197,10 +211,43 @@ pub fn day(app: &App, person: &Person, query: &DayQuery) -> Result<Day, Overview
         let plan = ahead::plan(conn, day, now, limit)?;
         let standing = tasks::load(conn, now, day, limit)?;
         let tasks = tasks::tasks(&standing, now);
+        let drift = match person.role {
+            Role::CentreStaff => drift(app, conn, &plan, now)?,
+            _ => Vec::new(),
+        };
         let rates = figures::rates(conn, day, limit)?;
         let flow = figures::flow(&moments, now);
-        Ok(Day { day, today, point, points, sessions, due, plan, standing, tasks, board, flow, rates })
+        Ok(Day { day, today, point, points, sessions, due, plan, standing, tasks, drift, board, flow, rates })
     })
+}
+
+/// Trades that are examined next and whose sets differ by more than chance allows.
+fn drift(
+    app: &App,
+    conn: &mut Conn,
+    plan: &[Planned],
+    now: Instant,
+) -> Result<Vec<DriftLine>, OverviewError> {
+    let coming = plan.iter().map(|planned| &planned.session).filter(|s| s.row.starts_at > now.millis());
+    let mut next: BTreeMap<&str, &Titled> = BTreeMap::new();
+    for session in coming {
+        let first = next.entry(session.trade.id.as_str()).or_insert(session);
+        if session.row.starts_at < first.row.starts_at {
+            *first = session;
+        }
+    }
+    let mut lines = Vec::new();
+    for (trade, session) in next {
+        let found = statistics::drifting(app, conn, trade).map_err(|e| DbError::corrupt("statistics", e))?;
+        if !found.is_empty() {
+            lines.push(DriftLine {
+                trade: session.trade.clone(),
+                next_at: Instant::from_millis(session.row.starts_at),
+                differences: found,
+            });
+        }
+    }
+    Ok(lines)
 }
 
 /// Certificates of these people that were printed.

@@ -17,7 +17,7 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 48] = [
+pub const TABLES: [&str; 49] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
@@ -45,6 +45,7 @@ pub const TABLES: [&str; 48] = [
     "ceremony_parties",
     "ceremonies",
     "question_sets",
+    "question_versions",
     "questions",
     "banks",
     "registrations",
@@ -101,6 +102,8 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::PersonalDataRead(_) => Ok(()),
         Fact::BankImported(f) => people::bank(conn, row.at, f),
         Fact::QuestionsRead(_) => Ok(()),
+        Fact::QuestionWritten(f) => people::question_written(conn, row, f),
+        Fact::QuestionReviewed(f) => people::question_reviewed(conn, row, f),
         Fact::SetsAssembled(f) => people::sets_assembled(conn, &row.actor, f),
         Fact::SetsPublished(f) => people::sets_published(conn, row.at, f),
         Fact::DrawCommitted(f) => draws::committed(conn, row, f),

@@ -1,9 +1,13 @@
 //! Projections of people and banks.
 
 use super::{int, json};
-use crate::db::schema::{banks, draws, persons, question_sets, questions, registrations};
+use crate::db::events::EventRow;
+use crate::db::schema::{banks, draws, persons, question_sets, question_versions, questions, registrations};
 use crate::db::{Conn, DbResult};
-use crate::event::{BankImported, PersonRegistered, RegistrationAdded, SetsAssembled, SetsPublished};
+use crate::event::{
+    BankImported, PersonRegistered, QuestionReviewed, QuestionWritten, RegistrationAdded, SetsAssembled,
+    SetsPublished,
+};
 use diesel::prelude::*;
 
 pub fn person(conn: &mut Conn, f: &PersonRegistered) -> DbResult<()> {
@@ -55,6 +59,65 @@ pub fn bank(conn: &mut Conn, at: i64, f: &BankImported) -> DbResult<()> {
             questions::body.eq(&q.body.0),
         );
         diesel::insert_into(questions::table).values(values).execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn question_written(conn: &mut Conn, row: &EventRow, f: &QuestionWritten) -> DbResult<()> {
+    let held: i64 = questions::table.filter(questions::bank.eq(&f.bank)).count().get_result(conn)?;
+    let values = (
+        questions::bank.eq(&f.bank),
+        questions::id.eq(&f.question),
+        questions::position.eq(i32::try_from(held).unwrap_or(i32::MAX).saturating_add(1)),
+        questions::kind.eq(&f.question_kind),
+        questions::usable.eq(false),
+        questions::body.eq(&f.body.0),
+    );
+    diesel::insert_into(questions::table).values(values).execute(conn)?;
+    let version = (
+        question_versions::bank.eq(&f.bank),
+        question_versions::question.eq(&f.question),
+        question_versions::state.eq("waiting"),
+        question_versions::supersedes.eq(&f.supersedes),
+        question_versions::author.eq(&row.actor),
+        question_versions::written_at.eq(row.at),
+        question_versions::remark.eq(""),
+    );
+    diesel::insert_into(question_versions::table).values(version).execute(conn)?;
+    Ok(())
+}
+
+pub fn question_reviewed(conn: &mut Conn, row: &EventRow, f: &QuestionReviewed) -> DbResult<()> {
+    use question_versions::dsl;
+    let own = dsl::question_versions.find((&f.bank, &f.question));
+    let reviewed = (
+        dsl::state.eq(&f.verdict),
+        dsl::reviewer.eq(Some(&row.actor)),
+        dsl::reviewed_at.eq(Some(row.at)),
+        dsl::remark.eq(&f.reason.0),
+    );
+    diesel::update(own).set(reviewed).execute(conn)?;
+    if f.verdict != "approved" {
+        return Ok(());
+    }
+    let question = questions::table.find((&f.bank, &f.question));
+    diesel::update(question).set(questions::usable.eq(true)).execute(conn)?;
+    let before: Option<String> = own.select(dsl::supersedes).first(conn)?;
+    let Some(before) = before else { return Ok(()) };
+    let old = questions::table.find((&f.bank, &before));
+    diesel::update(old).set(questions::usable.eq(false)).execute(conn)?;
+    let old = dsl::question_versions.find((&f.bank, &before));
+    if diesel::update(old).set(dsl::state.eq("superseded")).execute(conn)? == 0 {
+        // It came with a file and had no version of its own until now.
+        let version = (
+            dsl::bank.eq(&f.bank),
+            dsl::question.eq(&before),
+            dsl::state.eq("superseded"),
+            dsl::author.eq(""),
+            dsl::written_at.eq(0),
+            dsl::remark.eq(""),
+        );
+        diesel::insert_into(question_versions::table).values(version).execute(conn)?;
     }
     Ok(())
 }

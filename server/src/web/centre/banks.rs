@@ -25,6 +25,9 @@ use serde::Deserialize;
 use shared::paper::{AssembleError, Lack};
 use shared::time::Instant;
 
+/// Rows that a sentence names.
+const FEW_ROWS: usize = 12;
+
 /// Words that the page can say after something was done.
 const SAID: [&str; 4] = ["imported", "already", "assembled", "published"];
 
@@ -184,6 +187,14 @@ impl TradePage<'_> {
 
     fn suspicion(&self, reason: &str) -> String {
         self.frame.t(&format!("page-banks-suspect-{}", reason.replace('_', "-")))
+    }
+
+    /// Numbers of rows, the first of many.
+    fn rows(&self, rows: &[u32]) -> String {
+        let comma = self.frame.t("page-list-comma");
+        let shown: Vec<String> = rows.iter().take(FEW_ROWS).map(ToString::to_string).collect();
+        let more = if rows.len() > FEW_ROWS { " …" } else { "" };
+        format!("{}{more}", shown.join(&comma))
     }
 
     /// Rows, up to as many as are shown.

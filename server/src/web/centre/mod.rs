@@ -7,8 +7,10 @@ mod people;
 mod plan;
 mod plan_board;
 mod pools;
+mod questions;
 mod register;
 mod rules;
+mod statistics;
 pub(super) mod steps;
 mod tickets;
 
@@ -29,6 +31,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     people::routes(config);
     certificates::routes(config);
     banks::routes(config);
+    questions::routes(config);
+    statistics::routes(config);
     draws::routes(config);
     rules::routes(config);
     tickets::routes(config);

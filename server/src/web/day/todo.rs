@@ -1,7 +1,7 @@
 //! What has to be done first, in words: late certificates, the duties of exam points, what keeps sessions from going on.
 
 use super::urgency;
-use crate::app::overview::day::{Block, Day, DueLine, SessionCard};
+use crate::app::overview::day::{Block, Day, DriftLine, DueLine, SessionCard};
 use crate::app::overview::tasks::{Task, Urgency, What};
 use crate::web::page::{Frame, escape};
 use crate::web::{close, duties, paper, readiness, room};
@@ -26,6 +26,9 @@ pub(super) fn todo(frame: &Frame, day: &Day, centre: bool) -> Vec<Todo> {
         all.extend(
             card.blocks.iter().filter(|b| concerns(centre, **b)).map(|b| blocked(frame, day, card, *b)),
         );
+    }
+    if centre {
+        all.extend(day.drift.iter().map(|line| drift(frame, line)));
     }
     let rank = |todo: &Todo| ["bad", "warn", "info"].iter().position(|tone| *tone == todo.tone);
     all.sort_by_key(rank);
@@ -80,6 +83,33 @@ fn task(frame: &Frame, task: &Task, centre: bool) -> Todo {
         title,
         why: format!("{named}{} · {}", frame.named(&task.point), frame.short_date(&task.day)),
         link,
+    }
+}
+
+/// Sets that are not equally hard: told before the trade is examined again.
+fn drift(frame: &Frame, line: &DriftLine) -> Todo {
+    let mut sets: Vec<&str> = line.differences.iter().map(|d| d.set.as_str()).collect();
+    sets.sort_unstable();
+    sets.dedup();
+    let mut tests: Vec<&str> = line.differences.iter().map(|d| d.test.word()).collect();
+    tests.dedup();
+    let tests: Vec<String> = tests
+        .into_iter()
+        .map(|word| frame.t(&format!("page-statistics-test-{}", word.replace('_', "-"))))
+        .collect();
+    let next = line.next_at.date_in_china();
+    Todo {
+        tone: "warn",
+        title: frame.t1("page-todo-drift", "sets", sets.join(frame.t("page-list-comma").as_str())),
+        why: frame.with(
+            "page-todo-drift-why",
+            &[
+                ("trade", frame.named(&line.trade).to_owned()),
+                ("tests", tests.join(frame.t("page-list-comma").as_str())),
+                ("day", frame.short_date(&next)),
+            ],
+        ),
+        link: format!("/banks/{}/statistics", escape(&line.trade.id)),
     }
 }
 

@@ -21,6 +21,29 @@ pub fn demo() -> TestApp {
     app
 }
 
+/// A bank with sets, and a question of it that was written with a picture: their ids.
+pub fn a_bank(app: &TestApp) -> (String, String) {
+    use image::{DynamicImage, ImageFormat, RgbImage};
+    use server::app::questions::{Written, keep_picture, write};
+    use server::app::sets::{SetsOrder, assemble};
+    let centre = crate::harness::person(app, "centre");
+    let file = crate::small::fixture("banks/welding-fusion.json");
+    let bank =
+        server::app::banks::import(app, &centre, "welding-fusion", "bank.json", &file, None).unwrap().bank;
+    assemble(app, &centre, "welding-fusion", SetsOrder { bank: bank.clone(), rule_set: None }, None).unwrap();
+    let mut picture = std::io::Cursor::new(Vec::new());
+    DynamicImage::ImageRgb8(RgbImage::new(9, 9)).write_to(&mut picture, ImageFormat::Png).unwrap();
+    let written = Written {
+        kind: "true_false".to_owned(),
+        title: "如图所示为禁止合闸的标志。".to_owned(),
+        right: "A".to_owned(),
+        picture: Some(keep_picture(app, &picture.into_inner()).unwrap()),
+        ..Written::default()
+    };
+    let question = write(app, &centre, &bank, &written, None).unwrap().question;
+    (bank, question)
+}
+
 /// Sets the clock to 11:30 of the day and tells what has happened: 1 has not come, 2 and 3 are checked in, 4 and 5
 /// wait, 6 is admitted, 7 and 8 are at the paper, 9 has passed the theory, 10 has failed it, 11 has the certificate,
 /// 12 did not come. Another session of the day has neither seats nor staff, one next week has seats.
