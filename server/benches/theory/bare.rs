@@ -34,7 +34,7 @@ pub fn compared(database: &str, url: &str, ours: Side<'_, Box<dyn Error + Send +
             all.into_iter().try_for_each(|client| client.join().map_err(|_| "a client stopped")?)
         })
     };
-    compare("answers a second", ours, Side::new(&name, ROWS, turn))
+    compare("answers a second", ours, Side::new(&name, ROWS, turn)).map(drop)
 }
 
 fn some(conn: &mut Conn, client: usize, rows: usize) -> Outcome<()> {

@@ -68,6 +68,7 @@ pub fn load(app: &App, examinees: u32) -> Outcome<()> {
         exam_kind: "first".into(),
         starts_at: Instant::parse(START)?.millis(),
         day: "2026-09-28".into(),
+        language: None,
     };
     write(app, vec![Fact::SessionOpened(opened)])?;
     let numbers: Vec<u32> = (1..=examinees).collect();
