@@ -139,7 +139,7 @@ export const sound = async (page) => {
 /** A picture of the page under target/screenshots. */
 export const picture = async (page, name) => {
   mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true, animations: "disabled" });
 };
 
 /** Says a line to a Unix socket and hears the one that answers it. */

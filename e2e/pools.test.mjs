@@ -7,7 +7,7 @@ before(async () => { browser = await launch(); });
 after(() => browser.close());
 
 for (const lang of languages) {
-  test(`a list is refused and taken in, a member is changed and barred, and the board is looked at (${lang})`, async () => {
+  test(`a list is refused and taken in, a member is noted, barred and freed, and the board is looked at (${lang})`, async () => {
     const page = await open(browser, { lang });
     await logIn(page, "centre", lang);
     await page.goto(`${server}/pools`);
@@ -31,10 +31,17 @@ for (const lang of languages) {
     await page.goto(`${server}/pools/N-${lang}`);
     await sound(page);
     await picture(page, `pools-member-${lang}`);
+    await page.getByLabel(say(lang, "page-id-number"), { exact: true }).fill("410191198503157317");
+    await page.getByRole("button", { name: say(lang, "page-pools-note"), exact: true }).click();
+    await page.getByText(say(lang, "page-pools-done-noted")).waitFor();
     await page.getByLabel(say(lang, "page-pools-until"), { exact: true }).fill("2026-12-31");
     await page.getByLabel(say(lang, "page-pools-reason"), { exact: true }).fill("无故缺席");
     await page.getByRole("button", { name: say(lang, "page-pools-bar-go"), exact: true }).click();
     await page.getByText(say(lang, "page-pools-done-barred")).waitFor();
+    await sound(page);
+    await page.locator("#lift-reason").fill("查清是误会");
+    await page.getByRole("button", { name: say(lang, "page-pools-lift-go"), exact: true }).click();
+    await page.getByText(say(lang, "page-pools-done-lifted")).waitFor();
     await page.goto(`${server}/plan/staff`);
     await page.getByRole("heading", { level: 1, name: say(lang, "page-board") }).waitFor();
     await sound(page);

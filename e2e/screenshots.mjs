@@ -20,7 +20,7 @@ const take = async (page, name) => {
   }
   if (!docs || !shown.includes(name)) return;
   mkdirSync(docs, { recursive: true });
-  await page.screenshot({ path: join(docs, `${name}.jpg`), type: "jpeg", quality: 70 });
+  await page.screenshot({ path: join(docs, `${name}.jpg`), type: "jpeg", quality: 70, animations: "disabled" });
 };
 
 // Path, role, name.

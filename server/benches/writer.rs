@@ -61,7 +61,8 @@ fn on(database: &str, url: &str) -> Result<(), DbError> {
             }
             Ok(())
         }),
-    )
+    )?;
+    Ok(())
 }
 
 /// Every caller writes its events one after the other, and all callers at the same time.

@@ -1,10 +1,11 @@
 //! Lists of invigilators and examiners as XLSX or CSV, with Chinese heads.
 
 use crate::bankfile::{self, BankFileError};
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use shared::time::Date;
 
-/// The heads, in the order of the template.
-pub const HEADS: [&str; 12] = [
+/// The heads, in the order of the template. The last two may be left out.
+pub const HEADS: [&str; 14] = [
     "编号",
     "姓名",
     "单位",
@@ -17,7 +18,18 @@ pub const HEADS: [&str; 12] = [
     "语种",
     "不可用日期",
     "冲突申报完整",
+    FAMILY,
+    TRAINED,
 ];
+
+/// Head of the column of identity numbers of family.
+const FAMILY: &str = "亲属身份证号";
+
+/// Head of the column of identity numbers of people trained.
+const TRAINED: &str = "培训过的学员身份证号";
+
+/// Heads that lists of before do not have.
+const OPTIONAL: [&str; 2] = [FAMILY, TRAINED];
 
 /// Most rows of a list.
 const MAX_ROWS: usize = 20_000;
@@ -49,12 +61,33 @@ pub struct Row {
     pub unavailable: Vec<String>,
     /// Whether employer, teaching and family ties were all declared.
     pub conflicts_complete: bool,
+    /// Identity numbers of family, beside those that are known.
+    pub family: Vec<String>,
+    /// Identity numbers of people trained, beside those that are known.
+    pub trained: Vec<String>,
 }
 
 /// An empty list that a spreadsheet program opens: CSV in UTF-8 with a byte order mark.
 #[must_use]
 pub fn template() -> String {
     format!("\u{feff}{}\r\n", HEADS.join(","))
+}
+
+/// The same as a workbook. Its cells are text, so that a spreadsheet program keeps every digit of an identity number.
+///
+/// # Errors
+/// [`XlsxError`] if it cannot be written.
+pub fn workbook() -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let (head, text) = (Format::new().set_bold(), Format::new().set_num_format("@"));
+    for (column, name) in (0_u16..).zip(HEADS) {
+        sheet.set_column_format(column, &text)?;
+        sheet.set_column_width(column, 18)?;
+        sheet.write_with_format(0, column, name, &head)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    book.save_to_buffer()
 }
 
 /// Reads the rows of a list with their numbers in the file.
@@ -67,8 +100,12 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<(u32, Row)>, BankFileError> 
     let Some((_, heads)) = lines.next() else { return Err(BankFileError::Empty) };
     let column = |head: &str| heads.iter().find(|(_, text)| text.trim() == head).map(|(at, _)| *at);
     let columns = HEADS.map(column);
-    let missing: Vec<&str> =
-        HEADS.iter().zip(&columns).filter(|(_, at)| at.is_none()).map(|(head, _)| *head).collect();
+    let missing: Vec<&str> = HEADS
+        .iter()
+        .zip(&columns)
+        .filter(|(head, at)| at.is_none() && !OPTIONAL.contains(head))
+        .map(|(head, _)| *head)
+        .collect();
     if !missing.is_empty() {
         return Err(BankFileError::NoHeads(missing.join("、")));
     }
@@ -96,6 +133,8 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<(u32, Row)>, BankFileError> 
                 languages: several(&cell("语种")),
                 unavailable: several(&cell("不可用日期")),
                 conflicts_complete: cell("冲突申报完整") == "是",
+                family: several(&cell(FAMILY)),
+                trained: several(&cell(TRAINED)),
             },
         ));
     }
@@ -156,6 +195,7 @@ mod tests {
     #[test]
     fn the_template_is_an_empty_list() {
         assert_eq!(read("template.csv", template().as_bytes()).unwrap(), []);
+        assert_eq!(read("template.xlsx", &workbook().unwrap()).unwrap(), []);
         let refused = read("x.csv", "编号,姓名\r\n".as_bytes()).unwrap_err().to_string();
         assert!(refused.contains("区县"), "{refused}");
     }

@@ -1,7 +1,7 @@
 //! A province's year of draws: `cargo bench -p shared --bench assignment`.
 //!
 //! 2,000 sessions of four posts from 5,000 people, day by day under all rules: cards, employers, districts, pools, weekly
-//! limit, pairs, travel. With `KAODIAN_BENCH_FLOW` the eligibility is written to that file, for an exact solver.
+//! limit, pairs, travel, days that somebody cannot come, bars, people trained and family, languages. With `KAODIAN_BENCH_FLOW` the eligibility is written to that file, for an exact solver.
 
 use shared::assignment::{
     Assignment, Board, Booking, Card, CardKind, Duty, Place, Post, PostCode, PostKind, SessionFacts,
@@ -11,6 +11,7 @@ use shared::draw::chacha::{Picker, Seed};
 use shared::ids::{
     CategoryId, OrganisationId, PersonId, PointId, RoomId, SessionId, StaffCode, StationId, TradeId,
 };
+use shared::language::Language;
 use shared::rules::{CrossPoints, StaffRules};
 use shared::time::Date;
 use std::error::Error;
@@ -26,6 +27,8 @@ const CITIES: usize = 16;
 const POINTS: usize = 4;
 const CATEGORIES: usize = 11;
 const EMPLOYERS: usize = 400;
+/// People who are examined in the year.
+const CANDIDATES: usize = 60_000;
 
 const RULES: StaffRules = StaffRules {
     invigilators_per_room: 2,
@@ -62,21 +65,39 @@ impl World {
             let categories = (0..3).map(|_| category(self.pick(CATEGORIES))).collect::<Result<_, _>>()?;
             cards.push(Card { kind: CardKind::Examiner, categories, valid_until: last_day });
         }
+        let unavailable = (0..self.pick(12)).map(|_| self.day(last_day)).collect();
+        let barred_until = (self.pick(40) == 0).then(|| self.day(last_day));
+        let trained = if self.pick(6) == 0 { 40 } else { 0 };
+        let trained = (0..trained).map(|_| self.candidate()).collect::<Result<_, _>>()?;
+        let family = (0..self.pick(3)).map(|_| self.candidate()).collect::<Result<_, _>>()?;
+        let languages = Language::ALL.into_iter().filter(|_| self.pick(8) == 0).collect();
         Ok(StaffFacts {
             code: StaffCode::parse(&format!("P{number:04}"))?,
             employer: Some(employer(self.pick(EMPLOYERS))?),
             taught_at: if self.pick(5) == 0 { vec![employer(self.pick(EMPLOYERS))?] } else { Vec::new() },
-            trained: Vec::new(),
-            family: Vec::new(),
+            trained,
+            family,
             conflicts_complete: self.pick(50) > 0,
             cards,
             district: district(city, self.pick(POINTS)),
             pool: Some(city_code(city)),
-            languages: Vec::new(),
-            barred_until: None,
-            unavailable: Vec::new(),
+            languages,
+            barred_until,
+            unavailable,
             booked: Vec::new(),
+            pending: Vec::new(),
+            already_in: Vec::new(),
         })
+    }
+
+    /// A day of the year that ends then.
+    fn day(&mut self, last_day: Date) -> Date {
+        last_day.minus_days(u32::try_from(self.pick(360)).unwrap_or_default())
+    }
+
+    /// One of those who are examined in the year.
+    fn candidate(&mut self) -> Result<PersonId, Fail> {
+        Ok(PersonId::parse(&format!("C{}", self.pick(CANDIDATES)))?)
     }
 
     fn session(&mut self, date: Date, number: usize) -> Result<SessionFacts, Fail> {
@@ -89,10 +110,10 @@ impl World {
             date,
             point: PointId::parse(&format!("E{city}-{point}"))?,
             district: district(city, point),
-            language: None,
+            language: if self.pick(20) == 0 { Language::ALL.get(self.pick(8)).copied() } else { None },
             trade: TradeId::parse("trade")?,
             category: category(self.pick(CATEGORIES))?,
-            candidates: (0..30).map(|n| PersonId::parse(&format!("C{n}"))).collect::<Result<_, _>>()?,
+            candidates: (0..30).map(|_| self.candidate()).collect::<Result<_, _>>()?,
             institutions: vec![employer(self.pick(EMPLOYERS))?],
             employers: (0..10).map(|_| employer(self.pick(EMPLOYERS))).collect::<Result<_, _>>()?,
         })
@@ -126,7 +147,7 @@ fn posts(session: &SessionFacts) -> Result<Vec<Post>, Fail> {
     ];
     let post = |(code, kind, place): (&str, PostKind, &Place)| {
         let code = PostCode::parse(&format!("{}/{code}", session.session))?;
-        Ok(Post { code, session: session.session.clone(), kind, place: place.clone() })
+        Ok(Post { code, session: session.session.clone(), kind, place: place.clone(), beside: Vec::new() })
     };
     kinds.into_iter().map(post).collect()
 }

@@ -16,6 +16,7 @@ pub mod face;
 pub mod grading;
 pub mod idnumber;
 pub mod ids;
+pub mod language;
 pub mod log;
 pub mod paper;
 pub mod person;

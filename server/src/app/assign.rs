@@ -5,21 +5,21 @@ use super::App;
 use super::auth::Person;
 use super::ceremony::{Hall, Hold, HoldError};
 use super::draws::{RunError, draw_id, hash_of};
-use super::duties::{is_sealed, sealed_now};
+use super::duties::is_sealed;
 use super::once::{Once, OnceError};
 use super::refusal::Reason;
-use super::staffing::{Day, place_code};
+use super::salts;
+use super::staffing::{Day, Pending, booking, place_code};
 use super::world::WorldError;
 use crate::db::sessions::{self as rows, DutyRow};
-use crate::db::{Conn, DbError, banks, draws as draw_rows, events, world};
-use crate::event::{Actor, DutyRecord, Event, Fact, InputHash, Sealed, StaffDrawn, StaffSalted};
-use crate::http::access::Role;
-use crate::seal::SealError;
+use crate::db::{Conn, DbError, banks, ceremonies, events, world};
+use crate::event::{Actor, DutiesFilled, DutyRecord, Event, Fact, InputHash, StaffDrawn};
+use crate::seal::{SealError, Sealer};
 use serde::{Deserialize, Serialize};
-use shared::assignment::NoAssignment;
+use shared::assignment::{Assignment, NoAssignment};
 use shared::draw::ceremony::Stage;
 use shared::wire::transcript::{BuildError, InputError, Purpose, StaffBasis, StaffInput};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 use utoipa::ToSchema;
 
@@ -91,9 +91,6 @@ pub enum AssignError {
     /// The posts cannot be filled under the rules.
     #[error("{0}")]
     NoAssignment(NoAssignment),
-    /// The caller has no duty in the session.
-    #[error("no duty in session {0}")]
-    NoDuty(String),
     /// The draw could not be run.
     #[error("the draw cannot be run: {0}")]
     Draw(BuildError),
@@ -122,7 +119,6 @@ crate::refusal!(AssignError {
     Self::Field(_) => "field-invalid",
     Self::SessionState(_) => "session-state",
     Self::NoAssignment(_) => "no-assignment",
-    Self::NoDuty(_) => "no-duty",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
     Self::Draw(_) | Self::World(_) | Self::Db(_) | Self::Seal(_) | Self::Hold(_) => "unavailable",
@@ -170,6 +166,29 @@ pub fn assign(
     Ok(Assigned { draw, duties })
 }
 
+/// Draws staff for the open posts of a session: those that reserves could not take. By the same ceremony and rules;
+/// who has a post there, or gave one up, is not drawn.
+///
+/// # Errors
+/// [`AssignError::SessionState`] if no post is open, [`AssignError::NoAssignment`] as for [`assign_day`].
+pub fn supplement(
+    app: &App,
+    person: &Person,
+    session: &str,
+    once: Option<Once>,
+) -> Result<Assigned, AssignError> {
+    let (hall, session) = (Hall::of(app, Actor::Account(person.account.clone())), session.to_owned());
+    app.write_once(once, move |conn| {
+        let row = rows::session(conn, &session)?;
+        let row = row.ok_or_else(|| AssignError::SessionUnknown(session.clone()))?;
+        if !row.staffed {
+            return Err(AssignError::SessionState("the staff of the session is not drawn yet"));
+        }
+        let AssignedDay { draw, sessions } = draw_alone(conn, &hall, vec![session.clone()])?;
+        Ok(Assigned { draw, duties: sessions.into_iter().flat_map(|session| session.duties).collect() })
+    })
+}
+
 /// Draws the staff of sessions of one day that are seated, all in one draw.
 ///
 /// # Errors
@@ -182,12 +201,22 @@ pub fn assign_day(
 ) -> Result<AssignedDay, AssignError> {
     let hall = Hall::of(app, Actor::Account(person.account.clone()));
     app.write_once(once, move |conn| {
-        let input = freeze(conn, &hall, order.sessions)?;
-        let first = input.sessions.first().cloned().unwrap_or_default();
-        let ceremony = hall.alone(conn, Stage::Staff, &first)?;
-        let frozen = ceremony.freeze(conn, &hall, input.sessions.clone(), (input.hashes()?, &input))?;
-        draw(conn, &hall, &frozen)
+        for session in &order.sessions {
+            if rows::session(conn, session)?.is_some_and(|row| row.staffed) {
+                return Err(AssignError::SessionState("the staff is drawn already"));
+            }
+        }
+        draw_alone(conn, &hall, order.sessions)
     })
+}
+
+/// Freezes and draws by one order of the centre.
+fn draw_alone(conn: &mut Conn, hall: &Hall, sessions: Vec<String>) -> Result<AssignedDay, AssignError> {
+    let input = freeze(conn, hall, sessions)?;
+    let first = input.sessions.first().cloned().unwrap_or_default();
+    let ceremony = hall.alone(conn, Stage::Staff, &first)?;
+    let frozen = ceremony.freeze(conn, hall, input.sessions.clone(), (input.hashes()?, &input))?;
+    draw(conn, hall, &frozen)
 }
 
 /// Everything that a draw of staff follows from beside the seed.
@@ -196,6 +225,9 @@ pub(super) struct Frozen {
     /// The sessions drawn for, in the order of their start.
     pub sessions: Vec<String>,
     basis: StaffBasis,
+    /// Whether the open posts of one session are filled, whose staff was drawn before.
+    #[serde(default)]
+    supplement: bool,
 }
 
 /// The input as it is now.
@@ -207,13 +239,70 @@ pub(super) fn freeze(conn: &mut Conn, hall: &Hall, sessions: Vec<String>) -> Res
         return Err(AssignError::Field("at most 100 sessions are drawn together"));
     }
     let day = Day::load(conn, &sessions.into_iter().collect())?;
-    day.check_open(hall.at)?;
-    let (matrix, posts) = (day.matrix(conn)?, day.posts(conn)?);
-    let number = banks::next_draw_number(conn, &day.subject(), StaffInput::WORD)?;
-    let draw = draw_id(&day.subject(), StaffInput::WORD, number);
-    let codes = matrix.people.iter().map(|row| row.code.as_str());
-    let basis = StaffBasis::new(&draw, &matrix, &posts, &salts(conn, hall, codes)?);
-    Ok(Frozen { sessions: day.ids().map(str::to_owned).collect(), basis })
+    if day.is_staffed() {
+        day.check_supplement(conn)?;
+    } else {
+        day.check_open(hall.at)?;
+    }
+    let (pending, other) = pending(conn, &hall.sealer)?;
+    let frozen = day.freeze(conn, hall, pending)?;
+    let Some(other) = other else { return Ok(frozen) };
+    // Others wait for the same people: if only that stands against it, it is said.
+    if let Err(BuildError::Input(InputError::Staff(NoAssignment::Short(_)))) = frozen.basis.publish()
+        && day.freeze(conn, hall, Pending::new())?.basis.publish().is_ok()
+    {
+        return Err(HoldError::InTheWay(other).into());
+    }
+    Ok(frozen)
+}
+
+impl Day {
+    fn freeze(&self, conn: &mut Conn, hall: &Hall, pending: Pending) -> Result<Frozen, AssignError> {
+        let supplement = self.is_staffed();
+        let (matrix, posts) = if supplement {
+            (self.matrix_of_open_posts(conn, pending)?, self.open_posts(conn)?)
+        } else {
+            (self.matrix_beside(conn, pending)?, self.posts(conn)?)
+        };
+        let draw = self.next_draw(conn)?;
+        let codes = matrix.people.iter().map(|row| row.code.as_str());
+        let basis = StaffBasis::new(&draw, &matrix, &posts, &salts::of(conn, hall, codes)?);
+        Ok(Frozen { sessions: self.ids().map(str::to_owned).collect(), basis, supplement })
+    }
+
+    /// Id of the next draw of staff for these sessions.
+    pub(super) fn next_draw(&self, conn: &mut Conn) -> Result<String, AssignError> {
+        let number = banks::next_draw_number(conn, &self.subject(), StaffInput::WORD)?;
+        Ok(draw_id(&self.subject(), StaffInput::WORD, number))
+    }
+}
+
+/// Whom the draws that are frozen and not run yet may take, and for which sessions; with the id of one of their
+/// ceremonies, if there is any.
+pub(super) fn pending(conn: &mut Conn, sealer: &Sealer) -> Result<(Pending, Option<String>), AssignError> {
+    let (mut pending, mut other) = (Pending::new(), None);
+    for row in ceremonies::frozen(conn, Stage::Staff.word())? {
+        let Some(ceremony) = Hold::load(conn, &row.id)? else { continue };
+        let Frozen { sessions, basis, .. } = ceremony.input(sealer)?;
+        let mut bookings = BTreeMap::new();
+        for session in sessions {
+            let booking = booking(conn, &session)?;
+            bookings.insert(session, booking);
+        }
+        let input = basis.publish()?;
+        let mut of_person: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (post, codes) in input.posts.iter().zip(&input.eligible) {
+            for staff in codes.iter().filter_map(|code| basis.staff_of(code)) {
+                of_person.entry(staff).or_default().insert(&post.session);
+            }
+        }
+        for (staff, sessions) in of_person {
+            let may = sessions.into_iter().filter_map(|session| bookings.get(session).cloned()).collect();
+            pending.entry(staff.to_owned()).or_default().push(may);
+        }
+        other = Some(row.id);
+    }
+    Ok((pending, other))
 }
 
 /// Runs the draw of a ceremony that is complete and writes it down.
@@ -221,38 +310,34 @@ pub(super) fn freeze(conn: &mut Conn, hall: &Hall, sessions: Vec<String>) -> Res
 /// # Errors
 /// [`AssignError`].
 pub(super) fn draw(conn: &mut Conn, hall: &Hall, ceremony: &Hold) -> Result<AssignedDay, AssignError> {
-    let Frozen { sessions, basis } = ceremony.input(&hall.sealer)?;
+    let frozen: Frozen = ceremony.input(&hall.sealer)?;
+    let (sessions, basis) = (&frozen.sessions, &frozen.basis);
     let day = Day::load(conn, &sessions.iter().cloned().collect())?;
-    day.check_open(hall.at)?;
-    let (rule_set, posts) = (day.rules.id.clone(), basis.read_posts()?);
+    frozen.check(conn, hall, &day)?;
+    let rule_set = day.rules.id.clone();
     let draws = ceremony.draws(conn, hall, day.subject(), rule_set.clone())?;
     let mut run = draws.run(conn, basis.publish()?, day.told_at())?;
-    let text = serde_json::to_string(&basis).map_err(|e| DbError::corrupt("basis", e))?;
+    let text = serde_json::to_string(basis).map_err(|e| DbError::corrupt("basis", e))?;
     run.made.basis = Some(hall.sealer.seal("draw.basis", &text)?);
     let draw = run.made.draw.clone();
     let mut facts = vec![Fact::DrawMade(run.made)];
-    for session in &sessions {
-        let of_session = posts.iter().filter(|post| post.session.as_str() == session);
-        let duties = of_session.map(|post| {
-            let code = run.drawn.person_at(&post.code);
-            let staff = code.and_then(|code| basis.staff_of(code.as_str()));
-            let staff = staff.ok_or_else(|| DbError::corrupt("draw", "a post is empty"))?;
-            Ok(DutyRecord {
-                post: post.code.in_session().to_owned(),
-                post_kind: post.kind.word().to_owned(),
-                place: place_code(&post.place),
-                staff: staff.to_string(),
-            })
+    for session in sessions {
+        let (session, duties, draw) = (session.clone(), frozen.duties(session, &run.drawn)?, draw.clone());
+        facts.push(if frozen.supplement {
+            Fact::DutiesFilled(DutiesFilled { session, draw, duties })
+        } else {
+            Fact::StaffDrawn(StaffDrawn { session, draw, duties })
         });
-        let duties = duties.collect::<Result<_, DbError>>()?;
-        facts.push(Fact::StaffDrawn(StaffDrawn { session: session.clone(), draw: draw.clone(), duties }));
     }
     for fact in facts {
         events::append(conn, &Event::new(hall.at, hall.actor.clone(), fact).under(rule_set.as_str()))?;
     }
+    let posts: BTreeSet<String> =
+        basis.read_posts()?.into_iter().map(|post| post.code.in_session().to_owned()).collect();
     let mut answer = Vec::with_capacity(sessions.len());
-    for session in sessions {
-        let kept = rows::duties(conn, &session)?;
+    for session in sessions.clone() {
+        let mut kept = rows::duties(conn, &session)?;
+        kept.retain(|duty| !frozen.supplement || posts.contains(&duty.post));
         let mut duties = views(conn, kept)?;
         if let Some(row) = rows::session(conn, &session)?
             && is_sealed(&row, &day.rules, hall.at)
@@ -272,33 +357,38 @@ impl Frozen {
     pub fn hashes(&self) -> Result<Vec<InputHash>, AssignError> {
         Ok(vec![hash_of(&self.basis.publish()?).map_err(AssignError::Draw)?])
     }
-}
 
-/// Duties of a session. Until the rule set's time nobody learns who has them; from then on invigilators and examiners see
-/// those of sessions in which they have one themselves.
-///
-/// # Errors
-/// [`AssignError::SessionUnknown`] or [`AssignError::NoDuty`].
-pub fn duties(app: &App, person: &Person, session: &str) -> Result<Vec<DutyView>, AssignError> {
-    let now = app.clock.now();
-    app.db.read(|conn| {
-        let unknown = || AssignError::SessionUnknown(session.to_owned());
-        let row = rows::session(conn, session)?.ok_or_else(unknown)?;
-        if person.role == Role::PointStaff && person.point.as_ref() != Some(&row.point) {
-            return Err(unknown());
+    /// That the draw can still be run: nothing that it fills was filled since.
+    fn check(&self, conn: &mut Conn, hall: &Hall, day: &Day) -> Result<(), AssignError> {
+        if !self.supplement {
+            return day.check_open(hall.at);
         }
-        let duties = rows::duties(conn, session)?;
-        let mut views = views(conn, duties)?;
-        if sealed_now(conn, &row, now)? {
-            views.iter_mut().for_each(DutyView::seal);
+        day.check_supplement(conn)?;
+        let open: BTreeSet<_> = day.open_posts(conn)?.into_iter().map(|post| post.code).collect();
+        if self.basis.read_posts()?.iter().all(|post| open.contains(&post.code)) {
+            Ok(())
+        } else {
+            Err(AssignError::SessionState("a post was filled since; open a new ceremony"))
         }
-        if matches!(person.role, Role::Invigilator | Role::Examiner)
-            && !views.iter().any(|d| Some(&d.staff) == person.staff.as_ref())
-        {
-            return Err(AssignError::NoDuty(session.to_owned()));
-        }
-        Ok(views)
-    })
+    }
+
+    /// Who has which post of a session by the draw.
+    fn duties(&self, session: &str, drawn: &Assignment) -> Result<Vec<DutyRecord>, AssignError> {
+        let posts = self.basis.read_posts()?;
+        let of_session = posts.iter().filter(|post| post.session.as_str() == session);
+        let duties = of_session.map(|post| {
+            let code = drawn.person_at(&post.code);
+            let staff = code.and_then(|code| self.basis.staff_of(code.as_str()));
+            let staff = staff.ok_or_else(|| DbError::corrupt("draw", "a post is empty"))?;
+            Ok(DutyRecord {
+                post: post.code.in_session().to_owned(),
+                post_kind: post.kind.word().to_owned(),
+                place: place_code(&post.place),
+                staff: staff.to_owned(),
+            })
+        });
+        Ok(duties.collect::<Result<_, DbError>>()?)
+    }
 }
 
 fn views(conn: &mut Conn, duties: Vec<DutyRow>) -> Result<Vec<DutyView>, AssignError> {
@@ -309,34 +399,6 @@ fn views(conn: &mut Conn, duties: Vec<DutyRow>) -> Result<Vec<DutyView>, AssignE
         views.push(DutyView { post, kind, place, staff, name });
     }
     Ok(views)
-}
-
-/// The salts of these people; who has none gets one.
-fn salts<'a>(
-    conn: &mut Conn,
-    hall: &Hall,
-    people: impl Iterator<Item = &'a str>,
-) -> Result<BTreeMap<String, Vec<u8>>, AssignError> {
-    let known = draw_rows::salts(conn)?;
-    let mut salts = BTreeMap::new();
-    for staff in people {
-        let salt = match known.get(staff) {
-            Some(sealed) => {
-                let text = hall.sealer.open("staff.salt", &Sealed(sealed.clone()))?;
-                hex::decode(text).map_err(|e| DbError::corrupt("salt", e))?
-            }
-            None => {
-                let salt =
-                    hall.entropy.draw_secret(&format!("staff-salt-{staff}")).map_err(HoldError::from)?;
-                let sealed = hall.sealer.seal("staff.salt", &hex::encode(salt))?;
-                let fact = StaffSalted { staff: staff.to_owned(), salt: sealed };
-                hall.append(conn, Fact::StaffSalted(fact))?;
-                salt.to_vec()
-            }
-        };
-        salts.insert(staff.to_owned(), salt);
-    }
-    Ok(salts)
 }
 
 impl From<InputError> for AssignError {

@@ -215,7 +215,7 @@ pub fn import_as(
         let bank = fact.bank.clone();
         let trade = fact.trade.clone();
         hall.append(conn, Fact::BankImported(fact))?;
-        hall.open_unless_open(conn, Stage::QuestionSets, &trade)?;
+        hall.open_unless_under_way(conn, Stage::QuestionSets, &trade)?;
         Ok(ImportAnswer { bank, report: ReportAnswer::of(&report), already_there: false })
     })
 }

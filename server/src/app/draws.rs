@@ -19,7 +19,7 @@ use thiserror::Error;
 use utoipa::ToSchema;
 
 /// Name of the exam centre as a party of a draw.
-pub(super) const CENTRE: &str = "examination centre";
+pub const CENTRE: &str = "examination centre";
 
 /// A draw in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

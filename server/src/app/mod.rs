@@ -38,6 +38,7 @@ pub mod refusal;
 pub mod registering;
 pub mod results;
 pub mod rules_desk;
+mod salts;
 pub mod seating;
 pub mod seed;
 pub mod sessions;

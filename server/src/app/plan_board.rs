@@ -2,14 +2,15 @@
 //! and what would widen the pool.
 
 use super::App;
-use super::assign::AssignError;
+use super::assign::{AssignError, pending};
 use super::draw_desk::May;
 use super::overview::{Titled, titled};
+use super::salts;
 use super::staffing::Day;
 use crate::db::{sessions as rows, world};
-use shared::assignment::lottery::{trial, trial_seeds};
 use shared::assignment::{Board, Duty, Limits, Matrix, NoAssignment, Post, Row, widening};
 use shared::time::Date;
+use shared::wire::transcript::StaffBasis;
 use std::collections::{BTreeSet, HashMap};
 
 /// Trial draws of a board.
@@ -78,11 +79,14 @@ pub fn board(app: &App, day: Date) -> Result<PlanBoard, AssignError> {
             return Ok((sessions, None));
         }
         let day = Day::load(conn, &open)?;
-        let (matrix, posts) = (day.matrix(conn)?, day.posts(conn)?);
+        let (pending, _) = pending(conn, &app.sealer)?;
+        let (matrix, posts) = (day.matrix_beside(conn, pending)?, day.posts(conn)?);
+        let (draw, salts) = (day.next_draw(conn)?, salts::known(conn, &app.sealer)?);
+        let basis = StaffBasis::new(&draw, &matrix, &posts, &salts);
         let names = world::staff(conn)?.into_iter().map(|s| (s.code, s.name)).collect();
         let open = day.ids().map(str::to_owned).collect();
         let cap = day.rules.staff.pairing_cap_percent;
-        Ok::<_, AssignError>((sessions, Some(Loaded { open, matrix, posts, names, cap })))
+        Ok::<_, AssignError>((sessions, Some(Loaded { open, matrix, posts, basis, names, cap })))
     })?;
     match loaded {
         Some(loaded) => loaded.board(sessions),
@@ -103,6 +107,8 @@ struct Loaded {
     open: Vec<String>,
     matrix: Matrix,
     posts: Vec<Post>,
+    /// What would be frozen now.
+    basis: StaffBasis,
     names: HashMap<String, String>,
     cap: u32,
 }
@@ -118,13 +124,13 @@ impl Loaded {
             Some(NoAssignment::Short(short)) => short.posts.contains(&post.code),
             _ => false,
         };
-        let text = format!("{} {}", self.posts.len(), self.open.join(" "));
-        let trial = board.as_ref().map(|board| trial(board, trial_seeds(&text, TRIALS)));
+        // Of the input as it would be frozen: the seeds follow from its hash, and the transcript shows it to everybody.
+        let trial = board.as_ref().map(|_| self.basis.publish()?.trial(TRIALS)).transpose()?;
         let eligible = board.as_ref().map(Board::eligible);
         let posts = self.posts.iter().zip(widening).enumerate().map(|(number, (post, widening))| {
             let above = trial.iter().flat_map(|trial| trial.above(self.cap)).filter(|s| s.post == post.code);
             let likely: Vec<(String, u32)> =
-                above.map(|s| (self.name(s.person.as_str()), s.times * 100 / TRIALS)).collect();
+                above.map(|s| (self.name_behind(s.person.as_str()), s.times * 100 / TRIALS)).collect();
             let widen = !likely.is_empty() || short(post);
             let widen = widening.into_iter().filter(|_| widen).map(|w| (w.rule.word(), w.people.len()));
             PostPlan {
@@ -141,6 +147,11 @@ impl Loaded {
         let people = self.people(eligible.as_deref());
         let refused = refused.map(AssignError::NoAssignment);
         Ok(PlanBoard { sessions, posts, people, limits, cap: self.cap, refused, open: self.open })
+    }
+
+    /// Name of whoever has a code of the draw.
+    fn name_behind(&self, code: &str) -> String {
+        self.name(self.basis.staff_of(code).unwrap_or(code))
     }
 
     fn name(&self, code: &str) -> String {

@@ -4,7 +4,7 @@
 use super::assign::AssignError;
 use super::world::rule_set;
 use crate::db::sessions::{self as rows, DutyRow, SessionRow};
-use crate::db::{Conn, DbError, world};
+use crate::db::{Conn, DbError, duties as kept, world};
 use crate::event::{PointAdded, StaffAdded};
 use shared::assignment::{
     Booking, Card, CardKind, Matrix, Place, Post, PostCode, PostKind, SessionFacts, StaffFacts, eligibility,
@@ -12,6 +12,7 @@ use shared::assignment::{
 use shared::ids::{
     CategoryId, IdError, OrganisationId, PersonId, PointId, RoomId, SessionId, StaffCode, StationId,
 };
+use shared::language::Language;
 use shared::rules::{PracticalWeights, RuleSet};
 use shared::time::{Date, Instant};
 use shared::trade::{ExamKind, Trade};
@@ -36,6 +37,21 @@ struct Plan {
 
 /// Duties that were given, each with its session.
 type Given = Vec<(DutyRow, SessionRow)>;
+
+/// By staff code, for each draw that is frozen and not run yet: the sessions for which it may take the person.
+pub(super) type Pending = HashMap<String, Vec<Vec<Booking>>>;
+
+/// What stands for a member of the pool beside the member's own particulars.
+#[derive(Default)]
+struct Around {
+    /// Duties given, by staff code.
+    booked: HashMap<String, Vec<Booking>>,
+    pending: Pending,
+    /// Sessions in which somebody has a post or gave one up, by staff code.
+    already: HashMap<String, Vec<SessionId>>,
+    /// The candidates by the keyed hash of their identity number.
+    candidates: HashMap<String, PersonId>,
+}
 
 impl Day {
     /// Loads the sessions.
@@ -76,6 +92,27 @@ impl Day {
         Ok(())
     }
 
+    /// Whether open posts of a session that is drawn already can be filled at this stage.
+    ///
+    /// # Errors
+    /// [`AssignError::SessionState`].
+    pub fn check_supplement(&self, conn: &mut Conn) -> Result<(), AssignError> {
+        for Plan { session, .. } in &self.sessions {
+            if session.results_at.is_some() {
+                return Err(AssignError::SessionState("the results are published"));
+            }
+            if kept::posts(conn, &session.id)?.iter().all(|post| post.state != "open") {
+                return Err(AssignError::SessionState("the staff is drawn already, and no post is open"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this is one session whose staff was drawn before: then a draw fills its open posts.
+    pub fn is_staffed(&self) -> bool {
+        matches!(self.sessions.as_slice(), [only] if only.session.staffed)
+    }
+
     /// What the draw is for: the session, or the day if there are several.
     pub fn subject(&self) -> String {
         match self.sessions.as_slice() {
@@ -103,15 +140,58 @@ impl Day {
         Ok(posts)
     }
 
-    /// Who may do what, by everything that is known of pool and candidates.
-    pub fn matrix(&self, conn: &mut Conn) -> Result<Matrix, AssignError> {
-        let sessions: Vec<SessionFacts> =
-            self.sessions.iter().map(|plan| plan.facts(conn, &self.rules)).collect::<Result<_, _>>()?;
-        Ok(eligibility(&sessions, &self.pool(conn)?, &self.rules.staff))
+    /// The posts of a session that nobody has, each with those who are at its place.
+    pub fn open_posts(&self, conn: &mut Conn) -> Result<Vec<Post>, AssignError> {
+        let mut posts = Vec::new();
+        for plan in &self.sessions {
+            let all = kept::posts(conn, &plan.session.id)?;
+            let open = all.iter().filter(|post| post.state == "open");
+            for row in open {
+                posts.push(open_post(row, &all)?);
+            }
+        }
+        // Reserves come last and in their order: `reserve-examiner-10` after `reserve-examiner-9`.
+        posts.sort_by_key(|post| (post.kind, post.code.as_str().len(), post.code.to_string()));
+        Ok(posts)
     }
 
-    /// Everybody in the pool with the duties of this year and the one before; those of these sessions left out.
-    fn pool(&self, conn: &mut Conn) -> Result<Vec<StaffFacts>, AssignError> {
+    /// Who may do what, by everything that is known of pool and candidates.
+    pub fn matrix(&self, conn: &mut Conn) -> Result<Matrix, AssignError> {
+        self.matrix_with(conn, Around::default())
+    }
+
+    /// As [`matrix`](Self::matrix), beside draws that are frozen and not run yet.
+    pub fn matrix_beside(&self, conn: &mut Conn, pending: Pending) -> Result<Matrix, AssignError> {
+        self.matrix_with(conn, Around { pending, ..Around::default() })
+    }
+
+    /// As [`matrix_beside`](Self::matrix_beside), for the open posts of sessions whose staff was drawn before.
+    pub fn matrix_of_open_posts(&self, conn: &mut Conn, pending: Pending) -> Result<Matrix, AssignError> {
+        let mut around = Around { pending, ..Around::default() };
+        for plan in &self.sessions {
+            let session = id(SessionId::parse, &plan.session.id)?;
+            let holders = kept::posts(conn, &plan.session.id)?.into_iter().map(|post| post.staff);
+            let left = kept::changes(conn, &plan.session.id)?.into_iter().map(|change| change.left_by);
+            for staff in holders.chain(left).collect::<BTreeSet<String>>() {
+                around.already.entry(staff).or_default().push(session.clone());
+            }
+        }
+        self.matrix_with(conn, around)
+    }
+
+    fn matrix_with(&self, conn: &mut Conn, mut around: Around) -> Result<Matrix, AssignError> {
+        let mut sessions = Vec::with_capacity(self.sessions.len());
+        for plan in &self.sessions {
+            sessions.push(plan.facts(conn, &self.rules, &mut around.candidates)?);
+        }
+        around.booked = self.booked(conn)?;
+        let members = world::staff(conn)?;
+        let pool = members.iter().map(|m| member(m, &mut around)).collect::<Result<Vec<_>, _>>()?;
+        Ok(eligibility(&sessions, &pool, &self.rules.staff))
+    }
+
+    /// The duties of this year and the one before by staff code; those of these sessions left out.
+    fn booked(&self, conn: &mut Conn) -> Result<HashMap<String, Vec<Booking>>, AssignError> {
         let year = self.date.year();
         // Two years: the load of this one, and the last duty of those who had none in it yet.
         let (from, to) = (format!("{}-01-01", year - 1), format!("{year}-12-31"));
@@ -122,7 +202,7 @@ impl Day {
         for (duty, session) in given.iter().filter(|(duty, _)| !duty.place.is_empty()) {
             together.entry((&session.id, &duty.place)).or_default().push(&duty.staff);
         }
-        let mut booked: HashMap<&str, Vec<Booking>> = HashMap::new();
+        let mut booked: HashMap<String, Vec<Booking>> = HashMap::new();
         for (duty, session) in &given {
             let minutes = minutes.get(&(session.trade.as_str(), session.exam_kind.as_str()));
             let (starts, ends) =
@@ -132,7 +212,7 @@ impl Day {
                 let others = all.iter().filter(|staff| **staff != duty.staff);
                 others.map(|staff| id(StaffCode::parse, staff)).collect::<Result<_, _>>()
             });
-            booked.entry(&duty.staff).or_default().push(Booking {
+            booked.entry(duty.staff.clone()).or_default().push(Booking {
                 session: id(SessionId::parse, &session.id)?,
                 point: id(PointId::parse, &session.point)?,
                 date: day(&session.day)?,
@@ -141,8 +221,7 @@ impl Day {
                 partners: partners.transpose()?,
             });
         }
-        let members = world::staff(conn)?;
-        members.iter().map(|m| member(m, booked.remove(m.code.as_str()).unwrap_or_default())).collect()
+        Ok(booked)
     }
 
     /// Minutes of the practical after the theory, by trade and kind of examination, under the rules of this day.
@@ -210,10 +289,19 @@ impl Plan {
         Ok(posts.all)
     }
 
-    fn facts(&self, conn: &mut Conn, rules: &RuleSet) -> Result<SessionFacts, AssignError> {
+    /// What is known of the session. Its candidates are added to `known` by the keyed hash of their identity number.
+    fn facts(
+        &self,
+        conn: &mut Conn,
+        rules: &RuleSet,
+        known: &mut HashMap<String, PersonId>,
+    ) -> Result<SessionFacts, AssignError> {
         let minutes = practical_minutes(rules, &self.trade, self.practical);
         let (starts, ends) = on_duty(rules, self.session.starts_at, minutes);
         let candidates = rows::candidates(conn, &self.session.id)?;
+        for candidate in &candidates {
+            known.insert(candidate.id_index.clone(), id(PersonId::parse, &candidate.row.person)?);
+        }
         let ids = |all: BTreeSet<&String>| {
             all.into_iter().map(|o| id(OrganisationId::parse, o)).collect::<Result<Vec<_>, _>>()
         };
@@ -224,7 +312,7 @@ impl Plan {
             date: day(&self.session.day)?,
             point: id(PointId::parse, &self.point.id)?,
             district: self.point.district.clone(),
-            language: None,
+            language: self.session.language.as_deref().map(language).transpose()?,
             trade: self.trade.id.clone(),
             category: self.trade.category.clone(),
             institutions: ids(candidates.iter().map(|c| &c.institution).collect())?,
@@ -249,27 +337,69 @@ impl Posts {
         for number in 1..=count {
             let code = PostCode::parse(&format!("{}{name}-{number}", self.prefix));
             let code = code.map_err(|e| corrupt("identifier", &e))?;
-            self.all.push(Post { code, session: self.session.clone(), kind, place: place.clone() });
+            let (session, place) = (self.session.clone(), place.clone());
+            self.all.push(Post { code, session, kind, place, beside: Vec::new() });
         }
         Ok(())
     }
 }
 
-fn member(member: &StaffAdded, booked: Vec<Booking>) -> Result<StaffFacts, AssignError> {
+/// The session as a duty that somebody may have.
+pub(super) fn booking(conn: &mut Conn, session: &str) -> Result<Booking, AssignError> {
+    let plan = Plan::load(conn, session)?;
+    let rules = rule_set(conn, &plan.session.rule_set)?;
+    let minutes = practical_minutes(&rules, &plan.trade, plan.practical);
+    let (starts, ends) = on_duty(&rules, plan.session.starts_at, minutes);
+    Ok(Booking {
+        session: id(SessionId::parse, &plan.session.id)?,
+        point: id(PointId::parse, &plan.point.id)?,
+        date: day(&plan.session.day)?,
+        starts,
+        ends,
+        partners: None,
+    })
+}
+
+/// A post that nobody has, with those who have another one at its place.
+fn open_post(row: &DutyRow, all: &[DutyRow]) -> Result<Post, AssignError> {
+    let kind = PostKind::from_word(&row.kind).ok_or_else(|| corrupt("duty", &"unknown kind"))?;
+    let place = match kind {
+        PostKind::Invigilator => Place::Room(id(RoomId::parse, &row.place)?),
+        PostKind::Examiner => Place::Station(id(StationId::parse, &row.place)?),
+        PostKind::LeadExaminer | PostKind::ReserveInvigilator | PostKind::ReserveExaminer => Place::Point,
+    };
+    let held = |other: &&DutyRow| matches!(other.state.as_str(), "drawn" | "confirmed");
+    let beside = all.iter().filter(held).filter(|other| place != Place::Point && other.place == row.place);
+    Ok(Post {
+        code: PostCode::parse(&row.post).map_err(|e| corrupt("duty", &e))?,
+        session: id(SessionId::parse, &row.session)?,
+        kind,
+        beside: beside.map(|other| id(StaffCode::parse, &other.staff)).collect::<Result<_, _>>()?,
+        place,
+    })
+}
+
+fn member(member: &StaffAdded, around: &mut Around) -> Result<StaffFacts, AssignError> {
+    let tied = |persons: &[String], index: &[String]| {
+        let known = index.iter().filter_map(|hash| around.candidates.get(hash).cloned());
+        Ok::<_, AssignError>(ids(PersonId::parse, persons)?.into_iter().chain(known).collect())
+    };
     Ok(StaffFacts {
         code: id(StaffCode::parse, &member.code)?,
         employer: member.employer.as_deref().map(|o| id(OrganisationId::parse, o)).transpose()?,
         taught_at: ids(OrganisationId::parse, &member.taught_at)?,
-        trained: ids(PersonId::parse, &member.trained)?,
-        family: ids(PersonId::parse, &member.family)?,
+        trained: tied(&member.trained, &member.trained_index)?,
+        family: tied(&member.family, &member.family_index)?,
         conflicts_complete: member.conflicts_complete,
         cards: cards(member)?,
         district: member.district.clone(),
         pool: member.pool.clone(),
-        languages: member.languages.clone(),
+        languages: member.languages.iter().filter_map(|text| Language::from_text(text)).collect(),
         barred_until: member.barred_until.as_deref().map(day).transpose()?,
         unavailable: member.unavailable.iter().map(|text| day(text)).collect::<Result<_, _>>()?,
-        booked,
+        booked: around.booked.remove(&member.code).unwrap_or_default(),
+        pending: around.pending.remove(&member.code).unwrap_or_default(),
+        already_in: around.already.remove(&member.code).unwrap_or_default(),
     })
 }
 
@@ -320,6 +450,10 @@ pub(super) fn place_code(place: &Place) -> String {
         Place::Station(station) => station.to_string(),
         Place::Point => String::new(),
     }
+}
+
+fn language(word: &str) -> Result<Language, AssignError> {
+    Language::from_word(word).ok_or_else(|| corrupt("session", &"unknown language"))
 }
 
 fn day(text: &str) -> Result<Date, AssignError> {

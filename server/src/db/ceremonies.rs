@@ -122,18 +122,38 @@ pub fn seats_frozen(conn: &mut Conn, session: &str) -> DbResult<bool> {
     Ok(newest.is_some_and(|c| c.state == "frozen"))
 }
 
-/// A frozen ceremony that would draw from the same seats or people: of staff any, of seats one at the exam point on
-/// that day.
+/// A frozen ceremony of seats at an exam point on a day.
 ///
 /// # Errors
 /// [`super::DbError`].
-pub fn in_the_way(conn: &mut Conn, stage: &str, point: &str, day: &str) -> DbResult<Option<String>> {
-    let frozen = ceremonies::table.filter(ceremonies::stage.eq(stage)).filter(ceremonies::state.eq("frozen"));
-    if stage == "seats" {
-        let here = sessions::table.filter(sessions::point.eq(point)).filter(sessions::day.eq(day));
-        let here: Vec<String> = here.select(sessions::id).load(conn)?;
-        let of_here = frozen.filter(ceremonies::subject.eq_any(here));
-        return Ok(of_here.select(ceremonies::id).first(conn).optional()?);
+pub fn seats_frozen_at(conn: &mut Conn, point: &str, day: &str) -> DbResult<Option<String>> {
+    let here = sessions::table.filter(sessions::point.eq(point)).filter(sessions::day.eq(day));
+    let here: Vec<String> = here.select(sessions::id).load(conn)?;
+    let frozen =
+        ceremonies::table.filter(ceremonies::stage.eq("seats")).filter(ceremonies::state.eq("frozen"));
+    let of_here = frozen.filter(ceremonies::subject.eq_any(here));
+    Ok(of_here.select(ceremonies::id).first(conn).optional()?)
+}
+
+/// The ceremonies of a stage that are frozen and not drawn yet, by id.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn frozen(conn: &mut Conn, stage: &str) -> DbResult<Vec<CeremonyRow>> {
+    let of = ceremonies::table.filter(ceremonies::stage.eq(stage)).filter(ceremonies::state.eq("frozen"));
+    Ok(of.order(ceremonies::id).select(CeremonyRow::as_select()).load(conn)?)
+}
+
+/// The frozen ceremony of a stage that draws for a session.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn frozen_with(conn: &mut Conn, stage: &str, session: &str) -> DbResult<Option<String>> {
+    for row in frozen(conn, stage)? {
+        let sessions: Vec<String> = super::world::json("ceremony", &row.sessions)?;
+        if sessions.iter().any(|id| id == session) {
+            return Ok(Some(row.id));
+        }
     }
-    Ok(frozen.select(ceremonies::id).first(conn).optional()?)
+    Ok(None)
 }

@@ -82,6 +82,15 @@ pub fn salts(conn: &mut Conn) -> DbResult<HashMap<String, String>> {
     Ok(rows.into_iter().collect())
 }
 
+/// Whether somebody has a salt.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn has_salt(conn: &mut Conn, staff: &str) -> DbResult<bool> {
+    let found = staff_salts::table.find(staff).select(staff_salts::staff).first::<String>(conn).optional()?;
+    Ok(found.is_some())
+}
+
 /// Ids of the draws of a ceremony, in the order made.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use super::schema::{duties, duty_changes, duty_swaps, sessions};
 use super::sessions::{DutyRow, SessionRow};
 use super::{Conn, DbResult};
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// A post left by one and taken by another.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -17,7 +18,7 @@ pub struct ChangeRow {
     pub session: String,
     /// When, epoch milliseconds.
     pub at: i64,
-    /// `declined`, `absent` or `swapped`.
+    /// `declined`, `absent`, `swapped` or `drawn` (by a supplementary draw).
     pub why: String,
     /// Staff code of who left.
     pub left_by: String,
@@ -72,6 +73,19 @@ pub fn posts_on(conn: &mut Conn, day: &str) -> DbResult<Vec<(DutyRow, SessionRow
         .filter(sessions::day.eq(day))
         .order((sessions::starts_at, sessions::id, duties::post));
     Ok(rows.select((DutyRow::as_select(), SessionRow::as_select())).load(conn)?)
+}
+
+/// How many posts of these sessions nobody has, by session; those without any are not there.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn open_counts(conn: &mut Conn, sessions: &[String]) -> DbResult<HashMap<String, i64>> {
+    let open =
+        duties::table.filter(duties::session.eq_any(sessions.to_vec())).filter(duties::state.eq("open"));
+    let found: Vec<String> = open.select(duties::session).load(conn)?;
+    let mut counts = HashMap::new();
+    found.into_iter().for_each(|session| *counts.entry(session).or_default() += 1);
+    Ok(counts)
 }
 
 /// What changed in a session since its staff was drawn, in order.

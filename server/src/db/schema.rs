@@ -249,6 +249,7 @@ diesel::table! {
         seated -> Bool,
         staffed -> Bool,
         results_at -> Nullable<BigInt>,
+        language -> Nullable<Text>,
     }
 }
 

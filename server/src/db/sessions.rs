@@ -37,6 +37,8 @@ pub struct SessionRow {
     pub staffed: bool,
     /// When the results were published, epoch milliseconds.
     pub results_at: Option<i64>,
+    /// Word of the language of the examination; none: Chinese.
+    pub language: Option<String>,
 }
 
 /// A candidate: the row itself.

@@ -1,5 +1,6 @@
 //! Facts of duties after their draw: what those who were drawn answer, who steps in, and what people exchange.
 
+use super::DutyRecord;
 use serde::{Deserialize, Serialize};
 
 /// Somebody who was drawn answered.
@@ -34,6 +35,17 @@ pub struct DutyPassed {
     pub reserve: Option<String>,
     /// Who was absent is barred from the pool up to and including this day, `YYYY-MM-DD`.
     pub barred_until: Option<String>,
+}
+
+/// Open posts of a session were filled by a supplementary draw.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DutiesFilled {
+    /// Session id.
+    pub session: String,
+    /// Draw id.
+    pub draw: String,
+    /// Who has which post now.
+    pub duties: Vec<DutyRecord>,
 }
 
 /// Somebody asks that two people exchange their posts; a second person has to agree.

@@ -73,6 +73,8 @@ pub enum Fact {
     StaffAdded(StaffAdded),
     /// An invigilator or examiner was barred.
     StaffBarred(StaffBarred),
+    /// A bar was lifted before its last day.
+    StaffUnbarred(StaffUnbarred),
     /// An account was made.
     AccountAdded(AccountAdded),
     /// Name, role or place of an account were changed.
@@ -146,6 +148,8 @@ pub enum Fact {
     DutyAnswered(DutyAnswered),
     /// A post went to the next reserve, or is open.
     DutyPassed(DutyPassed),
+    /// Open posts of a session were filled by a draw of their own.
+    DutiesFilled(DutiesFilled),
     /// Somebody asks that two people exchange their posts.
     SwapProposed(SwapProposed),
     /// A second person decided about it.

@@ -19,6 +19,9 @@ pub struct SessionOpened {
     pub starts_at: i64,
     /// Exam day in China, `YYYY-MM-DD`.
     pub day: String,
+    /// Word of the language of the examination, see [`shared::language::Language`]; none: Chinese.
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 /// A candidate was refused for a session; every failed rule at once.

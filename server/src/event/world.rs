@@ -161,6 +161,12 @@ pub struct StaffAdded {
     pub examiner_until: Option<String>,
     /// Barred up to and including this day.
     pub barred_until: Option<String>,
+    /// Keyed hashes of the identity numbers of family; they may never have registered.
+    #[serde(default)]
+    pub family_index: Vec<String>,
+    /// Keyed hashes of the identity numbers of people whom the person has trained.
+    #[serde(default)]
+    pub trained_index: Vec<String>,
     /// Whether employer, teaching and family ties were all declared.
     pub conflicts_complete: bool,
 }
@@ -176,6 +182,15 @@ pub struct StaffBarred {
     pub reason: String,
     /// The session that it is about, if any.
     pub session: Option<String>,
+}
+
+/// A bar was lifted before its last day.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StaffUnbarred {
+    /// Code in the pool.
+    pub staff: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// An account.

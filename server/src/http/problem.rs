@@ -94,6 +94,7 @@ pub const STATUS: &[(&str, u16)] = &[
     ("draw-not-yet-visible", 403),
     ("ticket-unknown", 404),
     ("duty-state", 409),
+    ("staff-not-barred", 409),
     ("swap-refused", 409),
     ("swap-same-person", 409),
     // kiosks

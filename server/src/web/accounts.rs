@@ -240,7 +240,7 @@ async fn list(app: Data<App>, visitor: Visitor, query: Query<ListQuery>) -> Resu
 }
 
 async fn new(app: Data<App>, visitor: Visitor, query: Query<ListQuery>) -> Result<HttpResponse, Problem> {
-    new_page(&app, &visitor, &query.role, Fields::new(), Notice::default()).await
+    new_page(&app, &visitor, &query.role, Fields::default(), Notice::default()).await
 }
 
 async fn new_page(
@@ -262,29 +262,25 @@ async fn places(app: &Data<App>, role: Role) -> Result<Vec<Choice>, Problem> {
     block(move || app.db.read(|conn| cases::choices(conn, role).map_err(AccountError::from))).await
 }
 
-fn filled(fields: &Fields, name: &str) -> Option<String> {
-    fields.get(name).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty())
-}
-
 /// The place of a form, if its field is of this kind.
 fn place_of(fields: &Fields, role: &str, kind: PlaceKind) -> Option<String> {
     let fits = role_of(role).and_then(PlaceKind::of) == Some(kind);
-    filled(fields, "place").filter(|_| fits)
+    fields.filled("place").filter(|_| fits)
 }
 
 async fn create(app: Data<App>, visitor: Visitor, form: Form<Fields>) -> Result<HttpResponse, Problem> {
     let fields = form.0;
-    let role = filled(&fields, "role").unwrap_or_default();
+    let role = fields.text("role");
     let order = NewAccount {
-        login: filled(&fields, "login").unwrap_or_default(),
-        display_name: filled(&fields, "display_name").unwrap_or_default(),
+        login: fields.text("login"),
+        display_name: fields.text("display_name"),
         staff: place_of(&fields, &role, PlaceKind::Staff),
         organisation: place_of(&fields, &role, PlaceKind::Organisation),
         point: place_of(&fields, &role, PlaceKind::Point),
-        holder_number: filled(&fields, "holder_number"),
+        holder_number: fields.filled("holder_number"),
         role: role.clone(),
     };
-    let key = filled(&fields, "once").unwrap_or_default();
+    let key = fields.text("once");
     let once = forms::once(&app, &visitor.person, &key, "/accounts", &forms::said(&fields))?;
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     match block(move || cases::create(&worker, &person, order, Some(once))).await {
@@ -312,7 +308,7 @@ async fn show(
     query: Query<ShowQuery>,
 ) -> Result<HttpResponse, Problem> {
     let notice = Notice::done(&visitor.frame, "page-account-done-", &DONE, query.done.as_deref());
-    account_page(&app, &visitor, (&account, None), (query.role.as_deref(), Fields::new()), notice).await
+    account_page(&app, &visitor, (&account, None), (query.role.as_deref(), Fields::default()), notice).await
 }
 
 /// One account, with what was typed, and with what others changed since a version.
@@ -354,31 +350,31 @@ async fn edit(
     form: Form<Fields>,
 ) -> Result<HttpResponse, Problem> {
     let fields = form.0;
-    let act = filled(&fields, "act").unwrap_or_default();
-    let role = filled(&fields, "role");
+    let act = fields.text("act");
+    let role = fields.filled("role");
     let word = role.clone().unwrap_or_default();
     let (change, done) = match act.as_str() {
         "block" => {
-            let reason = filled(&fields, "reason");
+            let reason = fields.filled("reason");
             (AccountChange { blocked: Some(true), reason, ..AccountChange::default() }, "blocked")
         }
         "unblock" => (AccountChange { blocked: Some(false), ..AccountChange::default() }, "unblocked"),
         _ => {
             let change = AccountChange {
-                display_name: Some(filled(&fields, "display_name").unwrap_or_default()),
+                display_name: Some(fields.text("display_name")),
                 staff: place_of(&fields, &word, PlaceKind::Staff),
                 organisation: place_of(&fields, &word, PlaceKind::Organisation),
                 point: place_of(&fields, &word, PlaceKind::Point),
-                holder_number: filled(&fields, "holder_number"),
+                holder_number: fields.filled("holder_number"),
                 role: role.clone(),
                 ..AccountChange::default()
             };
             (change, "saved")
         }
     };
-    let version = filled(&fields, "version").and_then(|v| v.parse().ok()).unwrap_or(-1);
+    let version = fields.filled("version").and_then(|v| v.parse().ok()).unwrap_or(-1);
     let address = format!("/accounts/{}", escape(&account));
-    let key = filled(&fields, "once").unwrap_or_default();
+    let key = fields.text("once");
     let once = forms::once(&app, &visitor.person, &key, &address, &forms::said(&fields))?;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), account.to_string());
     match block(move || cases::edit(&worker, &person, (&id, version), change, Some(once))).await {
@@ -417,7 +413,7 @@ async fn reset(
     what: &'static str,
 ) -> Result<HttpResponse, Problem> {
     let address = format!("/accounts/{}/{what}", escape(account));
-    let key = filled(&fields, "once").unwrap_or_default();
+    let key = fields.text("once");
     let once = forms::once(&app, &visitor.person, &key, &address, "")?;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), account.to_owned());
     let outcome = block(move || match what {
@@ -429,7 +425,7 @@ async fn reset(
         Ok(slip) => slip_page(&visitor.frame, slip),
         Err(problem) => {
             let notice = Notice::refused(&visitor.frame, problem)?;
-            account_page(&app, &visitor, (account, None), (None, Fields::new()), notice).await
+            account_page(&app, &visitor, (account, None), (None, Fields::default()), notice).await
         }
     }
 }

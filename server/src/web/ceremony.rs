@@ -9,6 +9,7 @@ use crate::app::ceremony::{
 };
 use crate::app::draws::{self, DrawsError};
 use crate::app::duties::{PublicChange, public_changes};
+use crate::app::overview::Titled;
 use crate::http::access::Role;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
@@ -19,6 +20,7 @@ use askama::Template;
 use serde::Deserialize;
 use serde_json::Value;
 use shared::time::Instant;
+use std::borrow::Cow;
 
 /// What a party may do.
 const PARTY_STEPS: [&str; 2] = ["commit", "reveal"];
@@ -56,6 +58,8 @@ struct CeremonyPage<'a> {
     view: &'a CeremonyView,
     told: Vec<Told>,
     changes: Vec<PublicChange>,
+    /// Sessions that can be drawn together with this one.
+    companions: Vec<Titled>,
     /// What may be done here, and the key of the forms; nothing on the page for everybody.
     acts: Option<Acts>,
     notice: Notice,
@@ -108,6 +112,7 @@ impl CeremonyPage<'_> {
     fn changed(&self, change: &PublicChange) -> String {
         self.frame.t(match (change.why.as_str(), change.taken) {
             ("swapped", _) => "page-ceremony-changed-swapped",
+            ("drawn", _) => "page-ceremony-changed-drawn",
             (_, true) => "page-ceremony-changed-reserve",
             (_, false) => "page-ceremony-changed-open",
         })
@@ -131,6 +136,26 @@ impl CeremonyPage<'_> {
 
     fn is(&self, state: &str) -> bool {
         self.view.state == state
+    }
+
+    /// Name of a party as the transcript has it; the centre's with its own word before it.
+    fn party<'p>(&self, name: &'p str) -> Cow<'p, str> {
+        if name == draws::CENTRE {
+            Cow::Owned(self.frame.t("page-ceremony-centre"))
+        } else {
+            Cow::Borrowed(name)
+        }
+    }
+
+    /// Time, trade and place of a session.
+    fn words(&self, session: &Titled) -> String {
+        let (trade, point) = (self.frame.named(&session.trade), self.frame.named(&session.point));
+        format!("{} {trade} · {point}", self.frame.time(&session.row.starts_at))
+    }
+
+    /// Whether a session was ticked in the form that came back.
+    fn ticked(&self, session: &Titled) -> bool {
+        self.fields.contains_key(&format!("with-{}", session.row.id))
     }
 
     /// Whether a draw of several parts may be joined by others: those of a bank may not.
@@ -167,7 +192,7 @@ async fn list(guest: Guest, app: Data<App>, query: Query<ListQuery>) -> Result<H
 }
 
 async fn public(guest: Guest, app: Data<App>, ceremony: Path<String>) -> Result<HttpResponse, Problem> {
-    answer(&app, &guest.0, &ceremony, None, Notice::default(), Fields::new()).await
+    answer(&app, &guest.0, &ceremony, None, Notice::default(), Fields::default()).await
 }
 
 async fn show(
@@ -178,7 +203,7 @@ async fn show(
 ) -> Result<HttpResponse, Problem> {
     let frame = &visitor.frame;
     let notice = Notice::done(frame, "page-ceremony-done-", &STEPS, query.done.as_deref());
-    answer(&app, frame, &ceremony, Some(acts(&visitor)?), notice, Fields::new()).await
+    answer(&app, frame, &ceremony, Some(acts(&visitor)?), notice, Fields::default()).await
 }
 
 fn acts(visitor: &Visitor) -> Result<Acts, Problem> {
@@ -195,15 +220,17 @@ async fn answer(
     fields: Fields,
 ) -> Result<HttpResponse, Problem> {
     let (worker, id) = (app.get_ref().clone(), ceremony.to_owned());
-    let (view, told, changes) = block(move || -> Result<_, Problem> {
+    let asks = acts.as_ref().is_some_and(|acts| acts.centre);
+    let (view, told, changes, companions) = block(move || -> Result<_, Problem> {
         let view = cases::show(&worker, &id)?;
         let told = view.draws.iter().map(|draw| tell(&worker, draw)).collect::<Result<Vec<_>, _>>()?;
         let staff = view.stage == "staff" && view.state == "drawn";
         let changes = if staff { public_changes(&worker, &view.sessions)? } else { Vec::new() };
-        Ok((view, told, changes))
+        let companions = if asks { cases::companions(&worker, &id)? } else { Vec::new() };
+        Ok((view, told, changes, companions))
     })
     .await?;
-    let page = CeremonyPage { frame, view: &view, told, changes, acts, notice, fields };
+    let page = CeremonyPage { frame, view: &view, told, changes, companions, acts, notice, fields };
     frame.answer(page.notice.status(), &page)
 }
 
@@ -284,12 +311,13 @@ async fn step(
 ) -> Result<HttpResponse, Problem> {
     let step = known.iter().find(|word| **word == step).ok_or_else(|| Problem::new("not-found", None))?;
     let address = format!("/ceremonies/{}", escape(&ceremony));
-    let key = fields.get("once").cloned().unwrap_or_default();
+    let key = fields.text("once");
     let said = forms::said(&fields);
     let once = Some(forms::once(&app, &visitor.person, &key, &format!("{address}/{step}"), &said)?);
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), ceremony.clone());
-    let of = |name: &str| fields.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
-    let (name, text) = (of("party"), of("text"));
+    let (name, text) = (fields.text("party"), fields.text("text"));
+    let ticked = fields.keys().filter_map(|name| name.strip_prefix("with-"));
+    let together = ticked.map(str::to_owned).collect();
     let (step, word) = (*step, *step);
     let outcome = block(move || match step {
         "commit" => cases::commit(&worker, &person, &id, CommitOrder { party: name, commitment: text }, once),
@@ -297,7 +325,7 @@ async fn step(
         "announce" => cases::announce(&worker, &person, &id, NumberOrder { text }, once),
         "number" => cases::enter_number(&worker, &person, &id, NumberOrder { text }, once),
         "void" => cases::give_up(&worker, &person, &id, VoidOrder { reason: text }, once),
-        _ => cases::freeze(&worker, &person, &id, FreezeOrder::default(), once),
+        _ => cases::freeze(&worker, &person, &id, FreezeOrder { sessions: together }, once),
     })
     .await;
     match outcome {

@@ -4,8 +4,9 @@ use super::forms::{self, Done, Fields, Form, Notice};
 use super::page::{Frame, Visitor, escape};
 use super::{room, station};
 use crate::app::App;
+use crate::app::assign;
 use crate::app::duties::{
-    self as cases, AnswerOrder, Change, DecideOrder, MyDuty, OnDuty, PostState, SessionPosts, SwapOrder,
+    self as cases, AnswerOrder, Change, DayDuties, DecideOrder, MyDuty, PostState, SessionPosts, SwapOrder,
 };
 use crate::http::access::Role;
 use crate::http::extract::block;
@@ -23,6 +24,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/duties/answer", web::post().to(answer))
         .route("/sessions/{session}/posts", web::get().to(posts))
         .route("/sessions/{session}/posts/{post}/absent", web::post().to(absent))
+        .route("/sessions/{session}/supplement", web::post().to(supplement))
         .route("/sessions/{session}/swaps", web::post().to(propose))
         .route("/sessions/{session}/swaps/{swap}", web::post().to(decide));
 }
@@ -43,8 +45,7 @@ struct MinePage<'a> {
 struct DayPage<'a> {
     frame: &'a Frame,
     day: Date,
-    people: Vec<OnDuty>,
-    open: usize,
+    duties: DayDuties,
 }
 
 #[derive(Template)]
@@ -55,6 +56,8 @@ struct PostsPage<'a> {
     account: &'a str,
     posts: SessionPosts,
     acts: bool,
+    /// Whether open posts can be filled from here.
+    draws: bool,
     once: String,
     notice: Notice,
 }
@@ -66,7 +69,7 @@ struct WhichDay {
 
 /// Words of what was done with one's own duties, and with the posts of a session.
 const ANSWERED: [&str; 2] = ["confirmed", "declined"];
-const CHANGED: [&str; 4] = ["absent", "proposed", "agreed", "refused"];
+const CHANGED: [&str; 5] = ["absent", "proposed", "agreed", "refused", "drawn"];
 
 impl MinePage<'_> {
     fn day(&self, duty: &MyDuty) -> String {
@@ -96,7 +99,7 @@ impl MinePage<'_> {
 
 impl DayPage<'_> {
     fn confirmed(&self) -> usize {
-        self.people.iter().filter(|p| p.state == "confirmed").count()
+        self.duties.items.iter().filter(|p| p.state == "confirmed").count()
     }
 }
 
@@ -164,13 +167,13 @@ pub(super) async fn mine(
 
 async fn answer(app: Data<App>, visitor: Visitor, form: Form<Fields>) -> Result<HttpResponse, Problem> {
     let fields = form.0;
-    let text = |name: &str| fields.get(name).map(|t| t.trim().to_owned()).unwrap_or_default();
     let order = AnswerOrder {
-        starts_at: text("starts_at").parse().unwrap_or_default(),
-        answer: text("answer"),
-        reason: text("reason"),
+        starts_at: fields.text("starts_at").parse().unwrap_or_default(),
+        answer: fields.text("answer"),
+        reason: fields.text("reason"),
     };
-    let once = forms::once(&app, &visitor.person, &text("once"), "/duties/answer", &forms::said(&fields))?;
+    let once =
+        forms::once(&app, &visitor.person, &fields.text("once"), "/duties/answer", &forms::said(&fields))?;
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     match block(move || cases::answer(&worker, &person, order, Some(once))).await {
         Ok(done) => Ok(forms::done("/", &done.answer)),
@@ -186,9 +189,9 @@ async fn day(app: Data<App>, visitor: Visitor, which: Query<WhichDay>) -> Result
     let day = which.into_inner().day.filter(|d| !d.is_empty());
     let day = day.unwrap_or_else(|| app.clock.now().date_in_china().to_string());
     let (worker, asked) = (app.get_ref().clone(), day.clone());
-    let (people, open) = block(move || cases::on_day(&worker, &asked)).await?;
+    let duties = block(move || cases::on_day(&worker, &asked)).await?;
     let day = Date::parse(&day).map_err(|e| Problem::new("field-invalid", Some(e.to_string())))?;
-    frame.answer(StatusCode::OK, &DayPage { frame, day, people, open })
+    frame.answer(StatusCode::OK, &DayPage { frame, day, duties })
 }
 
 async fn posts(
@@ -211,8 +214,9 @@ async fn posts_page(
     let posts = block(move || cases::posts(&worker, &person, &id)).await?;
     let (frame, account) = (&visitor.frame, visitor.person.account.as_str());
     let acts = matches!(visitor.person.role, Role::CentreStaff | Role::PointStaff);
+    let draws = visitor.person.role == Role::CentreStaff;
     let (once, status) = (forms::key(frame)?, notice.status());
-    frame.answer(status, &PostsPage { frame, session, account, posts, acts, once, notice })
+    frame.answer(status, &PostsPage { frame, session, account, posts, acts, draws, once, notice })
 }
 
 /// Address of the posts of a session.
@@ -242,12 +246,25 @@ async fn absent(
     form: Form<Fields>,
 ) -> Result<HttpResponse, Problem> {
     let ((session, post), fields) = (place.into_inner(), form.0);
-    let key = fields.get("once").cloned().unwrap_or_default();
+    let key = fields.text("once");
     let to = format!("{}/{post}/absent", address(&session));
     let once = forms::once(&app, &visitor.person, &key, &to, &forms::said(&fields))?;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.clone());
     let outcome = block(move || cases::absent(&worker, &person, &id, &post, Some(once))).await;
     done(&app, &visitor, &session, outcome.map(|_| "absent".to_owned())).await
+}
+
+async fn supplement(
+    app: Data<App>,
+    visitor: Visitor,
+    session: Path<String>,
+    form: Form<Fields>,
+) -> Result<HttpResponse, Problem> {
+    let to = format!("/sessions/{session}/supplement");
+    let once = forms::once(&app, &visitor.person, &form.0.text("once"), &to, "")?;
+    let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.clone());
+    let outcome = block(move || assign::supplement(&worker, &person, &id, Some(once))).await;
+    done(&app, &visitor, &session, outcome.map(|_| "drawn".to_owned())).await
 }
 
 async fn propose(
@@ -257,10 +274,10 @@ async fn propose(
     form: Form<Fields>,
 ) -> Result<HttpResponse, Problem> {
     let fields = form.0;
-    let text = |name: &str| fields.get(name).map(|t| t.trim().to_owned()).unwrap_or_default();
-    let order = SwapOrder { one: text("one"), other: text("other"), reason: text("reason") };
+    let order =
+        SwapOrder { one: fields.text("one"), other: fields.text("other"), reason: fields.text("reason") };
     let to = format!("/sessions/{session}/swaps");
-    let once = forms::once(&app, &visitor.person, &text("once"), &to, &forms::said(&fields))?;
+    let once = forms::once(&app, &visitor.person, &fields.text("once"), &to, &forms::said(&fields))?;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), session.clone());
     let outcome = block(move || cases::propose(&worker, &person, &id, order, Some(once))).await;
     done(&app, &visitor, &session, outcome.map(|swap| swap.state)).await
@@ -273,10 +290,9 @@ async fn decide(
     form: Form<Fields>,
 ) -> Result<HttpResponse, Problem> {
     let ((session, swap), fields) = (place.into_inner(), form.0);
-    let text = |name: &str| fields.get(name).map(|t| t.trim().to_owned()).unwrap_or_default();
-    let order = DecideOrder { agree: text("agree") == "yes" };
+    let order = DecideOrder { agree: fields.text("agree") == "yes" };
     let to = format!("/sessions/{session}/swaps/{swap}");
-    let once = forms::once(&app, &visitor.person, &text("once"), &to, &forms::said(&fields))?;
+    let once = forms::once(&app, &visitor.person, &fields.text("once"), &to, &forms::said(&fields))?;
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     let outcome = block(move || cases::decide(&worker, &person, &swap, order, Some(once))).await;
     done(&app, &visitor, &session, outcome.map(|swap| swap.state)).await

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::ops::Deref;
 use std::pin::Pin;
 
 /// Longest form in bytes: a roll of some thousand people.
@@ -30,7 +31,46 @@ pub struct Form<T>(pub T);
 pub struct Button {}
 
 /// A form whose fields are not known beforehand, by their names.
-pub type Fields = BTreeMap<String, String>;
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Fields(BTreeMap<String, String>);
+
+impl Fields {
+    /// What was typed into a field, without white space around it; empty if the form has no such field.
+    #[must_use]
+    pub fn text(&self, name: &str) -> String {
+        self.0.get(name).map(|text| text.trim().to_owned()).unwrap_or_default()
+    }
+
+    /// As [`text`](Self::text); none if nothing was typed.
+    #[must_use]
+    pub fn filled(&self, name: &str) -> Option<String> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+}
+
+impl Deref for Fields {
+    type Target = BTreeMap<String, String>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl FromIterator<(String, String)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
+
+impl IntoIterator for Fields {
+    type Item = (String, String);
+    type IntoIter = std::collections::btree_map::IntoIter<String, String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
 
 /// What the address says after a form: the word of what was done.
 #[derive(Default, Deserialize)]

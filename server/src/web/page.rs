@@ -20,6 +20,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
+use shared::language::Language;
 use shared::time::{Date, Instant};
 use std::future::{Ready, ready};
 
@@ -292,6 +293,18 @@ impl Frame {
     #[must_use]
     pub fn kind(&self, word: &str) -> String {
         self.t(&format!("page-kind-{word}"))
+    }
+
+    /// The name of a language of an examination.
+    #[must_use]
+    pub fn language(&self, word: &str) -> String {
+        self.t(&format!("page-language-{word}"))
+    }
+
+    /// The languages in which an examination can be held beside Chinese: words and names.
+    #[must_use]
+    pub fn languages(&self) -> Vec<(&'static str, String)> {
+        Language::ALL.iter().map(|language| (language.word(), self.language(language.word()))).collect()
     }
 
     /// The word of a duty.

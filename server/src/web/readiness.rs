@@ -56,11 +56,11 @@ async fn look(
     let ((day, point), fields) = (place.into_inner(), form.0);
     let finding = |(name, verdict): (&String, &String)| {
         let item = name.strip_prefix("verdict-")?.to_owned();
-        let note = fields.get(&format!("note-{item}")).map(|n| n.trim().to_owned()).unwrap_or_default();
+        let note = fields.text(&format!("note-{item}"));
         Some(Finding { item, verdict: verdict.clone(), note })
     };
     let findings: Vec<Finding> = fields.iter().filter_map(finding).collect();
-    let key = fields.get("once").cloned().unwrap_or_default();
+    let key = fields.text("once");
     let once = forms::once(&app, &visitor.person, &key, &address(&day, &point), &forms::said(&fields))?;
     let (application, person, to) =
         (app.get_ref().clone(), visitor.person.clone(), (day.clone(), point.clone()));

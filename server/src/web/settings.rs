@@ -119,8 +119,7 @@ pub(super) async fn page(app: Data<App>, visitor: Visitor, notice: Notice) -> Re
 
 /// A new kiosk; its one-time code is told once, and a reload gets the same.
 async fn announce(app: Data<App>, visitor: Visitor, form: Form<Fields>) -> Result<HttpResponse, Problem> {
-    let field = |name: &str| form.0.get(name).cloned().unwrap_or_default();
-    let (point, key) = (field("point"), field("once"));
+    let (point, key) = (form.0.text("point"), form.0.text("once"));
     let once = forms::once(&app, &visitor.person, &key, "/settings/kiosks", &point)?;
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     match block(move || kiosks::announce(&worker, &person, &point, Some(once))).await {
@@ -142,8 +141,7 @@ async fn revoke(
     kiosk: Path<String>,
     form: Form<Fields>,
 ) -> Result<HttpResponse, Problem> {
-    let field = |name: &str| form.0.get(name).cloned().unwrap_or_default();
-    let (reason, key) = (field("reason"), field("once"));
+    let (reason, key) = (form.0.text("reason"), form.0.text("once"));
     let address = format!("/settings/kiosks/{}/revoke", escape(&kiosk));
     let once = forms::once(&app, &visitor.person, &key, &address, &reason)?;
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());

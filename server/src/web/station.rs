@@ -195,7 +195,7 @@ async fn sheet(
     let examined = examined(&app, &person, &ticket).await?;
     let known = ["scored", "agreed", "needs_lead", "settled"];
     let notice = Notice::done(&frame, "page-station-done-", &known, looking.done.as_deref());
-    render(&frame, &person, &examined, looking.part.as_deref(), (&Filled::new(), notice))
+    render(&frame, &person, &examined, looking.part.as_deref(), (&Filled::default(), notice))
 }
 
 async fn act(
@@ -251,7 +251,7 @@ fn carry_out(
         return Ok("settled");
     }
     let mut order = ScoreOrder { part: field("part"), points: BTreeMap::new(), vetoes: Default::default() };
-    for (name, value) in filled {
+    for (name, value) in filled.iter() {
         if let Some(code) = name.strip_prefix("points-") {
             order.points.insert(code.to_owned(), number(code, value)?);
         } else if let Some(code) = name.strip_prefix("veto-") {

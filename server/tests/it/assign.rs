@@ -5,6 +5,7 @@ use crate::sessions::{LOW_VOLTAGE, filled, order, seat, transcript};
 use server::app::Refusal;
 use server::app::assign::{self, AssignOrder, Assigned, AssignedDay, DutyView};
 use server::app::auth::Person;
+use server::app::duties;
 use server::event::{Fact, StaffAdded};
 use shared::wire::transcript::verify;
 use std::collections::{BTreeMap, BTreeSet};
@@ -230,20 +231,16 @@ fn staff_see_their_own_sessions_and_are_told_the_place_late() {
         on_duty.staff = Some(duty.staff.clone());
         let mut elsewhere = on_duty.clone();
         elsewhere.staff = Some("E013".into());
-        assert_eq!(code(&assign::duties(app, &elsewhere, &session)), "no-duty");
+        assert_eq!(code(&duties::posts(app, &elsewhere, &session)), "no-duty");
         let seen = |who: &Person| {
-            let duties = assign::duties(app, who, &session).unwrap();
-            let found = duties.into_iter().find(|d| d.post == duty.post).unwrap();
+            let posts = duties::posts(app, who, &session).unwrap().posts;
+            let found = posts.into_iter().find(|p| p.post == duty.post).unwrap();
             (found.place, found.staff)
         };
         let (centre, place) = (person(app, "centre"), duty.place.clone());
-        assert_eq!(
-            code(&assign::duties(app, &on_duty, &session)),
-            "no-duty",
-            "twelve hours before the start"
-        );
+        assert_eq!(code(&duties::posts(app, &on_duty, &session)), "no-duty", "twelve hours before the start");
         assert_eq!(seen(&centre), (place.clone(), String::new()), "the centre learns it no earlier");
-        assert_eq!(code(&assign::duties(app, &person(app, "point2"), &session)), "session-unknown");
+        assert_eq!(code(&duties::posts(app, &person(app, "point2"), &session)), "session-unknown");
         let draw = |login: &str| app.logged_in(login).get(&format!("/api/v1/draws/{}", assigned.draw)).status;
         assert_eq!(draw("auditor"), 403);
         app.at("2026-09-27T21:00:00+08:00");

@@ -1,6 +1,7 @@
 //! Draws as ceremonies: early commitments, further parties, a frozen input, and what happens when somebody refuses.
 
 use crate::harness::{TestApp, assert_rebuilds, code, on_both, person};
+use crate::pages::browser::Browser;
 use crate::sessions::{LOW_VOLTAGE, filled, order, seat, transcript};
 use serde_json::{Value, json};
 use server::app::auth::Person;
@@ -10,9 +11,11 @@ use server::app::ceremony::{
 use server::app::sessions::{EnrolOrder, enrol};
 use server::app::{assign, draws, seating};
 use server::db::events;
+use server::event::{Fact, StaffAdded};
 use server::http::access::Role;
 use shared::draw::ceremony::commitment;
 use shared::wire::transcript::{verify, verify_basis};
+use std::collections::BTreeSet;
 
 const START: &str = "2026-09-28T09:00:00+08:00";
 const SECRET: [u8; 32] = [7; 32];
@@ -223,6 +226,115 @@ fn the_staff_of_a_day_is_drawn_by_the_ceremony_of_its_first_session() {
         let drawn = reveal(app, &id).unwrap();
         assert_eq!((drawn.state.as_str(), drawn.draws.len()), ("drawn", 1));
         assert!(verify(&transcript(app, &drawn.draws[0])).established);
+        assert_rebuilds(app);
+    });
+}
+
+/// A pool with so many times as many people.
+fn enlarged(app: &TestApp, times: u32) {
+    let all = app.db.read(server::db::world::staff).unwrap();
+    let more = (1..times).flat_map(|n| {
+        let double = move |m: &StaffAdded| StaffAdded { code: format!("{}-{n}", m.code), ..m.clone() };
+        all.iter().map(double).collect::<Vec<_>>()
+    });
+    app.tell(more.map(Fact::StaffAdded).collect());
+}
+
+/// Whom a ceremony of staff drew for a session.
+fn drawn_for(app: &TestApp, session: &str) -> BTreeSet<String> {
+    let duties = app.db.read(|conn| server::db::sessions::duties(conn, session)).unwrap();
+    duties.into_iter().map(|duty| duty.staff).collect()
+}
+
+#[test]
+fn several_sessions_are_drawn_together_with_further_parties_from_the_page() {
+    on_both(|app| {
+        enlarged(app, 2);
+        let [first, second, other_day] = [
+            ("2026-09-28T09:00:00+08:00", 1),
+            ("2026-09-28T18:00:00+08:00", 2),
+            ("2026-09-29T09:00:00+08:00", 3),
+        ]
+        .map(|(start, number)| {
+            let (session, _) = filled(app, order("P01", LOW_VOLTAGE, start), number..=number);
+            seat(app, &session);
+            session
+        });
+        let id = format!("{first}.staff.1");
+        let address = format!("/ceremonies/{id}");
+        let mut browser = Browser::logged_in(app, "centre");
+        let party = format!("party={PARTY}&text={}", commitment(&SECRET));
+        assert_eq!(
+            browser.post(&format!("{address}/party/commit"), &format!("once=c-1&{party}")).status,
+            303
+        );
+        let page = browser.get(&address);
+        assert!(page.html.contains(&format!("name=\"with-{second}\"")), "{}", page.html);
+        assert!(!page.html.contains(&other_day), "sessions of another day are drawn apart");
+        let mut auditor = Browser::logged_in(app, "auditor");
+        assert!(!auditor.get(&address).html.contains("with-"), "the centre freezes");
+        let wrong = format!("once=f-1&with-{other_day}=yes");
+        let page = browser.post(&format!("{address}/centre/freeze"), &wrong);
+        assert_eq!(page.status, 422, "{}", page.html);
+        let page = browser.post(&format!("{address}/centre/freeze"), &format!("once=f-2&with-{second}=yes"));
+        assert_eq!(page.location, format!("{address}?done=freeze"), "{}", page.html);
+        let frozen = ceremony::show(app, &id).unwrap();
+        assert_eq!(frozen.sessions, [first.clone(), second.clone()]);
+        let part = ceremony::show(app, &format!("{second}.staff.1")).unwrap();
+        assert_eq!((part.state.as_str(), part.reason.as_deref()), ("void", Some(id.as_str())));
+        let secret = format!("once=r-1&party={PARTY}&text={}", hex::encode(SECRET));
+        let page = browser.post(&format!("{address}/party/reveal"), &secret);
+        assert_eq!(page.location, format!("{address}?done=reveal"), "{}", page.html);
+        let drawn = ceremony::show(app, &id).unwrap();
+        assert_eq!((drawn.state.as_str(), drawn.draws.len()), ("drawn", 1));
+        assert!(verify(&transcript(app, &drawn.draws[0])).established);
+        assert!(drawn_for(app, &first).is_disjoint(&drawn_for(app, &second)), "nobody has two posts");
+        let page = browser.get(&address);
+        assert!(page.html.contains(&second) && page.html.contains(&drawn.inputs[0].hash), "{}", page.html);
+        assert_rebuilds(app);
+    });
+}
+
+#[test]
+fn draws_of_staff_wait_beside_each_other_and_give_nobody_two_duties_at_one_time() {
+    on_both(|app| {
+        let centre = person(app, "centre");
+        let session = |start: &str, number: u32| {
+            let (session, _) = filled(app, order("P01", LOW_VOLTAGE, start), number..=number);
+            seat(app, &session);
+            session
+        };
+        let first = session("2026-09-28T09:00:00+08:00", 1);
+        let same_time = session("2026-09-28T09:30:00+08:00", 2);
+        let next_week = session("2026-10-09T09:00:00+08:00", 3);
+        let waits = |session: &str| {
+            let id = format!("{session}.staff.1");
+            commit(app, &id).unwrap();
+            (freeze(app, &id), id)
+        };
+        let (frozen, first_id) = waits(&first);
+        assert_eq!(frozen.unwrap().state, "frozen");
+        // Everybody who may be drawn for the first may not be for the second: nobody is left, and it is said why.
+        let (refused, same_id) = waits(&same_time);
+        assert_eq!(code(&refused), "ceremony-in-the-way");
+        assert!(refused.unwrap_err().to_string().contains(&first_id));
+        // Another week: both wait.
+        let (frozen, next_id) = waits(&next_week);
+        assert_eq!(frozen.unwrap().state, "frozen");
+        // People who came to the pool since are free.
+        enlarged(app, 2);
+        assert_eq!(freeze(app, &same_id).unwrap().state, "frozen");
+        for id in [&next_id, &same_id, &first_id] {
+            let drawn = reveal(app, id).unwrap();
+            assert_eq!(drawn.state, "drawn", "in any order");
+            assert!(verify(&transcript(app, &drawn.draws[0])).established);
+        }
+        assert!(drawn_for(app, &first).is_disjoint(&drawn_for(app, &same_time)));
+        // What is frozen for a session is not frozen again with another.
+        let later = session("2026-10-09T18:00:00+08:00", 4);
+        let id = format!("{later}.staff.1");
+        let both = FreezeOrder { sessions: vec![next_week.clone()] };
+        assert_eq!(code(&ceremony::freeze(app, &centre, &id, both, None)), "session-state");
         assert_rebuilds(app);
     });
 }

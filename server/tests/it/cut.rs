@@ -99,6 +99,7 @@ fn a_session_is_opened_filled_seated_and_staffed_whole_or_not_at_all() {
                 kind: "first".into(),
                 starts_at: Instant::parse(START).unwrap().millis(),
                 rule_set: None,
+                language: None,
             };
             sessions::open(app, &centre, order, None)
         };

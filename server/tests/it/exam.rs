@@ -363,6 +363,8 @@ fn member(login: &str) -> Vec<Fact> {
             examiner_categories: vec!["electrician".into()],
             examiner_until: Some("2030-12-31".into()),
             barred_until: None,
+            family_index: Vec::new(),
+            trained_index: Vec::new(),
             conflicts_complete: true,
         })
     });
@@ -428,6 +430,7 @@ fn session(app: &App, tickets: u32, practical: bool) -> Vec<Fact> {
         exam_kind: "first".into(),
         starts_at: Instant::parse(START).unwrap().millis(),
         day: "2026-09-28".into(),
+        language: None,
     })];
     facts.extend((1..=tickets).flat_map(|number| candidate(app, number)));
     facts.push(Fact::SessionSeated(SessionSeated {

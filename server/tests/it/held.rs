@@ -33,6 +33,7 @@ pub fn held(app: &TestApp, start: &str, registrations: &[u32]) -> Held {
         kind: "first".into(),
         starts_at: Instant::parse(start).unwrap().millis(),
         rule_set: None,
+        language: None,
     };
     let session = sessions::open(app, &centre, order, None).unwrap().session;
     let order = EnrolOrder { registrations: registrations.iter().map(|n| format!("R-{n:04}")).collect() };

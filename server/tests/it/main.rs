@@ -33,10 +33,12 @@ mod log;
 mod log_export;
 mod mine;
 mod mutated;
+mod open_posts;
 mod pages;
 mod paper;
 mod pdf;
 mod people;
+mod pool;
 #[cfg(test)]
 mod practical;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The pages as a browser sees them: login, language, the day, a session, a candidate.
 
-mod browser;
+pub mod browser;
 mod centre;
 mod desk;
 mod frame;

@@ -22,6 +22,7 @@ pub fn order(point: &str, trade: &str, starts_at: &str) -> OpenOrder {
         kind: "first".to_owned(),
         starts_at: shared::time::Instant::parse(starts_at).unwrap().millis(),
         rule_set: None,
+        language: None,
     }
 }
 

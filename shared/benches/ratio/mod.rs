@@ -31,11 +31,12 @@ impl<'a, E> Side<'a, E> {
     }
 }
 
-/// Lets both take turns and prints how many `things` a second they do, and ours as a share of the reference.
+/// Lets both take turns and prints how many `things` a second they do, and ours as a share of the reference. The median
+/// of ours comes back.
 ///
 /// # Errors
 /// That of a turn.
-pub fn compare<E>(things: &str, mut ours: Side<'_, E>, mut reference: Side<'_, E>) -> Result<(), E> {
+pub fn compare<E>(things: &str, mut ours: Side<'_, E>, mut reference: Side<'_, E>) -> Result<f64, E> {
     let (mut rates, mut of_reference, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     // The first turn of each warms up what is warm later.
     ours.rate()?;
@@ -46,23 +47,30 @@ pub fn compare<E>(things: &str, mut ours: Side<'_, E>, mut reference: Side<'_, E
         of_reference.push(b);
         ratios.push(a / b);
     }
-    print(things, [(ours.name, &mut rates), (reference.name, &mut of_reference)], &mut ratios);
-    Ok(())
+    Ok(print(things, [(ours.name, &mut rates), (reference.name, &mut of_reference)], &mut ratios))
 }
 
-/// Prints the rates of both sides, and the ratio of each turn.
-pub fn print(things: &str, sides: [(&str, &mut Vec<f64>); 2], ratios: &mut [f64]) {
+/// Prints the figures of both sides, and the first as a share of the second of each turn. The median of the first comes
+/// back.
+pub fn print(things: &str, sides: [(&str, &mut Vec<f64>); 2], ratios: &mut [f64]) -> f64 {
     println!("{things}, {TURNS} turns: median (quartiles)");
-    for (name, rates) in sides {
-        println!("  {name:<44} {}", spread(rates, 0));
-    }
-    println!("  {:<44} {}\n", "ratio", spread(ratios, 3));
+    let medians = sides.map(|(name, figures)| {
+        let digits = if figures.iter().all(|figure| *figure < 100.0) { 2 } else { 0 };
+        println!("  {name:<44} {}", spread(figures, digits));
+        quarter(figures, 2).unwrap_or_default()
+    });
+    println!("  {:<44} {}\n", "the first / the second", spread(ratios, 3));
+    medians.first().copied().unwrap_or_default()
+}
+
+/// So many quarters of the way through figures in order.
+fn quarter(ordered: &[f64], quarters: usize) -> Option<f64> {
+    ordered.get((ordered.len().saturating_sub(1)) * quarters / 4).copied()
 }
 
 /// Median and quartiles.
 fn spread(values: &mut [f64], digits: usize) -> String {
     values.sort_by(f64::total_cmp);
-    let quarter = |quarters: usize| values.get((values.len().saturating_sub(1)) * quarters / 4).copied();
-    let shown = |quarters| quarter(quarters).map_or_else(String::new, |v| format!("{v:.digits$}"));
+    let shown = |quarters| quarter(values, quarters).map_or_else(String::new, |v| format!("{v:.digits$}"));
     format!("{} ({}–{})", shown(2), shown(1), shown(3))
 }

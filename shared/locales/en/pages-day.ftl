@@ -7,6 +7,7 @@ page-todo-warn = Now
 page-todo-info = Today
 page-task-readiness = The readiness list is not signed
 page-task-pack = The paper pack is not printed
+page-task-posts = Posts without anybody: { $count }; draw for them
 page-task-room = Room { $room } is not open
 page-task-print = { $count } certificates are issued and wait to be printed
 page-task-close = The day is not closed

@@ -77,6 +77,16 @@ page-stage-removed = Removed
 page-kind-first = First certificate
 page-kind-review = Review
 page-kind-renewal = Renewal
+page-all-of = { $what }: all
+page-language-chinese = Chinese
+page-language-tibetan = Tibetan
+page-language-uyghur = Uyghur
+page-language-kazakh = Kazakh
+page-language-kyrgyz = Kyrgyz
+page-language-mongolian = Mongolian
+page-language-korean = Korean
+page-language-yi = Yi
+page-language-zhuang = Zhuang
 
 page-duty-invigilator = Invigilator
 page-duty-examiner = Examiner

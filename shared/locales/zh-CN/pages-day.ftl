@@ -7,6 +7,7 @@ page-todo-warn = 现在
 page-todo-info = 今天
 page-task-readiness = 开考条件确认单还没有签字
 page-task-pack = 纸质应急包还没有打印
+page-task-posts = { $count } 个岗位空缺，需要补充抽取
 page-task-room = { $room } 考场还没有开考放行
 page-task-print = { $count } 张证书已签发，等待打印
 page-task-close = 还没有日清日结

@@ -77,6 +77,16 @@ page-stage-removed = 取消成绩
 page-kind-first = 初次取证
 page-kind-review = 复审
 page-kind-renewal = 延期换证
+page-all-of = { $what }：全部
+page-language-chinese = 汉语
+page-language-tibetan = 藏语
+page-language-uyghur = 维吾尔语
+page-language-kazakh = 哈萨克语
+page-language-kyrgyz = 柯尔克孜语
+page-language-mongolian = 蒙古语
+page-language-korean = 朝鲜语
+page-language-yi = 彝语
+page-language-zhuang = 壮语
 
 page-duty-invigilator = 监考员
 page-duty-examiner = 考评员

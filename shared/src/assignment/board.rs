@@ -13,6 +13,7 @@ use super::matching::{Grid, Matching};
 use super::shortfall::shortfall;
 use super::{Against, Duty, HardRule, Matrix, NoAssignment, Place, Post, Row};
 use crate::ids::{SessionId, StaffCode};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 
@@ -52,7 +53,7 @@ pub fn widening(matrix: &Matrix, posts: &[Post]) -> Result<Vec<Vec<Widening>>, N
     let of_post = |post: usize| {
         let mut rules: BTreeMap<HardRule, Vec<StaffCode>> = BTreeMap::new();
         for (person, row) in matrix.people.iter().enumerate() {
-            if let [rule] = laid.against(post, person) {
+            if let [rule] = laid.against(post, person).as_ref() {
                 rules.entry(*rule).or_default().push(row.code.clone());
             }
         }
@@ -188,9 +189,24 @@ impl<'a> Laid<'a> {
         Some((duty, row, row.sessions.get(*self.session_of.get(post)?)?))
     }
 
-    /// The rules that keep a person from a post, the one on pairs left aside.
-    pub fn against(&self, post: usize, person: usize) -> &'a [HardRule] {
-        self.at(post, person).map_or(&[], |(duty, _, against)| against.forbids(duty))
+    /// The rules that keep a person from a post, whoever else is drawn.
+    pub fn against(&self, post: usize, person: usize) -> Cow<'a, [HardRule]> {
+        let Some((duty, row, against)) = self.at(post, person) else { return Cow::Borrowed(&[]) };
+        let rules = against.forbids(duty);
+        if !self.meets_again(post, row) {
+            return Cow::Borrowed(rules);
+        }
+        Cow::Owned(rules.iter().copied().chain([HardRule::SamePairTwice]).collect())
+    }
+
+    /// Whether a person would work with the partner of the last duty again, who is at the place already.
+    fn meets_again(&self, post: usize, row: &Row) -> bool {
+        let beside = self.posts.get(post).map_or(&[][..], |post| &post.beside);
+        beside.iter().filter(|other| row.last_partners.contains(other)).any(|other| {
+            let found = self.matrix.people.binary_search_by(|known| known.code.cmp(other)).ok();
+            let other = found.and_then(|place| self.matrix.people.get(place));
+            other.is_some_and(|other| other.last_partners.contains(&row.code))
+        })
     }
 
     fn burden(&self, post: usize, person: usize) -> Option<u32> {
@@ -200,7 +216,9 @@ impl<'a> Laid<'a> {
     /// The rules that ask for one person only.
     fn lone_rules(&self) -> Grid {
         Grid::new(self.posts.len(), self.matrix.people.len(), |post, person| {
-            self.at(post, person).is_some_and(|(duty, _, against)| against.forbids(duty).is_empty())
+            self.at(post, person).is_some_and(|(duty, row, against)| {
+                against.forbids(duty).is_empty() && !self.meets_again(post, row)
+            })
         })
     }
 }

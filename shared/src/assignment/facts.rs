@@ -5,6 +5,7 @@
 
 use super::{Against, BAND_WIDTH, Duty, HardRule, Matrix, Row};
 use crate::ids::{CategoryId, OrganisationId, PersonId, PointId, SessionId, StaffCode, TradeId};
+use crate::language::Language;
 use crate::rules::{CrossPoints, StaffRules};
 use crate::time::{Date, Instant};
 use std::collections::HashSet;
@@ -25,7 +26,7 @@ pub struct SessionFacts {
     /// District of the exam point.
     pub district: String,
     /// Language that the candidates need, where one is asked for.
-    pub language: Option<String>,
+    pub language: Option<Language>,
     /// The trade.
     pub trade: TradeId,
     /// The trade's category.
@@ -60,14 +61,19 @@ pub struct StaffFacts {
     /// Whose pool the person belongs to: the id of an exam point, or the first two to six digits of a district code;
     /// `None` for the pool of all.
     pub pool: Option<String>,
-    /// Languages other than Chinese, as written on the session that asks for one.
-    pub languages: Vec<String>,
+    /// Languages other than Chinese.
+    pub languages: Vec<Language>,
     /// Last day of a bar from the pool.
     pub barred_until: Option<Date>,
     /// Days on which the person cannot come.
     pub unavailable: Vec<Date>,
-    /// Duties already given, of the year of the exam day and the one before.
+    /// Duties already given, of the year of the exam day and the one before; none of the sessions that are drawn.
     pub booked: Vec<Booking>,
+    /// For each draw whose input is frozen and which is not run yet: the sessions for which it may take the person. At
+    /// most one of them comes.
+    pub pending: Vec<Vec<Booking>>,
+    /// Sessions in which the person has a post already, or has given one up.
+    pub already_in: Vec<SessionId>,
 }
 
 /// What a card is for.
@@ -173,14 +179,15 @@ fn against_any_duty(known: &Known<'_>, person: &StaffFacts, rules: &StaffRules) 
         (HardRule::TaughtAtInstitution, taught),
         (HardRule::TrainedCandidate, person.trained.iter().any(|p| known.candidates.contains(p))),
         (HardRule::Family, person.family.iter().any(|p| known.candidates.contains(p))),
-        (HardRule::ElsewhereAtThatTime, person.booked.iter().any(|b| b.collides(session, rules))),
+        (HardRule::ElsewhereAtThatTime, person.is_elsewhere(session, rules)),
         (HardRule::NotAvailable, person.unavailable.contains(&session.date)),
         (HardRule::Barred, person.barred_until.is_some_and(|last| session.date <= last)),
         (HardRule::ConflictsIncomplete, !person.conflicts_complete),
         (HardRule::SamePointTwice, person.must_cross_over(session, rules)),
         (HardRule::OtherPool, !person.is_in_pool_of(session, rules)),
-        (HardRule::Language, session.language.as_ref().is_some_and(|l| !person.languages.contains(l))),
+        (HardRule::Language, session.language.is_some_and(|l| !person.languages.contains(&l))),
         (HardRule::WeeklyLimit, person.sessions_in_week_of(session.date) >= rules.max_sessions_per_week),
+        (HardRule::AlreadyInSession, person.already_in.contains(&session.session)),
     ];
     table.into_iter().filter(|(_, holds)| *holds).map(|(rule, _)| rule).collect()
 }
@@ -209,9 +216,16 @@ impl StaffFacts {
     /// Duties in the week, Monday to Sunday, of a day. One session is one duty.
     fn sessions_in_week_of(&self, day: Date) -> u32 {
         let monday = day.minus_days(day.iso_weekday().saturating_sub(1));
-        let sunday = monday.plus_days(6);
-        let count = self.booked.iter().filter(|booking| (monday..=sunday).contains(&booking.date)).count();
-        u32::try_from(count).unwrap_or(u32::MAX)
+        let week = monday..=monday.plus_days(6);
+        let inside = |booking: &&Booking| week.contains(&booking.date);
+        let given = self.booked.iter().filter(inside).count();
+        let pending = self.pending.iter().filter(|draw| draw.iter().any(|b| inside(&b))).count();
+        u32::try_from(given.saturating_add(pending)).unwrap_or(u32::MAX)
+    }
+
+    /// Whether the person is on duty elsewhere at the time of the session, or may still be drawn for that.
+    fn is_elsewhere(&self, session: &SessionFacts, rules: &StaffRules) -> bool {
+        self.booked.iter().chain(self.pending.iter().flatten()).any(|b| b.collides(session, rules))
     }
 
     /// Whether the last duty before the session was at its exam point, and the rules ask for another one each time.

@@ -66,9 +66,10 @@ pub struct Trial {
     pub shares: Vec<Share>,
 }
 
-/// Seeds for trial draws: sub-seeds `trial/0001`, `trial/0002`, … of the hash of a published text.
-pub fn trial_seeds(text: &str, draws: u32) -> impl Iterator<Item = Seed> {
-    let root = Seed::of_text(text);
+/// Seeds for trial draws: sub-seeds `trial/0001`, `trial/0002`, … of SHA-256 of the hash of the input, as its digits are
+/// written. Nobody chooses them, and whoever has the input can try again.
+pub fn trial_seeds(input_hash: &str, draws: u32) -> impl Iterator<Item = Seed> + use<> {
+    let root = Seed::of_text(input_hash);
     (1..=draws).map(move |number| root.seed_for(&format!("trial/{number:04}")))
 }
 

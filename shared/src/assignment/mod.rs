@@ -82,6 +82,8 @@ pub struct Post {
     pub kind: PostKind,
     /// Where it is; those of one session in the same room or at the same station work as a pair.
     pub place: Place,
+    /// Who has a post at the same place that is not drawn now: whoever comes works with them.
+    pub beside: Vec<StaffCode>,
 }
 
 /// A rule that keeps a person from a duty.
@@ -121,6 +123,8 @@ pub enum HardRule {
     OtherPool,
     /// Does not speak the language that the session asks for.
     Language,
+    /// Has a post of the session already, or has given one up.
+    AlreadyInSession,
 }
 
 /// What is known before the draw about who may do what; codes only.
@@ -254,6 +258,7 @@ words!(HardRule {
     SamePointTwice = "same_point_twice",
     OtherPool = "other_pool",
     Language = "language",
+    AlreadyInSession = "already_in_session",
 });
 
 /// Draws who takes which post: [`Board::new`], then [`lottery::draw`].

@@ -102,7 +102,7 @@ fn kinds(laid: &Laid<'_>, lone: &Grid, grid: &Grid) -> Vec<Vec<u32>> {
 }
 
 /// In the order of [`HardRule`].
-const ALL_RULES: [HardRule; 17] = [
+const ALL_RULES: [HardRule; 18] = [
     HardRule::CardMissing,
     HardRule::CardExpired,
     HardRule::CardCategory,
@@ -120,6 +120,7 @@ const ALL_RULES: [HardRule; 17] = [
     HardRule::SamePointTwice,
     HardRule::OtherPool,
     HardRule::Language,
+    HardRule::AlreadyInSession,
 ];
 
 const fn bit(rule: HardRule) -> u32 {

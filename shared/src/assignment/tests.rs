@@ -87,6 +87,8 @@ fn staff() -> StaffFacts {
         unavailable: vec![day("2026-09-29")],
         // In the afternoon at another exam point, exactly the way from this one; one more duty in the week before.
         booked: vec![booking("2026-09-28", 13), booking("2026-09-27", 9)],
+        pending: vec![],
+        already_in: vec![],
     }
 }
 
@@ -115,7 +117,7 @@ fn barred(n: usize, invigilating: Vec<HardRule>, examining: Vec<HardRule>) -> Ro
 
 fn post(text: &str, kind: PostKind, room: Option<usize>) -> Post {
     let place = room.map_or(Place::Point, |n| Place::Room(RoomId::parse(&format!("R{n}")).unwrap()));
-    Post { code: PostCode::parse(text).unwrap(), session: id("X1"), kind, place }
+    Post { code: PostCode::parse(text).unwrap(), session: id("X1"), kind, place, beside: vec![] }
 }
 
 /// Two invigilators for each room.

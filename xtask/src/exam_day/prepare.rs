@@ -258,9 +258,10 @@ pub fn cannot_come(play: &mut Play, _: &Running) -> Outcome<usize> {
 pub fn learn_staff(play: &mut Play, _: &Running) -> Outcome<usize> {
     let mut told = 0;
     for at in 0..play.sessions.len() {
-        let answer =
-            play.login("centre")?.get(format!("/api/v1/sessions/{}/duties", play.session(at)?.id))?;
-        let duties = list(&answer, "items")?.clone();
+        let answer = play.login("centre")?.get(format!("/api/v1/sessions/{}/posts", play.session(at)?.id))?;
+        let held =
+            |post: &&Value| matches!(post.get("state").and_then(Value::as_str), Some("drawn" | "confirmed"));
+        let duties: Vec<Value> = list(&answer, "posts")?.iter().filter(held).cloned().collect();
         told += duties.len();
         let login_of = play.setting.login_of;
         let session = play.sessions.get_mut(at).or_fail("a session")?;

@@ -47,7 +47,7 @@ pub fn changes_since(app: &App, id: &str, version: i64) -> Result<Vec<Difference
             if row.seq <= version {
                 seen = next.clone();
             } else {
-                let by = name(conn, &row.actor)?;
+                let by = actor_name(conn, &row.actor)?;
                 for (field, _, to) in compare(&now, &next) {
                     changes.retain(|c| c.field != field);
                     let change =
@@ -108,7 +108,11 @@ fn compare(a: &State, b: &State) -> Vec<(&'static str, String, String)> {
     .collect()
 }
 
-fn name(conn: &mut Conn, actor: &str) -> Result<String, DbError> {
+/// Name of whoever wrote an event: that of an account, else the text of the actor.
+///
+/// # Errors
+/// [`DbError`].
+pub(in crate::app) fn actor_name(conn: &mut Conn, actor: &str) -> Result<String, DbError> {
     let id = actor.strip_prefix("account:").unwrap_or_default();
     Ok(rows::by_id(conn, id)?.map_or_else(|| actor.to_owned(), |a| a.display_name))
 }

@@ -8,6 +8,7 @@ mod own;
 mod place;
 
 pub use edit::{AccountChange, edit};
+pub(super) use history::actor_name;
 pub use history::{Difference, changes_since};
 pub use make::{AccountSlip, NewAccount, create, reset_password, reset_second_factor};
 pub use own::{LEAST_PASSWORD, change_password};

@@ -8,7 +8,8 @@ use crate::event::Sealed;
 use serde_json::Value;
 
 /// Fields of which nobody sees anything.
-const HIDDEN: [&str; 5] = ["password_hash", "code_hash", "id_index", "secret_index", "holder"];
+const HIDDEN: [&str; 7] =
+    ["password_hash", "code_hash", "id_index", "secret_index", "holder", "family_index", "trained_index"];
 
 /// Fields that are a time in epoch milliseconds; those whose name ends with `_at` or `_until` in numbers are as well.
 const TIMES: [&str; 4] = ["at", "deadline", "visible_from", "code_until"];

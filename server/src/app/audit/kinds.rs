@@ -33,7 +33,7 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "sets_published",
         ],
     ),
-    ("duties", &["duty_answered", "duty_passed", "swap_proposed", "swap_decided"]),
+    ("duties", &["duty_answered", "duty_passed", "duties_filled", "swap_proposed", "swap_decided"]),
     (
         "room",
         &[
@@ -86,6 +86,7 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "point_added",
             "staff_added",
             "staff_barred",
+            "staff_unbarred",
         ],
     ),
 ];

@@ -8,7 +8,7 @@ use serde_json::Value;
 use shared::time::Instant;
 
 /// Facts that say who has which post.
-const POSTS: [&str; 3] = ["staff_drawn", "duty_answered", "duty_passed"];
+const POSTS: [&str; 4] = ["staff_drawn", "duty_answered", "duty_passed", "duties_filled"];
 
 /// Fields of them that say it, or from which it follows.
 const TELLING: [&str; 6] = ["duties", "session", "post", "reserve", "to", "left"];

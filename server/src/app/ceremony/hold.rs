@@ -70,10 +70,15 @@ impl Hall {
         Ok(ceremony)
     }
 
-    /// Opens a ceremony unless the subject has one that is open.
-    pub fn open_unless_open(&self, conn: &mut Conn, stage: Stage, subject: &str) -> Result<(), HoldError> {
+    /// Opens a ceremony unless the subject has one that is under way.
+    pub fn open_unless_under_way(
+        &self,
+        conn: &mut Conn,
+        stage: Stage,
+        subject: &str,
+    ) -> Result<(), HoldError> {
         let newest = rows::newest(conn, subject, stage.word())?;
-        if newest.is_some_and(|c| c.state == "open") {
+        if newest.is_some_and(|c| matches!(c.state.as_str(), "open" | "frozen")) {
             Ok(())
         } else {
             self.open(conn, stage, subject).map(drop)
@@ -143,12 +148,16 @@ impl Hold {
         Ok(self.again(conn)?)
     }
 
-    /// That no other frozen ceremony draws from the same seats or people, and that none of the sessions has parties of
+    /// That no other frozen ceremony draws from the same seats or for the same sessions, and that none of the sessions has parties of
     /// its own.
     fn no_other(&self, conn: &mut Conn, sessions: &[String]) -> Result<(), HoldError> {
         for session in sessions {
             let Some(row) = crate::db::sessions::session(conn, session)? else { continue };
-            if let Some(other) = rows::in_the_way(conn, self.stage.word(), &row.point, &row.day)? {
+            let frozen = match self.stage {
+                Stage::Staff => rows::frozen_with(conn, self.stage.word(), session)?,
+                Stage::Seats | Stage::QuestionSets => rows::seats_frozen_at(conn, &row.point, &row.day)?,
+            };
+            if let Some(other) = frozen {
                 return Err(HoldError::InTheWay(other));
             }
             let own = rows::newest(conn, session, self.stage.word())?.filter(|c| c.id != self.row.id);

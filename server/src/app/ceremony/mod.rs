@@ -10,6 +10,7 @@ use super::Refusal as Coded;
 use super::assign::{self, AssignError};
 use super::auth::Person;
 use super::once::{Once, OnceError};
+use super::overview::{Titled, titled};
 use super::refusal::Reason;
 use super::seating::{self, SeatingError};
 use crate::db::ceremonies::{self as rows, CeremonyRow, PartyRow};
@@ -289,6 +290,33 @@ pub fn announce(
         hold.rules.announce(&order.text)?;
         let fact = DrawNumberAnnounced { ceremony: hold.row.id.clone(), announced: order.text };
         Ok(hall.append(conn, Fact::DrawNumberAnnounced(fact))?)
+    })
+}
+
+/// The other sessions whose staff can be drawn by a ceremony together with its own, by start: of the same day, under the
+/// same rule set, seated and not staffed. None for other stages, or once the input is frozen.
+///
+/// # Errors
+/// [`CeremonyError`].
+pub fn companions(app: &App, ceremony: &str) -> Result<Vec<Titled>, CeremonyError> {
+    let now = app.clock.now().millis();
+    app.db.read(|conn| {
+        let row = rows::ceremony(conn, ceremony)?;
+        let Some(row) = row.filter(|row| row.state == "open" && row.stage == Stage::Staff.word()) else {
+            return Ok(Vec::new());
+        };
+        let Some(own) = sessions::session(conn, &row.subject)?.filter(|own| !own.staffed) else {
+            return Ok(Vec::new());
+        };
+        let mut others = sessions::sessions(conn, Some(&own.day), None)?;
+        others.retain(|other| {
+            other.id != own.id
+                && other.rule_set == own.rule_set
+                && other.seated
+                && !other.staffed
+                && other.starts_at > now
+        });
+        Ok(others.into_iter().map(|other| titled(conn, other)).collect::<Result<_, _>>()?)
     })
 }
 

@@ -3,9 +3,9 @@
 use super::{DutyError, SessionPosts, Table, posts::state_of};
 use crate::app::App;
 use crate::app::auth::Person;
+use crate::app::ceremony::Hall;
 use crate::app::once::Once;
-use crate::db::events;
-use crate::event::{Actor, Event, Fact};
+use crate::event::Actor;
 use shared::time::{Date, Instant};
 
 /// Records that whoever has a post did not come. The person is barred from the pool for as long as the rule set says.
@@ -19,7 +19,8 @@ pub fn absent(
     post: &str,
     once: Option<Once>,
 ) -> Result<SessionPosts, DutyError> {
-    let (now, actor) = (app.clock.now(), Actor::Account(person.account.clone()));
+    let hall = Hall::of(app, Actor::Account(person.account.clone()));
+    let now = hall.at;
     let (person, session, post) = (person.clone(), session.to_owned(), post.to_owned());
     app.write_once(once, move |conn| {
         let table = Table::load(conn, &session)?;
@@ -33,9 +34,7 @@ pub fn absent(
         }
         let day = Date::parse(&table.session.day).map_err(|e| crate::db::DbError::corrupt("session", e))?;
         let until = day.plus_days(table.rules.staff.no_show_bar_days).to_string();
-        let passed = table.pass(&post, "absent", Some(until))?;
-        let event = Event::new(now, actor.clone(), Fact::DutyPassed(passed));
-        events::append(conn, &event.under(table.rules.id.as_str()))?;
+        table.pass(conn, &hall, &post, ("absent", Some(until)))?;
         state_of(conn, &session, now)
     })
 }

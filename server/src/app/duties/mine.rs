@@ -3,14 +3,15 @@
 use super::{DutyError, Table, is_sealed, reason};
 use crate::app::App;
 use crate::app::auth::Person;
-use crate::app::draws::own;
+use crate::app::ceremony::Hall;
+use crate::app::draws::{OwnCode, own};
 use crate::app::once::Once;
 use crate::app::overview::{Named, titled};
 use crate::app::staffing::told_at;
 use crate::app::world::rule_set;
 use crate::db::sessions::{self as rows, DutyRow, SessionRow};
-use crate::db::{Conn, draws, events};
-use crate::event::{Actor, DutyAnswered, DutyPassed, Event, Fact};
+use crate::db::{Conn, draws};
+use crate::event::{Actor, DutyAnswered, DutyPassed, Fact};
 use serde::{Deserialize, Serialize};
 use shared::assignment::standin::successor;
 use shared::time::Instant;
@@ -95,8 +96,8 @@ pub fn mine(app: &App, person: &Person) -> Result<Vec<MyDuty>, DutyError> {
     Ok(seen)
 }
 
-/// The draw of a session's staff in which the person was, and the code there. A draw of several sessions has the day as its
-/// subject.
+/// The draw of a session's staff by which the person came to the post, or else one in which he was, and the code there. A
+/// draw of several sessions has the day as its subject; a supplementary draw comes after the first.
 fn own_code(
     app: &App,
     person: &Person,
@@ -107,7 +108,9 @@ fn own_code(
     found.extend(app.db.read(|conn| draws::draws(conn, Some(day)))?);
     let staff = found.into_iter().filter(|draw| draw.purpose == StaffInput::WORD);
     // Whoever was not in the pool of a draw has no code in it.
-    Ok(staff.filter_map(|draw| own(app, person, &draw.id).ok()).map(|own| (own.draw, own.code)).next())
+    let all: Vec<OwnCode> = staff.filter_map(|draw| own(app, person, &draw.id).ok()).collect();
+    let drawn = all.iter().rev().find(|own| own.post.is_some()).or(all.first());
+    Ok(drawn.map(|own| (own.draw.clone(), own.code.clone())))
 }
 
 fn seen(conn: &mut Conn, session: SessionRow, duties: &[DutyRow], now: Instant) -> Result<MyDuty, DutyError> {
@@ -145,7 +148,7 @@ pub fn answer(
     order: AnswerOrder,
     once: Option<Once>,
 ) -> Result<Answer, DutyError> {
-    let (at, actor) = (app.clock.now(), Actor::Account(person.account.clone()));
+    let hall = Hall::of(app, Actor::Account(person.account.clone()));
     let declines = match order.answer.as_str() {
         "confirmed" => false,
         "declined" => true,
@@ -155,7 +158,7 @@ pub fn answer(
     let staff = person.staff.clone().ok_or(DutyError::NoDuty)?;
     app.write_once(once, move |conn| {
         let duties = held(conn, &staff, order.starts_at)?;
-        if order.starts_at <= at.millis() {
+        if order.starts_at <= hall.at.millis() {
             return Err(DutyError::State("the examination has begun; please speak to the exam point"));
         }
         for duty in duties {
@@ -166,12 +169,10 @@ pub fn answer(
                 answer: order.answer.clone(),
                 reason: why.clone(),
             };
-            events::append(conn, &Event::new(at, actor.clone(), Fact::DutyAnswered(answered)))?;
+            hall.append(conn, Fact::DutyAnswered(answered))?;
             if declines {
                 let table = Table::load(conn, &duty.session)?;
-                let passed = table.pass(&duty.post, "declined", None)?;
-                let event = Event::new(at, actor.clone(), Fact::DutyPassed(passed));
-                events::append(conn, &event.under(table.rules.id.as_str()))?;
+                table.pass(conn, &hall, &duty.post, ("declined", None))?;
             }
         }
         Ok(Answer { answer: order.answer.clone() })
@@ -189,7 +190,7 @@ fn held(conn: &mut Conn, staff: &str, starts_at: i64) -> Result<Vec<DutyRow>, Du
 
 impl Table {
     /// What becomes of a post that its holder leaves: the first reserve whom no rule keeps away has it.
-    pub(super) fn pass(
+    pub(super) fn passed(
         &self,
         post: &str,
         why: &str,

@@ -8,22 +8,25 @@ mod posts;
 mod swap;
 
 pub use absent::absent;
-pub use day::{OnDuty, on_day};
+pub use day::{DayDuties, OnDuty, OpenPost, on_day};
 pub use mine::{Answer, AnswerOrder, MyDuty, answer, mine};
 pub use posts::{Change, PostState, PublicChange, SessionPosts, Swap, posts, public_changes};
 pub use swap::{DecideOrder, SwapOrder, SwapView, decide, propose};
 
 use super::assign::AssignError;
 use super::auth::Person;
+use super::ceremony::{Hall, HoldError};
 use super::once::OnceError;
 use super::staffing::{Day, told_at};
 use super::world::{WorldError, rule_set};
 use crate::db::sessions::{self as rows, DutyRow, SessionRow};
-use crate::db::{Conn, DbError, duties as kept};
+use crate::db::{Conn, DbError, duties as kept, events};
 use crate::entropy::NoEntropy;
+use crate::event::{Event, Fact};
 use crate::http::access::Role;
 use shared::assignment::standin::{NoSwap, Standing};
 use shared::assignment::{Matrix, PostCode, PostKind};
+use shared::draw::ceremony::Stage;
 use shared::ids::{SessionId, StaffCode};
 use shared::rules::RuleSet;
 use shared::time::Instant;
@@ -74,6 +77,9 @@ pub enum DutyError {
     /// Idempotency key.
     #[error(transparent)]
     Once(#[from] OnceError),
+    /// The ceremony of a supplementary draw.
+    #[error(transparent)]
+    Hold(#[from] HoldError),
     /// Database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -92,7 +98,7 @@ crate::refusal!(DutyError {
     Self::Field { .. } => "field-invalid",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
-    Self::Pool(_) | Self::World(_) | Self::Db(_) | Self::Entropy(_) => "unavailable",
+    Self::Pool(_) | Self::World(_) | Self::Hold(_) | Self::Db(_) | Self::Entropy(_) => "unavailable",
 });
 
 /// Whether it is still sealed who has which post of a session, as the rule set says: nobody reads it before.
@@ -148,6 +154,24 @@ impl Table {
         let posts = kept::posts(conn, id)?.into_iter().map(standing).collect::<Result<_, _>>()?;
         let id = SessionId::parse(id).map_err(|e| DbError::corrupt("session", e))?;
         Ok(Self { session, rules: day.rules, posts, matrix, id })
+    }
+
+    /// Writes down that somebody leaves a post. If it stays open, the centre commits to a secret for a supplementary draw.
+    fn pass(
+        &self,
+        conn: &mut Conn,
+        hall: &Hall,
+        post: &str,
+        (why, barred_until): (&str, Option<String>),
+    ) -> Result<(), DutyError> {
+        let passed = self.passed(post, why, barred_until)?;
+        let open = passed.to.is_none();
+        let event = Event::new(hall.at, hall.actor.clone(), Fact::DutyPassed(passed));
+        events::append(conn, &event.under(self.rules.id.as_str()))?;
+        if open {
+            hall.open_unless_under_way(conn, Stage::Staff, self.id.as_str())?;
+        }
+        Ok(())
     }
 
     /// The post of that code that somebody has.

@@ -6,6 +6,7 @@ use crate::app::auth::Person;
 use crate::app::overview::sees;
 use crate::db::sessions as rows;
 use crate::db::{Conn, DbResult, duties as kept, world};
+use crate::http::access::Role;
 use serde::{Deserialize, Serialize};
 use shared::time::Instant;
 use std::collections::HashMap;
@@ -50,7 +51,7 @@ pub struct Change {
     pub at: i64,
     /// Post code.
     pub post: String,
-    /// `declined`, `absent` or `swapped`.
+    /// `declined`, `absent`, `swapped` or `drawn` (by a supplementary draw).
     pub why: String,
     /// Name of who left.
     pub left: String,
@@ -77,16 +78,22 @@ pub struct Swap {
     pub at: i64,
 }
 
-/// The posts of a session.
+/// The posts of a session. Invigilators and examiners see those of sessions in which they have one themselves, once it is
+/// told.
 ///
 /// # Errors
-/// [`DutyError::SessionUnknown`], also for a session at a point that is not the caller's.
+/// [`DutyError::SessionUnknown`], also for a session at a point that is not the caller's; [`DutyError::NoDuty`].
 pub fn posts(app: &App, person: &Person, session: &str) -> Result<SessionPosts, DutyError> {
     let now = app.clock.now();
     app.db.read(|conn| {
         let row = rows::session(conn, session)?.filter(|s| sees(person, &s.point));
         row.ok_or_else(|| DutyError::SessionUnknown(session.to_owned()))?;
-        state_of(conn, session, now)
+        let state = state_of(conn, session, now)?;
+        let own = state.posts.iter().any(|post| Some(&post.staff) == person.staff.as_ref());
+        if matches!(person.role, Role::Invigilator | Role::Examiner) && !own {
+            return Err(DutyError::NoDuty);
+        }
+        Ok(state)
     })
 }
 
@@ -99,7 +106,7 @@ pub struct PublicChange {
     pub session: String,
     /// Post code.
     pub post: String,
-    /// `declined`, `absent` or `swapped`.
+    /// `declined`, `absent`, `swapped` or `drawn` (by a supplementary draw).
     pub why: String,
     /// Whether somebody has it now.
     pub taken: bool,

@@ -5,7 +5,7 @@ use crate::app::results::{Outcomes, has_practical};
 use crate::app::{closing, readiness, world};
 use crate::db::overview::{self as rows, CertificateCounts};
 use crate::db::sessions::SessionRow;
-use crate::db::{Conn, DbError, paper};
+use crate::db::{Conn, DbError, duties, paper};
 use shared::time::{Date, Instant};
 use std::collections::{BTreeMap, HashMap};
 
@@ -56,6 +56,8 @@ pub struct SessionState {
     pub pending: i64,
     /// Certificates.
     pub certificates: CertificateCounts,
+    /// Posts that nobody has.
+    pub open_posts: i64,
 }
 
 /// Something to be done.
@@ -89,6 +91,8 @@ pub enum Urgency {
 pub enum What {
     /// The readiness list is not signed.
     Readiness,
+    /// Posts that nobody has and no reserve could take: how many.
+    Posts(i64),
     /// A room is not opened: its code.
     Room(String),
     /// The paper pack is not printed.
@@ -105,6 +109,7 @@ impl What {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Readiness => "readiness",
+            Self::Posts(_) => "posts",
             Self::Room(_) => "room",
             Self::Pack => "pack",
             Self::Print(_) => "print",
@@ -138,6 +143,10 @@ fn of_day(day: &PointDay, now: Instant) -> Vec<Task> {
         if let Some(urgency) = room_urgency(session, now) {
             found
                 .extend(session.shut.iter().map(|room| day.task(What::Room(room.clone()), urgency, about())));
+        }
+        if session.open_posts > 0 && session.pending > 0 {
+            let urgency = if day.day > now.date_in_china() { Urgency::Now } else { Urgency::Late };
+            found.push(day.task(What::Posts(session.open_posts), urgency, about()));
         }
         let unprinted = session.certificates.issued - session.certificates.printed;
         if unprinted > 0 {
@@ -232,6 +241,7 @@ pub(super) fn load(
     let outcomes = rows::outcomes(conn, &ids)?;
     let certificates = rows::certificate_counts(conn, &ids)?;
     let mut shut = rows::shut_rooms(conn, &ids)?;
+    let open_posts = duties::open_counts(conn, &ids)?;
     let mut minutes = HashMap::new();
     let mut days: BTreeMap<(Date, String), PointDay> = BTreeMap::new();
     for session in open {
@@ -270,6 +280,7 @@ pub(super) fn load(
             total: counts.registered,
             pending: counts.pending,
             certificates: certificates.get(&title.row.id).copied().unwrap_or_default(),
+            open_posts: open_posts.get(&title.row.id).copied().unwrap_or_default(),
             id: title.row.id,
         };
         if let Some(day) = days.get_mut(&key) {
@@ -326,6 +337,7 @@ mod tests {
             total: 3,
             pending: 3,
             certificates: CertificateCounts::default(),
+            open_posts: 0,
         };
         let day = Date::parse("2026-09-28").unwrap();
         let mut day = PointDay {

@@ -14,11 +14,13 @@ pub use world_file::WorldFile;
 use super::App;
 use super::auth::AuthError;
 use super::banks::BankError;
+use super::ceremony::{Hall, HoldError};
 use super::people::PeopleError;
+use super::salts;
 use super::sets::SetsError;
 use crate::blobs::BlobError;
-use crate::db::{Conn, DbError, events, seed as tables, world};
-use crate::event::{Actor, Event, Fact};
+use crate::db::{Conn, DbError, seed as tables, world};
+use crate::event::{Actor, Fact};
 use crate::portrait::PortraitError;
 use serde::Serialize;
 use std::fmt::Display;
@@ -85,6 +87,9 @@ pub enum SeedError {
     /// Attachments.
     #[error(transparent)]
     Blob(#[from] BlobError),
+    /// The salt of a member of the pool.
+    #[error(transparent)]
+    Salt(#[from] HoldError),
     /// Database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -162,13 +167,17 @@ fn load(
     report: &mut SeedReport,
     progress: Progress<'_>,
 ) -> Result<(), SeedError> {
-    let at = app.clock.now();
+    let hall = Hall::of(app, actor());
     let outcomes = app.db.write(move |conn| {
         let mut outcomes = Vec::with_capacity(facts.len());
         for fact in facts {
             let (what, known) = (kind(&fact), is_known(conn, &fact)?);
             if !known {
-                events::append(conn, &Event::new(at, actor(), fact))?;
+                let joined = if let Fact::StaffAdded(f) = &fact { Some(f.code.clone()) } else { None };
+                hall.append(conn, fact)?;
+                if let Some(staff) = joined {
+                    salts::give(conn, &hall, &staff)?;
+                }
             }
             outcomes.push((what, known));
         }

@@ -303,6 +303,8 @@ impl Staff {
             examiner_categories: self.examiner_categories.clone(),
             examiner_until: self.examiner_until.clone(),
             barred_until: self.barred_until.clone(),
+            family_index: Vec::new(),
+            trained_index: Vec::new(),
             conflicts_complete: self.conflicts_complete,
         })
     }

@@ -20,6 +20,7 @@ use crate::seal::SealError;
 use serde::{Deserialize, Serialize};
 use shared::draw::ceremony::Stage;
 use shared::ids::SessionId;
+use shared::language::Language;
 use shared::time::{Date, Instant};
 use shared::trade::{ExamKind, Trade};
 use std::collections::BTreeMap;
@@ -43,6 +44,10 @@ pub struct OpenOrder {
     pub starts_at: i64,
     /// Rule set, `place@version`; left out: the national rules in force on the exam day.
     pub rule_set: Option<String>,
+    /// Language of the examination: `tibetan`, `uyghur`, `kazakh`, `kyrgyz`, `mongolian`, `korean`, `yi` or `zhuang`; left
+    /// out: Chinese. Only staff who speak it are drawn.
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 /// A session was opened.
@@ -77,6 +82,8 @@ pub struct SessionView {
     pub staffed: bool,
     /// When the results were published, epoch milliseconds.
     pub results_at: Option<i64>,
+    /// Language of the examination; none: Chinese.
+    pub language: Option<String>,
     /// Number of candidates.
     pub candidates: i64,
     /// Candidates by outcome (`pending`, `theory_passed`, `passed`, `failed`, `absent`, `removed`); only where one
@@ -174,6 +181,7 @@ pub fn open(
         let point = world::point(conn, &order.point)?;
         let point = point.ok_or_else(|| SessionError::PointUnknown(order.point.clone()))?;
         fits(&point, &trade, kind)?;
+        let language = language(order.language.as_deref())?;
         let wanted = order.rule_set.as_deref().map(str::trim).filter(|id| !id.is_empty());
         let rule_set = rule_set_for(conn, wanted, day)?.id.to_string();
         let session = next_id(conn, day, &point.id)?;
@@ -184,6 +192,7 @@ pub fn open(
             exam_kind: kind.word().to_owned(),
             starts_at: order.starts_at,
             day: day.to_string(),
+            language: language.map(|l| l.word().to_owned()),
         };
         let event = Event::new(hall.at, hall.actor.clone(), Fact::SessionOpened(fact)).under(&rule_set);
         events::append(conn, &event)?;
@@ -250,9 +259,18 @@ fn view(row: SessionRow, candidates: i64, outcomes: Option<BTreeMap<String, i64>
         seated: row.seated,
         staffed: row.staffed,
         results_at: row.results_at,
+        language: row.language,
         candidates,
         outcomes,
     }
+}
+
+/// The language that is asked for; an empty text asks for none.
+fn language(text: Option<&str>) -> Result<Option<Language>, SessionError> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    let known =
+        |text| Language::from_text(text).ok_or_else(|| field("language", "no examination is held in it"));
+    text.map(known).transpose()
 }
 
 /// The exam day of a start that lies ahead, but not beyond [`DAYS_AHEAD`].

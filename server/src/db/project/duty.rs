@@ -5,7 +5,7 @@ use super::super::error::{DbError, DbResult};
 use super::super::events::EventRow;
 use super::super::schema::{duties, duty_changes, duty_swaps, staff};
 use super::json;
-use crate::event::{DutyAnswered, DutyPassed, StaffAdded, SwapDecided, SwapProposed};
+use crate::event::{DutiesFilled, DutyAnswered, DutyPassed, StaffAdded, SwapDecided, SwapProposed};
 use diesel::prelude::*;
 
 pub fn answered(conn: &mut Conn, at: i64, f: &DutyAnswered) -> DbResult<()> {
@@ -37,6 +37,19 @@ pub fn passed(conn: &mut Conn, row: &EventRow, f: &DutyPassed) -> DbResult<()> {
         bar(conn, &f.left, until)?;
     }
     changed(conn, row, (&f.session, &f.post), &f.why, (&f.left, f.to.as_deref()), "")
+}
+
+/// The posts are of those who were drawn now; each was left by somebody before.
+pub fn filled(conn: &mut Conn, row: &EventRow, f: &DutiesFilled) -> DbResult<()> {
+    for duty in &f.duties {
+        let post = duties::table.find((&f.session, &duty.post));
+        let left: String = post.select(duties::staff).first(conn)?;
+        let values =
+            (duties::staff.eq(&duty.staff), duties::state.eq("drawn"), duties::answered_at.eq(None::<i64>));
+        diesel::update(duties::table.find((&f.session, &duty.post))).set(values).execute(conn)?;
+        changed(conn, row, (&f.session, &duty.post), "drawn", (&left, Some(&duty.staff)), "")?;
+    }
+    Ok(())
 }
 
 /// A later bar stays.

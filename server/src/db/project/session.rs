@@ -23,6 +23,7 @@ pub fn opened(conn: &mut Conn, row: &EventRow, f: &SessionOpened) -> DbResult<()
         dsl::rule_set.eq(rule_set),
         dsl::seated.eq(false),
         dsl::staffed.eq(false),
+        dsl::language.eq(&f.language),
     );
     diesel::insert_into(sessions::table).values(values).execute(conn)?;
     Ok(())

@@ -5,7 +5,7 @@ use crate::db::schema::{calendar_years, organisations, points, rule_sets, sheet_
 use crate::db::{Conn, DbResult};
 use crate::event::{
     CalendarLoaded, OrganisationAdded, PointAdded, RuleSetLoaded, SheetsLoaded, StaffAdded, StaffBarred,
-    TradeLoaded,
+    StaffUnbarred, TradeLoaded,
 };
 use diesel::prelude::*;
 
@@ -86,6 +86,17 @@ pub fn staff(conn: &mut Conn, f: &StaffAdded) -> DbResult<()> {
     if diesel::update(staff::table.find(&f.code)).set(values).execute(conn)? == 0 {
         diesel::insert_into(staff::table).values((dsl::code.eq(&f.code), values)).execute(conn)?;
     }
+    Ok(())
+}
+
+/// The bar that there is ends, however it came.
+pub fn unbarred(conn: &mut Conn, f: &StaffUnbarred) -> DbResult<()> {
+    use staff::dsl;
+    let body: Option<String> = staff::table.find(&f.staff).select(dsl::body).first(conn).optional()?;
+    let Some(body) = body else { return Ok(()) };
+    let member: StaffAdded = crate::db::world::json("staff", &body)?;
+    let member = StaffAdded { barred_until: None, ..member };
+    diesel::update(staff::table.find(&f.staff)).set(dsl::body.eq(json(&member)?)).execute(conn)?;
     Ok(())
 }
 

@@ -2,8 +2,9 @@
 
 use super::world::Items;
 use crate::app::App;
+use crate::app::assign::{self, Assigned};
 use crate::app::duties::{
-    self as cases, Answer, AnswerOrder, DecideOrder, MyDuty, OnDuty, SessionPosts, SwapOrder, SwapView,
+    self as cases, Answer, AnswerOrder, DayDuties, DecideOrder, MyDuty, SessionPosts, SwapOrder, SwapView,
 };
 use crate::http::extract::{Caller, Order, block};
 use crate::http::problem::Problem;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 
 /// What the API description says of these endpoints.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(mine, answer, on_day, posts, absent, propose, decide))]
+#[openapi(paths(mine, answer, on_day, posts, absent, supplement, propose, decide))]
 pub struct Doc;
 
 /// Registers the routes.
@@ -23,6 +24,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/duties", web::get().to(on_day))
         .route("/api/v1/sessions/{session}/posts", web::get().to(posts))
         .route("/api/v1/sessions/{session}/posts/{post}/absent", web::post().to(absent))
+        .route("/api/v1/sessions/{session}/supplement", web::post().to(supplement))
         .route("/api/v1/sessions/{session}/swaps", web::post().to(propose))
         .route("/api/v1/swaps/{swap}", web::post().to(decide));
 }
@@ -55,16 +57,11 @@ async fn answer(app: Data<App>, order: Order<AnswerOrder>) -> Result<Json<Answer
 }
 
 #[utoipa::path(get, path = "/api/v1/duties", tag = "draws", params(("day" = String, Query)),
-    responses((status = 200), (status = 401, body = Problem), (status = 403, body = Problem),
+    responses((status = 200, body = DayDuties), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem)))]
-async fn on_day(
-    app: Data<App>,
-    _caller: Caller,
-    which: Query<Which>,
-) -> Result<Json<Items<OnDuty>>, Problem> {
+async fn on_day(app: Data<App>, _caller: Caller, which: Query<Which>) -> Result<Json<DayDuties>, Problem> {
     let app = app.get_ref().clone();
-    let (items, _) = block(move || cases::on_day(&app, &which.day)).await?;
-    Ok(Json(Items { items }))
+    Ok(Json(block(move || cases::on_day(&app, &which.day)).await?))
 }
 
 #[utoipa::path(get, path = "/api/v1/sessions/{session}/posts", tag = "draws", params(("session" = String, Path)),
@@ -86,6 +83,18 @@ async fn absent(
 ) -> Result<Json<SessionPosts>, Problem> {
     let (app, (session, post)) = (app.get_ref().clone(), place.into_inner());
     Ok(Json(block(move || cases::absent(&app, &order.person, &session, &post, order.once)).await?))
+}
+
+#[utoipa::path(post, path = "/api/v1/sessions/{session}/supplement", tag = "draws", params(("session" = String, Path)),
+    responses((status = 200, body = Assigned), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn supplement(
+    app: Data<App>,
+    session: Path<String>,
+    order: Order<Nothing>,
+) -> Result<Json<Assigned>, Problem> {
+    let app = app.get_ref().clone();
+    Ok(Json(block(move || assign::supplement(&app, &order.person, &session, order.once)).await?))
 }
 
 #[utoipa::path(post, path = "/api/v1/sessions/{session}/swaps", tag = "draws", request_body = SwapOrder,

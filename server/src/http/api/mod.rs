@@ -14,6 +14,7 @@ pub mod log;
 pub mod openapi;
 pub mod paper;
 pub mod people;
+pub mod pools;
 pub mod practical;
 pub mod questions;
 pub mod readiness;
@@ -34,6 +35,7 @@ pub fn routes(config: &mut ServiceConfig) {
     theory::routes(config);
     practical::routes(config);
     people::routes(config);
+    pools::routes(config);
     banks::routes(config);
     questions::routes(config);
     sessions::routes(config);

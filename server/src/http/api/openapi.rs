@@ -2,7 +2,7 @@
 
 use super::{
     accounts, auth, banks, ceremonies, certificates, days, draws, duties, evidence, kiosks, log, paper,
-    people, practical, questions, readiness, results, sessions, theory, tickets, world,
+    people, pools, practical, questions, readiness, results, sessions, theory, tickets, world,
 };
 use crate::http::access::{self, Who};
 use crate::http::problem::Problem;
@@ -45,6 +45,7 @@ pub fn description() -> Document {
         banks::Doc::openapi(),
         questions::Doc::openapi(),
         people::Doc::openapi(),
+        pools::Doc::openapi(),
         practical::Doc::openapi(),
         sessions::Doc::openapi(),
         draws::Doc::openapi(),

@@ -2,7 +2,7 @@
 
 use super::world::{Items, Page, PageQuery};
 use crate::app::App;
-use crate::app::assign::{self, Assigned, DutyView};
+use crate::app::assign::{self, Assigned};
 use crate::app::seating::{self, Seated};
 use crate::app::sessions::{
     self as cases, CandidateView, EnrolAnswer, EnrolOrder, OpenOrder, Opened, SessionView,
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// What the API description says of these endpoints.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(open, list, show, enrol, candidates, seat, assign_staff, duties, ticket, secret))]
+#[openapi(paths(open, list, show, enrol, candidates, seat, assign_staff, ticket, secret))]
 pub struct Doc;
 
 /// Registers the routes.
@@ -28,7 +28,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/sessions/{session}/candidates", web::get().to(candidates))
         .route("/api/v1/sessions/{session}/seating", web::post().to(seat))
         .route("/api/v1/sessions/{session}/staff", web::post().to(assign_staff))
-        .route("/api/v1/sessions/{session}/duties", web::get().to(duties))
         .route("/api/v1/tickets/{ticket}", web::get().to(ticket))
         .route("/api/v1/tickets/{ticket}/secret", web::get().to(secret));
 }
@@ -126,19 +125,6 @@ async fn assign_staff(
 ) -> Result<Json<Assigned>, Problem> {
     let app = app.get_ref().clone();
     Ok(Json(block(move || assign::assign(&app, &order.person, &session, order.once)).await?))
-}
-
-#[utoipa::path(get, path = "/api/v1/sessions/{session}/duties", tag = "draws", params(("session" = String, Path)),
-    responses((status = 200), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
-async fn duties(
-    app: Data<App>,
-    caller: Caller,
-    session: Path<String>,
-) -> Result<Json<Items<DutyView>>, Problem> {
-    let app = app.get_ref().clone();
-    let items = block(move || assign::duties(&app, &caller.0, &session)).await?;
-    Ok(Json(Items { items }))
 }
 
 #[utoipa::path(get, path = "/api/v1/tickets/{ticket}", tag = "sessions", params(("ticket" = String, Path)),

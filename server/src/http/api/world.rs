@@ -1,9 +1,10 @@
 //! The world in which examinations are held, and the state of the server.
 
 use crate::app::App;
+use crate::app::pools::StaffView;
 use crate::app::world::{self, WorldError};
 use crate::db::world as tables;
-use crate::event::{PointAdded, StaffAdded, TradeLoaded};
+use crate::event::{PointAdded, TradeLoaded};
 use crate::http::extract::{Caller, block};
 use crate::http::problem::Problem;
 use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
@@ -163,11 +164,11 @@ async fn staff(
     app: Data<App>,
     _caller: Caller,
     query: Query<PageQuery>,
-) -> Result<Json<Page<StaffAdded>>, Problem> {
+) -> Result<Json<Page<StaffView>>, Problem> {
     let app = app.get_ref().clone();
     let (offset, length) = query.range();
     let (items, total) =
         block(move || app.db.read(|c| tables::staff_page(c, offset, length).map_err(WorldError::from)))
             .await?;
-    Ok(Json(Page { items, total }))
+    Ok(Json(Page { items: items.into_iter().map(StaffView::from).collect(), total }))
 }

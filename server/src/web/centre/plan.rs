@@ -40,6 +40,8 @@ struct PlanForm {
     trade: String,
     kind: String,
     rule_set: String,
+    #[serde(default)]
+    language: String,
 }
 
 /// A field that cannot stay as it is, and what to do.
@@ -84,6 +86,7 @@ async fn add(app: Data<App>, visitor: Visitor, form: Form<PlanForm>) -> Result<H
         kind: form.kind.clone(),
         starts_at,
         rule_set: Some(form.rule_set.clone()),
+        language: Some(form.language.clone()),
     };
     let said = format!("{order:?}");
     let once = forms::once(&app, &visitor.person, &form.once, "/plan", &said)?;
@@ -111,6 +114,7 @@ fn placed(error: SessionError) -> Result<(&'static str, &'static str), SessionEr
         SessionError::World(_) => Ok(("rule_set", "page-plan-wrong-rules")),
         SessionError::Field { field: "point", .. } => Ok(("point", "page-plan-wrong-point")),
         SessionError::Field { field: "starts_at", .. } => Ok(("day", "page-plan-wrong-start")),
+        SessionError::Field { field: "language", .. } => Ok(("language", "page-plan-wrong-choice")),
         SessionError::Field { field: "kind", .. } => Ok(("kind", "page-plan-wrong-choice")),
         other => Err(other),
     }

@@ -1,8 +1,11 @@
 //! Pools of invigilators and examiners: the list with what stands against somebody, lists that are taken in, one member.
 
 use crate::app::App;
+use crate::app::once::Once;
 use crate::app::overview::Named;
-use crate::app::pools::{self, Member, MemberFile, PoolError, PoolReport, Step};
+use crate::app::pools::{
+    self, BarOrder, LiftOrder, Member, MemberFile, PoolError, PoolReport, Step, TieOrder, Ties, What,
+};
 use crate::db::world as tables;
 use crate::http::access::Role;
 use crate::http::extract::block;
@@ -18,7 +21,9 @@ use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use shared::language::Language;
 use shared::time::Instant;
+use std::borrow::Cow;
 
 /// Members on one page.
 const PAGE: usize = 25;
@@ -27,16 +32,19 @@ const PAGE: usize = 25;
 const MOST_SHOWN: usize = 60;
 
 /// Words that a member's page can say after something was done.
-const SAID: [&str; 2] = ["changed", "barred"];
+const SAID: [&str; 5] = ["changed", "barred", "lifted", "noted", "struck"];
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/pools", web::get().to(list))
         .route("/pools", web::post().to(import))
         .route("/pools/template.csv", web::get().to(template))
+        .route("/pools/template.xlsx", web::get().to(workbook))
         .route("/pools/{member}", web::get().to(show))
         .route("/pools/{member}", web::post().to(change))
-        .route("/pools/{member}/bar", web::post().to(bar));
+        .route("/pools/{member}/bar", web::post().to(bar))
+        .route("/pools/{member}/lift", web::post().to(lift))
+        .route("/pools/{member}/ties", web::post().to(tie));
 }
 
 #[derive(Default, Deserialize)]
@@ -49,13 +57,6 @@ struct Which {
 #[derive(Deserialize)]
 struct Done {
     done: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct BarForm {
-    once: String,
-    until: String,
-    reason: String,
 }
 
 #[derive(Template)]
@@ -142,10 +143,39 @@ impl MemberPage<'_> {
     }
 
     fn step(&self, step: &Step) -> String {
-        match &step.bar {
-            Some(bar) => self.frame.t2("page-pools-barred", "day", &bar.until, "reason", &bar.reason),
-            None => self.frame.t("page-pools-written"),
+        match &step.what {
+            What::Written => self.frame.t("page-pools-written"),
+            What::Barred(day, reason) => self.frame.t2("page-pools-barred", "day", day, "reason", reason),
+            What::Absent(day) => self.frame.t1("page-pools-absent", "day", day),
+            What::Lifted(reason) => self.frame.t1("page-pools-lifted", "reason", reason),
         }
+    }
+
+    /// Who wrote a step down; the system itself has a word of its own.
+    fn by<'s>(&self, step: &'s Step) -> Cow<'s, str> {
+        if step.by.starts_with("system:") {
+            return Cow::Owned(self.frame.t("page-pools-system"));
+        }
+        Cow::Borrowed(&step.by)
+    }
+
+    fn ties(&self) -> Ties {
+        Ties::of(&self.file.member.of)
+    }
+
+    /// The languages that can be asked for, and whether the member speaks them.
+    fn languages(&self) -> Vec<(&'static str, String, bool)> {
+        let spoken = &self.file.member.of.languages;
+        let speaks = |word: &str| {
+            spoken.iter().filter_map(|text| Language::from_text(text)).any(|language| language.word() == word)
+        };
+        self.frame.languages().into_iter().map(|(word, name)| (word, name, speaks(word))).collect()
+    }
+
+    /// The last day of a bar that holds today.
+    fn barred(&self) -> Option<&str> {
+        let today = self.frame.now.date_in_china().to_string();
+        self.file.member.of.barred_until.as_deref().filter(|until| *until >= today.as_str())
     }
 
     /// Whether the member works there.
@@ -163,6 +193,14 @@ async fn template() -> HttpResponse {
         .content_type("text/csv; charset=utf-8")
         .insert_header(("Content-Disposition", "attachment; filename=\"pool.csv\""))
         .body(poolfile::template())
+}
+
+async fn workbook() -> Result<HttpResponse, Problem> {
+    let book = poolfile::workbook().map_err(|e| Problem::new("unavailable", Some(e.to_string())))?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        .insert_header(("Content-Disposition", "attachment; filename=\"pool.xlsx\""))
+        .body(book))
 }
 
 async fn import(app: Data<App>, visitor: Visitor, upload: Upload) -> Result<HttpResponse, Problem> {
@@ -252,22 +290,25 @@ async fn change(
     member: Path<String>,
     form: Form<Fields>,
 ) -> Result<HttpResponse, Problem> {
-    let text = |name: &str| form.0.get(name).map(|t| t.trim().to_owned()).unwrap_or_default();
+    let fields = form.0;
     let address = format!("/pools/{}", escape(&member));
-    let once = forms::once(&app, &visitor.person, &text("once"), &address, &forms::said(&form.0))?;
+    let once = forms::once(&app, &visitor.person, &fields.text("once"), &address, &forms::said(&fields))?;
+    let languages = Language::ALL.map(Language::word).into_iter();
+    let spoken = languages.filter(|word| fields.contains_key(&format!("language-{word}")));
     let row = Row {
         code: member.to_string(),
-        name: text("name"),
-        employer: text("employer"),
-        taught_at: several(&text("taught_at")),
-        pool: text("pool"),
-        district: text("district"),
-        invigilator_until: text("invigilator_until"),
-        examiner_until: text("examiner_until"),
-        categories: several(&text("categories")),
-        languages: several(&text("languages")),
-        unavailable: several(&text("unavailable")),
-        conflicts_complete: text("conflicts_complete") == "yes",
+        name: fields.text("name"),
+        employer: fields.text("employer"),
+        taught_at: several(&fields.text("taught_at")),
+        pool: fields.text("pool"),
+        district: fields.text("district"),
+        invigilator_until: fields.text("invigilator_until"),
+        examiner_until: fields.text("examiner_until"),
+        categories: several(&fields.text("categories")),
+        languages: spoken.map(str::to_owned).collect(),
+        unavailable: several(&fields.text("unavailable")),
+        conflicts_complete: fields.text("conflicts_complete") == "yes",
+        ..Row::default()
     };
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     let outcome = block(move || placed(pools::change(&worker, &person, row, once))).await?;
@@ -278,14 +319,53 @@ async fn bar(
     app: Data<App>,
     visitor: Visitor,
     member: Path<String>,
-    form: Form<BarForm>,
+    form: Form<Fields>,
 ) -> Result<HttpResponse, Problem> {
-    let BarForm { once: key, until, reason } = form.0;
-    let address = format!("/pools/{}/bar", escape(&member));
-    let once = forms::once(&app, &visitor.person, &key, &address, &format!("{until} {reason}"))?;
-    let (worker, person, code) = (app.get_ref().clone(), visitor.person.clone(), member.to_string());
-    let outcome = block(move || placed(pools::bar(&worker, &person, &code, (&until, &reason), once))).await?;
+    let (once, code) = once_of(&app, &visitor, &member, ("bar", &form.0))?;
+    let order = BarOrder { until: form.0.text("until"), reason: form.0.text("reason") };
+    let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
+    let outcome = block(move || placed(pools::bar(&worker, &person, &code, order, Some(once)))).await?;
     said(&app, &visitor, &member, (outcome, "barred")).await
+}
+
+async fn lift(
+    app: Data<App>,
+    visitor: Visitor,
+    member: Path<String>,
+    form: Form<Fields>,
+) -> Result<HttpResponse, Problem> {
+    let (once, code) = once_of(&app, &visitor, &member, ("lift", &form.0))?;
+    let order = LiftOrder { reason: form.0.text("reason") };
+    let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
+    let outcome = block(move || placed(pools::lift(&worker, &person, &code, order, Some(once)))).await?;
+    said(&app, &visitor, &member, (outcome, "lifted")).await
+}
+
+async fn tie(
+    app: Data<App>,
+    visitor: Visitor,
+    member: Path<String>,
+    form: Form<Fields>,
+) -> Result<HttpResponse, Problem> {
+    let (once, code) = once_of(&app, &visitor, &member, ("ties", &form.0))?;
+    let strike = form.0.text("act") == "strike";
+    let order = TieOrder { tie: form.0.text("tie"), id_number: form.0.text("id_number"), strike };
+    let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
+    let work = move || placed(pools::tie(&worker, &person, &code, order, Some(once)).map(drop));
+    let outcome = block(work).await?;
+    said(&app, &visitor, &member, (outcome, if strike { "struck" } else { "noted" })).await
+}
+
+/// The key of a form about a member, and the member's code.
+fn once_of(
+    app: &App,
+    visitor: &Visitor,
+    member: &str,
+    (step, fields): (&str, &Fields),
+) -> Result<(Once, String), Problem> {
+    let address = format!("/pools/{}/{step}", escape(member));
+    let once = forms::once(app, &visitor.person, &fields.text("once"), &address, &forms::said(fields))?;
+    Ok((once, member.to_owned()))
 }
 
 /// The word of a field that cannot be used; other errors stay what they are.
@@ -293,6 +373,7 @@ fn placed(outcome: Result<(), PoolError>) -> Result<Option<&'static str>, PoolEr
     match outcome {
         Ok(()) => Ok(None),
         Err(PoolError::Field(field)) => Ok(Some(field)),
+        Err(PoolError::NotBarred) => Ok(Some("not_barred")),
         Err(error) => Err(error),
     }
 }

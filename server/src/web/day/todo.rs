@@ -4,7 +4,7 @@ use super::urgency;
 use crate::app::overview::day::{Block, Day, DriftLine, DueLine, SessionCard};
 use crate::app::overview::tasks::{Task, Urgency, What};
 use crate::web::page::{Frame, escape};
-use crate::web::{close, paper, readiness, room};
+use crate::web::{close, duties, paper, readiness, room};
 
 /// What has to be done first.
 pub(super) struct Todo {
@@ -66,6 +66,7 @@ fn task(frame: &Frame, task: &Task, centre: bool) -> Todo {
             let link = format!("{}?state=passed", session(of_session));
             (frame.t1("page-task-print", "count", count), link)
         }
+        What::Posts(count) => (frame.t1("page-task-posts", "count", count), duties::address(of_session)),
         What::Room(code) => {
             let link = if centre { room::address(of_session, code) } else { session(of_session) };
             (frame.t1("page-task-room", "room", code), link)

@@ -183,7 +183,7 @@ async fn show(
     counts: Query<Counts>,
 ) -> Result<HttpResponse, Problem> {
     let notice = said(&visitor.frame, &counts);
-    page(&app, visitor, &place, (&Fields::new(), None, notice)).await
+    page(&app, visitor, &place, (&Fields::default(), None, notice)).await
 }
 
 /// The pack in the clear; its printing is recorded.
@@ -228,7 +228,7 @@ fn roll(sent: &Fields) -> Vec<EnterOrder> {
             let value = sent.get(&format!("{field}.{ticket}")).map(|v| v.trim()).filter(|v| !v.is_empty());
             value.map(|v| (field.to_owned(), v.to_owned()))
         };
-        let fields: Fields = [named("came"), named("at")].into_iter().flatten().collect();
+        let fields = [named("came"), named("at")].into_iter().flatten().collect();
         let order = EnterOrder { ticket: ticket.to_owned(), slip: Slip::Attendance, fields };
         Some(order).filter(|o| !o.fields.is_empty())
     };

@@ -145,7 +145,7 @@ pub(super) async fn show(
     which: Query<Which>,
 ) -> Result<HttpResponse, Problem> {
     let slip = which.slip()?;
-    page(&app, visitor, &place, (&which.ticket, &slip), (&Fields::new(), Notice::default())).await
+    page(&app, visitor, &place, (&which.ticket, &slip), (&Fields::default(), Notice::default())).await
 }
 
 /// A slip is entered, or decided on.
@@ -185,7 +185,7 @@ fn carry_out(
     let text = |field: &str| sent.get(field).cloned().unwrap_or_default();
     let (act, reason) = (text("act"), text("reason"));
     let own = |field: &str| matches!(field, "once" | "act" | "reason");
-    let fields: Fields = sent.into_iter().filter(|(field, _)| !own(field)).collect();
+    let fields = sent.into_iter().filter(|(field, _)| !own(field)).collect();
     Ok(match act.as_str() {
         "enter" => {
             let orders = vec![EnterOrder { ticket, slip, fields }];

@@ -231,6 +231,8 @@ fn staff(s: Staff) -> Fact {
         examiner_categories: s.examiner_categories,
         examiner_until: s.examiner_until,
         barred_until: s.barred_until,
+        family_index: Vec::new(),
+        trained_index: Vec::new(),
         conflicts_complete: s.conflicts_complete,
     })
 }

@@ -192,6 +192,7 @@ fn opened(session: &str, point: &str, trade: &str, starts_at: &str) -> Fact {
         exam_kind: "first".into(),
         starts_at: start.millis(),
         day: start.date_in_china().to_string(),
+        language: None,
     })
 }
 

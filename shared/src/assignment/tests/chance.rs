@@ -5,11 +5,12 @@ use super::*;
 /// The people of a post in the order of the board.
 type Eligible = Vec<Vec<usize>>;
 
-/// The exact probability of each outcome (person by post): every order of the posts is as likely, and in it each post
-/// goes with equal chance to one of those who leave the later posts fillable.
-fn exact(eligible: &Eligible) -> BTreeMap<Vec<usize>, f64> {
+/// The exact probability of each outcome (person by post): every order of the first `main` posts is as likely, the
+/// reserves follow in theirs, and in it each post goes with equal chance to one of those who leave the later posts
+/// fillable.
+fn exact(eligible: &Eligible, main: usize) -> BTreeMap<Vec<usize>, f64> {
     let mut orders = vec![vec![]];
-    for post in 0..eligible.len() {
+    for post in 0..main {
         orders = orders
             .into_iter()
             .flat_map(|order: Vec<usize>| {
@@ -23,7 +24,8 @@ fn exact(eligible: &Eligible) -> BTreeMap<Vec<usize>, f64> {
     }
     let mut outcomes = BTreeMap::new();
     let share = 1.0 / f64::from(u32::try_from(orders.len()).unwrap());
-    for order in orders {
+    for mut order in orders {
+        order.extend(main..eligible.len());
         follow(eligible, &order, &mut vec![usize::MAX; eligible.len()], share, &mut outcomes);
     }
     outcomes
@@ -61,21 +63,43 @@ fn one_in_a_thousand(freedom: f64) -> f64 {
 
 const SEEDS: u32 = 100_000;
 
+fn invigilates_only(n: usize) -> Row {
+    barred(n, vec![], vec![HardRule::CardMissing])
+}
+
+fn examines_only(n: usize) -> Row {
+    barred(n, vec![HardRule::CardMissing], vec![])
+}
+
 #[test]
 fn a_hundred_thousand_seeds_give_each_outcome_as_often_as_counted_out_exactly() {
-    use HardRule::CardMissing;
     // Of five people two may only invigilate, one only examines; two posts each.
-    let people = vec![
-        barred(1, vec![], vec![CardMissing]),
-        barred(2, vec![], vec![CardMissing]),
-        row(3),
-        row(4),
-        barred(5, vec![CardMissing], vec![]),
-    ];
+    let people = vec![invigilates_only(1), invigilates_only(2), row(3), row(4), examines_only(5)];
     let mut posts = rooms(1);
     posts.extend(["E1", "E2"].map(|text| post(text, PostKind::Examiner, None)));
-    let board = Board::new(&matrix(people), &posts).unwrap();
-    let exact = exact(&board.eligible());
+    come_as_counted_out(people, &posts);
+}
+
+#[test]
+fn with_a_lead_and_reserves_each_outcome_comes_as_often_as_counted_out_exactly() {
+    // A post in a room, one at a station, the lead; then a reserve for each duty, from the two of six who are left.
+    let people =
+        vec![invigilates_only(1), invigilates_only(2), row(3), row(4), examines_only(5), examines_only(6)];
+    let posts = [
+        post("I1", PostKind::Invigilator, Some(1)),
+        post("E1", PostKind::Examiner, None),
+        post("lead-1", PostKind::LeadExaminer, None),
+        post("reserve-invigilator-1", PostKind::ReserveInvigilator, None),
+        post("reserve-examiner-1", PostKind::ReserveExaminer, None),
+    ];
+    come_as_counted_out(people, &posts);
+}
+
+/// Draws with all the seeds and compares with the exact shares; the reserves are the last of the posts.
+fn come_as_counted_out(people: Vec<Row>, posts: &[Post]) {
+    let board = Board::new(&matrix(people), posts).unwrap();
+    let main = posts.iter().filter(|post| !post.kind.is_reserve()).count();
+    let exact = exact(&board.eligible(), main);
     let half = |from: u32| {
         let mut counts = BTreeMap::<Vec<usize>, u32>::new();
         for n in from..from + SEEDS / 2 {

@@ -5,6 +5,7 @@
 
 use super::inputs::{Purpose, ids, texts};
 use super::{BuildError, InputError, canonical, netstrings};
+use crate::assignment::lottery::Trial;
 use crate::assignment::{
     Against, Assignment, Board, Filled, HardRule, Limits, Matrix, Place, Post, PostCode, PostKind, Row,
     lottery,
@@ -56,6 +57,9 @@ pub struct StaffBasis {
     pub band_width: u32,
     /// The code of each of the people in this draw, in the same order.
     pub codes: Vec<CodeJson>,
+    /// By post, who has another post at its place that is not drawn now: staff codes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub beside: BTreeMap<String, Vec<String>>,
 }
 
 /// A person's code in a draw.
@@ -182,6 +186,11 @@ impl StaffBasis {
             people: matrix.people.iter().map(RowJson::of).collect(),
             band_width: matrix.band_width,
             codes: matrix.people.iter().map(code).collect(),
+            beside: posts
+                .iter()
+                .filter(|post| !post.beside.is_empty())
+                .map(|post| (post.code.to_string(), texts(&post.beside)))
+                .collect(),
         }
     }
 
@@ -222,7 +231,11 @@ impl StaffBasis {
     /// # Errors
     /// [`InputError`] if one is not well-formed.
     pub fn read_posts(&self) -> Result<Vec<Post>, InputError> {
-        self.posts.iter().map(PostJson::read).collect()
+        let read = |json: &PostJson| {
+            let beside = self.beside.get(&json.code).map_or(&[][..], Vec::as_slice);
+            Ok(Post { beside: ids(beside, StaffCode::parse)?, ..json.read()? })
+        };
+        self.posts.iter().map(read).collect()
     }
 
     /// The staff code behind a code of this draw.
@@ -260,6 +273,23 @@ impl StaffBasis {
 }
 
 impl StaffInput {
+    /// Trial draws of this input, with seeds that follow from its hash: whoever has the transcript can do them again.
+    ///
+    /// # Errors
+    /// [`InputError`] if something is not well-formed.
+    pub fn trial(&self, draws: u32) -> Result<Trial, BuildError> {
+        let value = serde_json::to_value(self).map_err(|e| BuildError::Json(e.to_string()))?;
+        let seeds = lottery::trial_seeds(&canonical::hash(&value)?, draws);
+        Ok(lottery::trial(&self.board()?, seeds))
+    }
+
+    fn board(&self) -> Result<Board, InputError> {
+        let posts = self.posts.iter().map(PostJson::read).collect::<Result<Vec<_>, _>>()?;
+        let people = ids(&self.people, StaffCode::parse)?;
+        let limits = Limits { invigilating: self.limits.invigilating, examining: self.limits.examining };
+        Board::of_table(posts, people, &self.table()?, limits).ok_or(InputError::Table)
+    }
+
     /// For each post the places of those who may take it.
     fn table(&self) -> Result<Vec<Vec<usize>>, InputError> {
         let ascending = |codes: &[String]| codes.iter().zip(codes.iter().skip(1)).all(|(a, b)| a < b);
@@ -280,11 +310,7 @@ impl Purpose for StaffInput {
     type Drawn = Assignment;
 
     fn run(&self, seed: Seed) -> Result<Assignment, InputError> {
-        let posts = self.posts.iter().map(PostJson::read).collect::<Result<Vec<_>, _>>()?;
-        let people = ids(&self.people, StaffCode::parse)?;
-        let limits = Limits { invigilating: self.limits.invigilating, examining: self.limits.examining };
-        let board = Board::of_table(posts, people, &self.table()?, limits).ok_or(InputError::Table)?;
-        Ok(lottery::draw(&board, seed))
+        Ok(lottery::draw(&self.board()?, seed))
     }
 
     fn result(drawn: &Assignment) -> StaffResult {
@@ -318,7 +344,7 @@ impl PostJson {
         };
         let kind = PostKind::from_word(&self.kind).ok_or_else(|| unknown(&self.kind))?;
         let session = SessionId::parse(&self.session)?;
-        Ok(Post { code: PostCode::parse(&self.code)?, session, kind, place })
+        Ok(Post { code: PostCode::parse(&self.code)?, session, kind, place, beside: Vec::new() })
     }
 }
 

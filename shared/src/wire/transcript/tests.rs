@@ -57,7 +57,7 @@ fn staff_basis() -> StaffBasis {
     };
     let post = |text: &str, kind, place| {
         let (session, code) = (if text.contains('/') { 1 } else { 0 }, PostCode::parse(text).unwrap());
-        Post { code, session: sessions[session].clone(), kind, place }
+        Post { code, session: sessions[session].clone(), kind, place, beside: vec![] }
     };
     let room = Place::Room(RoomId::parse("R1").unwrap());
     let station = Place::Station(StationId::parse("W1").unwrap());
