@@ -418,7 +418,9 @@ mod tests {
 
     #[test]
     fn shares_follow_the_bank_and_sets_need_no_question_again_where_it_suffices() {
-        let table: [(&[(&str, u8, usize)], u32, u32, &[(Option<&str>, u32)]); 6] = [
+        /// Cells of the bank, questions and sets that are wanted, and the shares that follow.
+        type Row = (&'static [(&'static str, u8, usize)], u32, u32, &'static [(Option<&'static str>, u32)]);
+        let table: [Row; 6] = [
             (&[("a", 0, 50), ("b", 0, 50)], 10, 5, &[(Some("a"), 5), (Some("b"), 5)]),
             (
                 &[("a", 0, 70), ("b", 0, 20), ("c", 0, 10)],

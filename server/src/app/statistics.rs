@@ -236,7 +236,10 @@ fn pass_percent(conn: &mut Conn, day: Date) -> Result<u32, StatisticsError> {
 
 /// What was found about drift, by trade, with the number of papers that it was found from.
 #[derive(Clone, Default)]
-pub struct Cache(Arc<Mutex<HashMap<String, (i64, Vec<Difference>)>>>);
+pub struct Cache(Arc<Mutex<HashMap<String, Found>>>);
+
+/// Papers, and the differences that they show.
+type Found = (i64, Vec<Difference>);
 
 /// Sets in force of a trade whose results differ from those of the others by more than chance allows. Found again only
 /// when another paper has ended.

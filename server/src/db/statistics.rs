@@ -21,6 +21,9 @@ pub struct SatPaper {
     pub passed: bool,
 }
 
+/// Points reached, points of the paper, whether it was passed; there once it was graded.
+type Numbers = (Option<i32>, Option<i32>, Option<bool>);
+
 /// How many papers of a trade were sat to their end.
 ///
 /// # Errors
@@ -49,8 +52,7 @@ pub fn papers(conn: &mut Conn, trade: &str, most: i64) -> DbResult<Vec<SatPaper>
         .order((sittings::ended_at.desc(), candidates::ticket))
         .limit(most);
     let numbers = (sittings::points, sittings::total, sittings::passed);
-    let rows: Vec<(CandidateRow, (Option<i32>, Option<i32>, Option<bool>))> =
-        ended.select((CandidateRow::as_select(), numbers)).load(conn)?;
+    let rows: Vec<(CandidateRow, Numbers)> = ended.select((CandidateRow::as_select(), numbers)).load(conn)?;
     let papers = rows.into_iter().map(|(candidate, (points, total, passed))| SatPaper {
         candidate,
         points: points.unwrap_or(0),

@@ -5,9 +5,10 @@ use crate::small;
 use serde_json::{Value, json};
 use server::app::bank_export::export;
 use server::app::banks::{ImportAnswer, banks, import};
-use server::app::sets::{SetsAnswer, SetsOrder, assemble, publish, sets};
+use server::app::sets::{SetsAnswer, SetsError, SetsOrder, assemble, publish, sets};
 use server::db::{banks as tables, events};
-use server::event::Sealed;
+use server::event::{Actor, Fact, RuleSetLoaded, Sealed};
+use shared::paper::AssembleError;
 use shared::wire::transcript::{Verdict, verify};
 use std::collections::HashSet;
 
@@ -64,6 +65,86 @@ fn each_bank_of_the_fixtures_yields_five_sets_by_its_blueprint() {
         drawn
     });
     assert!(answers.windows(2).all(|w| w[0] == w[1]), "the same draws on either database");
+}
+
+/// Subjects of the questions of each set of a draw, sorted.
+fn subjects(app: &TestApp, trade: &str, bank: &str, draw: &str) -> Vec<Vec<String>> {
+    let rows = app.db.read(|conn| tables::questions_of(conn, bank)).unwrap();
+    let subject = |id: &String| {
+        let body = rows.iter().find(|row| row.id == *id).unwrap().body.clone();
+        let body: Value =
+            serde_json::from_str(&app.sealer.open("question.body", &Sealed(body)).unwrap()).unwrap();
+        body["subject"].as_str().unwrap().to_owned()
+    };
+    let sets = questions(app, trade, draw).into_iter();
+    sets.map(|set| {
+        let mut subjects: Vec<String> = set.iter().map(subject).collect();
+        subjects.sort();
+        subjects
+    })
+    .collect()
+}
+
+#[test]
+fn the_five_sets_of_a_bank_with_subjects_are_parallel() {
+    on_both_with(small::load, |app| {
+        for (trade, length) in FIXTURES {
+            let bank = take(app, trade, &small::fixture(&format!("banks/{trade}.json"))).bank;
+            let made = draw(app, trade, &bank).draw;
+            let sets = subjects(app, trade, &bank, &made);
+            assert!(sets.windows(2).all(|pair| pair[0] == pair[1]), "{trade}: {sets:?}");
+            let different: HashSet<&String> = sets[0].iter().collect();
+            assert!(different.len() > 1 && sets[0].len() == length, "{trade}");
+        }
+    });
+}
+
+#[test]
+fn shares_of_a_rule_set_are_met_or_named_with_what_they_lack() {
+    on_both_with(small::load, |app| {
+        let centre = person(app, "centre");
+        let bank = take(app, "welding-fusion", &small::fixture("banks/welding-fusion.json")).bank;
+        let subject =
+            subjects(app, "welding-fusion", &bank, &draw(app, "welding-fusion", &bank).draw)[0][0].clone();
+        let rules = |version: &str, count: u32| {
+            let text = String::from_utf8(small::fixture("rules/national-2026.1.toml")).unwrap();
+            let share = format!(
+                "[[theory.share]]\ntrade = \"welding-fusion\"\nkind = \"true_false\"\nsubject = \"{subject}\"\ncount = {count}\n\n[practical]"
+            );
+            let text = text.replacen("[practical]", &share, 1);
+            let text = text.replacen("version = \"2026.1\"", &format!("version = \"{version}\""), 1);
+            let id = format!("national@{version}");
+            let loaded = RuleSetLoaded {
+                id: id.clone(),
+                in_force_from: "2026-01-01".to_owned(),
+                hash: format!("test {version}"),
+                toml: text,
+            };
+            let event = app.event(&Actor::System("test"), Fact::RuleSetLoaded(loaded));
+            app.db.write(move |conn| events::append(conn, &event).map(|_| ())).unwrap();
+            SetsOrder { bank: bank.clone(), rule_set: Some(id) }
+        };
+        let made = assemble(app, &centre, "welding-fusion", rules("2026.8", 2), None).unwrap();
+        for set in subjects(app, "welding-fusion", &bank, &made.draw) {
+            assert_eq!(set.len(), 20);
+            assert!(set.iter().filter(|held| **held == subject).count() >= 2, "{set:?}");
+        }
+        let before = events_of(app);
+        let order = rules("2026.9", 14);
+        let outcome = assemble(app, &centre, "welding-fusion", order, None);
+        match outcome {
+            // So many of one subject are there only in a bank that is all of it.
+            Err(SetsError::BankTooSmall(AssembleError::Lacking(lacks))) => {
+                assert_eq!(lacks.len(), 1);
+                assert_eq!(
+                    (lacks[0].share.subject.as_deref(), lacks[0].supply.needed),
+                    (Some(subject.as_str()), 14)
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(events_of(app), before + 1, "the rule set alone");
+    });
 }
 
 #[test]

@@ -181,7 +181,7 @@ fn a_question_may_have_a_picture_and_every_look_is_an_event() {
         let before = count(app);
         let asked = Asked { state: Some(State::Waiting), ..Asked::default() };
         let found = list(app, &centre, &bank, &asked).unwrap();
-        assert_eq!(found.lines.iter().map(|line| line.id.clone()).collect::<Vec<_>>(), [question.clone()]);
+        assert_eq!(found.lines.iter().map(|line| &line.id).collect::<Vec<_>>(), [&question]);
         assert_eq!((found.total, found.waiting), (1, 1));
         show(app, &centre, &bank, &question).unwrap();
         assert_eq!(count(app), before + 2);

@@ -139,3 +139,4 @@ page-todo-drift-why = { $trade } · { $tests } · next session { $day }
 page-list-comma = ,{" "}
 page-banks-against-contradict = { $count } questions are in a bank of this trade with another answer; please check rows { $rows }.
 page-banks-against-there = { $count } questions are in a bank of this trade already.
+page-statistics-few = There are still few papers; hardly any difference could be told.

@@ -139,3 +139,4 @@ page-todo-drift-why = { $trade } · { $tests } · 下一场 { $day }
 page-list-comma = 、
 page-banks-against-contradict = 与已有题库相比，有 { $count } 题的答案矛盾，请核对：第 { $rows } 行。
 page-banks-against-there = 有 { $count } 题在已有的题库里也有。
+page-statistics-few = 答卷还少，难以看出各套的差别。

@@ -34,7 +34,9 @@ fn near(got: f64, expected: f64) -> bool {
 #[test]
 fn questions_and_set_have_the_numbers_of_the_reference() {
     let found = of_set(&sheets("S", 37, (0, 0), &[1, 2, 1, 2, 1, 2, 1, 2]), 60);
-    let columns: [(&str, [f64; 8], fn(&QuestionStatistics) -> f64); 3] = [
+    /// A number of every question, as the reference has it.
+    type Column = (&'static str, [f64; 8], fn(&QuestionStatistics) -> f64);
+    let columns: [Column; 3] = [
         (
             "facility",
             [0.567_568, 0.567_568, 0.540_541, 0.513_514, 0.486_486, 0.351_351, 0.270_270, 0.243_243],

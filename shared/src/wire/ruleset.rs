@@ -375,3 +375,53 @@ fn require_default<T>(rows: &[(TradeSelector, T)], name: &'static str) -> Result
     let found = rows.iter().any(|(s, _)| *s == TradeSelector::Any);
     if found { Ok(()) } else { Err(RuleSetError::NoDefault(name)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_shares(shares: &str) -> Result<RuleSet, RuleSetError> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/rules/national-2026.1.toml");
+        let text = std::fs::read_to_string(path).unwrap();
+        parse(&text.replacen("[practical]", &format!("{shares}\n[practical]"), 1))
+    }
+
+    fn share(trade: &str, kind: &str, rest: &str) -> String {
+        format!("[[theory.share]]\ntrade = \"{trade}\"\nkind = \"{kind}\"\n{rest}\n")
+    }
+
+    #[test]
+    fn what_no_share_speaks_of_comes_from_the_whole_type() {
+        let text = share("*", "single", "subject = \"电气\"\ncount = 10")
+            + &share("*", "single", "difficulty = 3\ncount = 5");
+        let rules = with_shares(&text).unwrap().theory;
+        let of = |trade: &str| -> Vec<(QuestionType, Option<String>, Option<u8>, u32)> {
+            let shares = rules.shares(&TradeId::parse(trade).unwrap());
+            shares.into_iter().map(|s| (s.kind, s.subject, s.difficulty, s.count)).collect()
+        };
+        let (judge, single) = (QuestionType::TrueFalse, QuestionType::Single);
+        let expected = [
+            (single, Some("电气".to_owned()), None, 10),
+            (single, None, Some(3), 5),
+            (judge, None, None, 70),
+            (single, None, None, 15),
+        ];
+        assert_eq!(of("electrician-low-voltage"), expected);
+        assert_eq!(with_shares("").unwrap().theory.shares, []);
+    }
+
+    #[test]
+    fn shares_that_make_no_sense_are_refused() {
+        let table = [
+            (share("*", "essay", "count = 1"), "asks for 'essay'"),
+            (share("*", "single", "difficulty = 6\ncount = 1"), "asks for '6'"),
+            (share("*", "single", "count = 31"), "its blueprint has 30"),
+            (share("welding-fusion", "single", "count = 7"), "its blueprint has 6"),
+            (share("*", "multiple", "count = 1"), "its blueprint has 0"),
+        ];
+        for (text, expected) in table {
+            let error = with_shares(&text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+}

@@ -99,8 +99,20 @@ impl StatisticsPage<'_> {
     }
 
     fn rate(&self, set: &SetStatistics) -> String {
-        let percent = if set.sheets == 0 { 0.0 } else { set.passed as f64 * 100.0 / set.sheets as f64 };
-        format!("{}%", fixed(percent, 1))
+        if set.sheets == 0 {
+            return "–".to_owned();
+        }
+        format!("{}%", fixed(set.passed as f64 * 100.0 / set.sheets as f64, 1))
+    }
+
+    fn mean(&self, set: &SetStatistics) -> String {
+        if set.sheets == 0 { "–".to_owned() } else { format!("{} / {}", fixed(set.mean, 1), set.total) }
+    }
+
+    /// Whether there are so few papers that hardly any difference would be told, and none is.
+    fn is_few(&self) -> bool {
+        let most = self.of.sets.iter().map(|(_, set)| set.sheets).max().unwrap_or(0);
+        most < FEWEST && self.alarms().is_empty()
     }
 
     fn number(&self, value: &f64, places: usize) -> String {
@@ -212,7 +224,7 @@ fn plots(frame: &Frame, of: &TradeStatistics) -> Vec<Plot> {
         }
         bars
     };
-    let steps = || (0..BARS).map(|at| format!("{}%", at * 100 / BARS)).collect::<Vec<_>>();
+    let steps = || (0..BARS).map(|at| fixed(at as f64 / BARS as f64, 1)).collect::<Vec<_>>();
     let facility = bins(&mut questions().map(|q| q.facility));
     let telling = bins(&mut questions().filter_map(|q| q.discrimination));
     vec![
