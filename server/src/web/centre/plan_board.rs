@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::app::assign::{AssignOrder, assign_day};
 use crate::app::draw_desk::May;
-use crate::app::plan_board::{self, PlanBoard};
+use crate::app::plan_board::{self, PersonPlan, PlanBoard};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use crate::web::forms::{self, Form, Notice};
@@ -37,6 +37,8 @@ struct BoardPage<'a> {
     frame: &'a Frame,
     day: Date,
     board: PlanBoard,
+    /// Whether the sessions can be drawn as things are.
+    can: bool,
     once: String,
     notice: Notice,
 }
@@ -56,6 +58,16 @@ impl BoardPage<'_> {
             .filter_map(titled)
             .map(|s| format!("{} {}", self.frame.time(&s.row.starts_at), self.frame.named(&s.trade)));
         words.enumerate().map(|(number, words)| (number + 1, words)).collect()
+    }
+
+    /// What somebody may do in each of them, with the words of its column.
+    fn cells<'p>(&self, person: &'p PersonPlan) -> Vec<(String, &'p May)> {
+        let duties = ["page-draws-invigilating", "page-draws-examining"].map(|id| self.frame.t(id));
+        let of_session = |((_, words), may): ((usize, String), &'p [May; 2])| {
+            let labels = duties.iter().map(move |duty| format!("{words} · {duty}"));
+            labels.zip(may).collect::<Vec<_>>()
+        };
+        self.open().into_iter().zip(&person.may).flat_map(of_session).collect()
     }
 
     fn rule(&self, word: &str) -> String {
@@ -119,14 +131,12 @@ async fn answer(
     let mut board = block(move || plan_board::board(&worker, day)).await?;
     let frame = &visitor.frame;
     let status = notice.status();
+    let can = !board.open.is_empty() && board.refused.is_none();
     let notice = match board.refused.take() {
         // What stands against a draw is said before anybody tries.
-        Some(refused) if notice.bad().is_none() => {
-            board.open.clear();
-            Notice::refused(frame, Problem::from(refused))?
-        }
+        Some(refused) if notice.bad().is_none() => Notice::refused(frame, Problem::from(refused))?,
         _ => notice,
     };
     let once = forms::key(frame)?;
-    frame.answer(status, &BoardPage { frame, day, board, once, notice })
+    frame.answer(status, &BoardPage { frame, day, board, can, once, notice })
 }
