@@ -132,6 +132,7 @@ fn saturated(
             done
         };
         let (with, without) = (format!("{name}, the log beside"), format!("{name}, no log"));
-        compare("answers a second", Side::new(&with, count, beside), Side::new(&without, count, answers)).map(drop)
+        compare("answers a second", Side::new(&with, count, beside), Side::new(&without, count, answers))
+            .map(drop)
     })
 }
