@@ -107,7 +107,7 @@ export const answer = async (play) => {
   await answerInList(ayi.seatPage, 1, 3);
   await asList(chen.seatPage, false);
   await cutOff(huang);
-  await answerByKeys(huang.seatPage, 4, 60, false);
+  await answerByKeys(huang.seatPage, 1, 60, false);
   await phone(play.browser, li, "in-room");
   await look(li.mine, "24-phone-in-room");
   await move(play, zhang);
