@@ -21,7 +21,7 @@ use std::error::Error;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
@@ -29,6 +29,8 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Seats that send one request after the other, as fast as they are answered.
 const BUSY: usize = 64;
+/// How long the job of the log rests between two steps.
+const PAUSE: Duration = Duration::from_millis(200);
 /// Requests of each of them in a turn.
 const EACH: usize = 250;
 
@@ -104,9 +106,9 @@ fn saturated(
         (format!("{database}: answers saved"), format!("{database}: a call that does nothing"));
     let seats = std::cell::RefCell::new(seats);
     let turn = |call: Call| {
-        let (all, times) = runtime.block_on(together(seats.take(), move |seat| seat.rounds(call, EACH)))?;
+        let (all, _) = runtime.block_on(together(seats.take(), move |seat| seat.rounds(call, EACH)))?;
         seats.replace(all);
-        Ok::<_, Box<dyn Error + Send + Sync>>(drop(times))
+        Ok::<_, Box<dyn Error + Send + Sync>>(())
     };
     let answers = || turn(Call::Answer);
     let count = BUSY * EACH;
@@ -116,18 +118,16 @@ fn saturated(
         Side::new(&idle, count, || turn(Call::Line)),
     )?;
     bare::compared(database, url, Side::new(&name, count, answers))?;
-    let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let beside = || {
-            stop.store(false, Ordering::Relaxed);
-            let log = scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
+            let (stop, stopped) = channel::<()>();
+            let log = scope.spawn(move || {
+                while stopped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
                     let _ = sequencer::step(app);
-                    std::thread::sleep(Duration::from_millis(200));
                 }
             });
             let done = answers();
-            stop.store(true, Ordering::Relaxed);
+            drop(stop);
             let _ = log.join();
             done
         };
