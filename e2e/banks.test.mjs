@@ -129,9 +129,7 @@ test("the picture of a question is shown at the seat whose paper has it", async 
   await page.goto(`${server}/seat?room=R01&seat=1`);
   await page.evaluate(() => {
     const sitting = { token: "of-this-seat", paper: { items: [{ position: 7, picture: "ab" }, { position: 8 }] } };
-    if (globalThis.seatStore) globalThis.seatStore.sitting = () => sitting;
-    localStorage.setItem("kaodian-seat", JSON.stringify(sitting));
-    for (const part of document.querySelectorAll("[data-show]")) part.hidden = part.dataset.show !== "paper";
+    globalThis.seatStore.sitting = () => sitting;
     const box = (position) => {
       const made = Object.assign(document.createElement("article"), { className: "card seat-question", id: `seat-q${position}` });
       made.innerHTML = "<fieldset><legend>题目</legend></fieldset>";
@@ -139,7 +137,7 @@ test("the picture of a question is shown at the seat whose paper has it", async 
     };
     document.getElementById("seat-questions").replaceChildren(box(7), box(8));
   });
-  await page.locator("#seat-q7 img.seat-picture").waitFor();
+  await page.locator("#seat-q7 img.seat-picture").waitFor({ state: "attached" });
   assert.equal(await page.locator("img.seat-picture").count(), 1);
   await page.context().close();
 });
