@@ -97,17 +97,19 @@ impl Lane {
     }
 
     fn call(&self, app: &App) -> Result<(), TheoryError> {
-        let (lane, app) = (self.clone(), app.clone());
+        let (lane, waiting, app) = (self.clone(), self.clone(), app.clone());
         let called = app.db.clone().write_then(
             move |conn| {
                 let batch = lane.take(&app)?;
                 commit(conn, &app, batch)
             },
-            |told: Result<Told, TheoryError>| match told {
+            move |told: Result<Told, TheoryError>| match told {
                 // Who has gone away in between comes back with the same number and is told the same.
                 Ok(told) => told.into_iter().for_each(|(tell, outcome)| drop(tell.send(outcome))),
                 Err(error) => {
-                    tracing::error!(%error, "answers could not be saved; their seats send them again")
+                    tracing::error!(%error, "answers could not be saved; their seats send them again");
+                    // Where there was no transaction nobody took what waits, and nobody else would call for it.
+                    held(&waiting.0.waiting).clear();
                 }
             },
         );
