@@ -4,8 +4,10 @@ use crate::exam::{self, Exam, give, right_choice, ticket};
 use diesel::connection::SimpleConnection;
 use server::app::log as cases;
 use server::app::theory::{self, Saved, Seat};
+use server::db::DbError;
 use server::event::Fact;
 use shared::wire::v1::receipt::{ReceiptError, Receipted};
+use std::sync::mpsc::channel;
 
 /// A room in which so many sit and may answer.
 fn seats(exam: &Exam<'_>, count: u32) -> Vec<Seat> {
@@ -120,4 +122,30 @@ fn run(exam: &Exam<'_>, sql: &'static str) {
     let change =
         move |conn: &mut server::db::Conn| conn.batch_execute(sql).map_err(server::db::DbError::from);
     exam.app.db.write(change).unwrap();
+}
+
+#[test]
+fn a_seat_is_told_when_no_transaction_could_be_made_and_the_next_answer_is_saved() {
+    exam::on_both(1, false, |exam| {
+        let seat = seats(exam, 1).remove(0);
+        let sheet = theory::learn(&exam.app, &seat).unwrap();
+        let ((begun, has_begun), (go, may_go)) = (channel(), channel());
+        // While one write holds the writer, one that ends the transaction under everybody and an answer gather behind it.
+        let hold = move |_: &mut server::db::Conn| {
+            begun.send(()).unwrap();
+            may_go.recv().unwrap();
+            Ok::<_, DbError>(())
+        };
+        exam.app.db.write_later(hold).unwrap();
+        has_begun.recv().unwrap();
+        let end = |conn: &mut server::db::Conn| conn.batch_execute("ROLLBACK").map_err(DbError::from);
+        exam.app.db.write_later(end).unwrap();
+        let pending = theory::offer(&exam.app, seat.clone(), &sheet, 1, &give(1, "A")).unwrap();
+        go.send(()).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        assert!(runtime.block_on(pending.saved()).is_err());
+        assert_eq!(exam.saved(), 0);
+        theory::save_answer(&exam.app, &seat, 1, &give(1, "A")).unwrap();
+        assert_eq!(exam.saved(), 1);
+    });
 }
