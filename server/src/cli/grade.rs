@@ -25,14 +25,7 @@ pub struct Grade {
 impl Grade {
     /// Runs the command.
     pub fn run(self) -> Answer {
-        let key = rows(
-            &self.key,
-            ["set", "question", "answer", "points"],
-            |line, [set, question, answer, points]| KeyRow { line, set, question, answer, points },
-        )?;
-        let sheets = rows(&self.sheets, ["sheet", "set", "answers"], |line, [sheet, set, answers]| {
-            SheetRow { line, sheet, set, answers }
-        })?;
+        let (key, sheets) = key_and_sheets(&self.key, &self.sheets)?;
         let since = std::time::Instant::now();
         let results = grade_sheets(&key, &sheets, self.pass_percent)?;
         let seconds = since.elapsed().as_secs_f64();
@@ -54,8 +47,22 @@ impl Grade {
     }
 }
 
+/// Reads a key and the sheets that go with it.
+pub(super) fn key_and_sheets(key: &Path, sheets: &Path) -> Result<(Vec<KeyRow>, Vec<SheetRow>), Failure> {
+    let key = rows(key, ["set", "question", "answer", "points"], |line, [set, question, answer, points]| {
+        KeyRow { line, set, question, answer, points }
+    })?;
+    let sheets = rows(sheets, ["sheet", "set", "answers"], |line, [sheet, set, answers]| SheetRow {
+        line,
+        sheet,
+        set,
+        answers,
+    })?;
+    Ok((key, sheets))
+}
+
 /// Reads a CSV file with exactly these heads; the line of each row is counted from 1 with the header.
-pub(super) fn rows<T, const N: usize>(
+fn rows<T, const N: usize>(
     path: &Path,
     heads: [&str; N],
     make: impl Fn(u64, [String; N]) -> T,

@@ -1,10 +1,10 @@
 //! Statistics of questions and sets from files.
 
-use super::grade::rows;
+use super::grade::key_and_sheets;
 use super::{Answer, Outcome, print};
 use clap::Args;
 use serde_json::{Map, Value, json};
-use shared::grading::{KeyRow, SheetRow, passed, sets_with_sheets};
+use shared::grading::{passed, sets_with_sheets};
 use shared::statistics::{Outcomes, QuestionStatistics, SetStatistics, drift, of_set, rounded};
 use std::path::PathBuf;
 
@@ -28,14 +28,7 @@ pub struct ItemStatistics {
 impl ItemStatistics {
     /// Runs the command.
     pub fn run(self) -> Answer {
-        let key = rows(
-            &self.key,
-            ["set", "question", "answer", "points"],
-            |line, [set, question, answer, points]| KeyRow { line, set, question, answer, points },
-        )?;
-        let sheets = rows(&self.sheets, ["sheet", "set", "answers"], |line, [sheet, set, answers]| {
-            SheetRow { line, sheet, set, answers }
-        })?;
+        let (key, sheets) = key_and_sheets(&self.key, &self.sheets)?;
         let sets = sets_with_sheets(&key, &sheets)?;
         let sets: Vec<SetStatistics> = sets.iter().map(|set| of_set(set, self.pass_percent)).collect();
         let outcomes: Vec<Outcomes> = sets.iter().map(|set| outcomes(set, self.pass_percent)).collect();

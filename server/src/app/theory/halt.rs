@@ -51,24 +51,11 @@ pub struct TimeOrder {
 pub fn halt(
     app: &App,
     person: &Person,
-    (session, rooms): (&str, &[&str]),
+    place: (&str, &[&str]),
     order: &HaltOrder,
     once: Option<Once>,
 ) -> Result<Done, TheoryError> {
-    let now = app.clock.now();
-    let reason = text("reason", &order.reason)?;
-    let scope = Scope::of(session, rooms, order.ticket.as_deref());
-    let (person, actor) = (person.clone(), Actor::Account(person.account.clone()));
-    app.write_once(once, move |conn| {
-        let exam = scope.open(conn, &person, now)?;
-        let rooms = scope.rooms(conn, |candidate| candidate.row.paused_at.is_none())?;
-        for (room, tickets) in rooms {
-            let (session, reason) = (scope.session.clone(), reason.clone());
-            let fact = Fact::TheoryHalted(TheoryHalted { session, room, tickets, reason });
-            events::append(conn, &Event::new(now, actor.clone(), fact).under(&exam.rule_set))?;
-        }
-        Ok(Done {})
-    })
+    turn(app, person, place, order, once, true)
 }
 
 /// Lets it go on; what the halt lasted is added to the time of each.
@@ -78,21 +65,35 @@ pub fn halt(
 pub fn resume(
     app: &App,
     person: &Person,
+    place: (&str, &[&str]),
+    order: &HaltOrder,
+    once: Option<Once>,
+) -> Result<Done, TheoryError> {
+    turn(app, person, place, order, once, false)
+}
+
+/// Halts, or lets go on, for those for whom that changes something.
+fn turn(
+    app: &App,
+    person: &Person,
     (session, rooms): (&str, &[&str]),
     order: &HaltOrder,
     once: Option<Once>,
+    halts: bool,
 ) -> Result<Done, TheoryError> {
     let now = app.clock.now();
     let reason = text("reason", &order.reason)?;
     let scope = Scope::of(session, rooms, order.ticket.as_deref());
     let (person, actor) = (person.clone(), Actor::Account(person.account.clone()));
     app.write_once(once, move |conn| {
-        let exam = exam(conn, &scope.session)?;
-        on_duty(conn, &person, &exam.id, now)?;
-        let rooms = scope.rooms(conn, |candidate| candidate.row.paused_at.is_some())?;
-        for (room, tickets) in rooms {
+        let exam = scope.open(conn, &person, now)?;
+        for (room, tickets) in scope.rooms(conn, |candidate| candidate.row.paused_at.is_none() == halts)? {
             let (session, reason) = (scope.session.clone(), reason.clone());
-            let fact = Fact::TheoryResumed(TheoryResumed { session, room, tickets, reason });
+            let fact = if halts {
+                Fact::TheoryHalted(TheoryHalted { session, room, tickets, reason })
+            } else {
+                Fact::TheoryResumed(TheoryResumed { session, room, tickets, reason })
+            };
             events::append(conn, &Event::new(now, actor.clone(), fact).under(&exam.rule_set))?;
         }
         Ok(Done {})
