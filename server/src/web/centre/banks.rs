@@ -49,6 +49,8 @@ struct BanksPage<'a> {
     with: Vec<TradeBanks>,
     /// Category with its trades that have none.
     without: Vec<(Named, Vec<Named>)>,
+    /// Whether the visitor acts here, and so may see questions.
+    acts: bool,
 }
 
 #[derive(Template)]
@@ -219,7 +221,8 @@ async fn list(app: Data<App>, visitor: Visitor) -> Result<HttpResponse, Problem>
             None => without.push((of.category, vec![of.trade])),
         }
     }
-    visitor.frame.answer(StatusCode::OK, &BanksPage { frame: &visitor.frame, with, without })
+    let acts = visitor.person.role == Role::CentreStaff;
+    visitor.frame.answer(StatusCode::OK, &BanksPage { frame: &visitor.frame, with, without, acts })
 }
 
 async fn show(
