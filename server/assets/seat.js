@@ -77,10 +77,16 @@
     if (text) box.querySelector("span").textContent = text;
   };
 
+  window.SafeExamBrowser?.security?.updateKeys?.(() => {});
   const call = async (method, path, body) => {
     const headers = { accept: "application/json" };
     if (sitting) headers.authorization = `Bearer ${sitting.token}`;
     if (body) headers["content-type"] = "application/json";
+    // An exam browser tells the page what proves its settings; others have no such object.
+    const keys = window.SafeExamBrowser?.security;
+    if (keys?.configKey) {
+      headers["x-kaodian-browser"] = `${keys.configKey} ${keys.browserExamKey || "-"} ${location.href.split("#")[0]}`;
+    }
     const answer = await fetch(`/api/v1/seat/${path}`, {
       method, headers, body: body && JSON.stringify(body), cache: "no-store", signal: AbortSignal.timeout(8000),
     });
@@ -409,7 +415,10 @@
       online = true;
       setClock(state.server_time);
       if (state.warnings > sitting.warnings && !state.ended_at) banner("warned", say("warned"));
-      if (state.ended_at) return end(state.how, Object.values(sitting.answers).filter((choice) => choice).length);
+      if (state.ended_at) {
+        end(state.how, Object.values(sitting.answers).filter((choice) => choice).length);
+        return slip(state.how === "removed" ? null : state.answers_hash);
+      }
       sitting.deadline = state.deadline;
       halt(state.halted);
       if (state.answers && sitting.queue.length === 0) {
@@ -467,14 +476,24 @@
     const unsent = count ? say("taken-unsent", { n: count }) : "";
     el("end-next").textContent = elsewhere ? unsent : how === "removed" ? "" : say("done-next");
     if (!elsewhere || count === 0) stored.put(KEY, null);
-    for (const id of ["slip", "score"]) el(`end-${id}`).textContent = "";
+    el("end-score").textContent = "";
+    slip(null);
     el("end-missed-box").hidden = true;
     show("end");
     el("end-title").focus();
   };
-  // The score, where it is told at once, and what was missed; the number under which the answers stand in the log.
-  const told = ({ score, answers_hash: hash }) => {
+  // The hand-in slip: the number under which the answers stand in the log, as a code for the phone and as a document.
+  const slip = (hash) => {
+    el("end-slip-box").hidden = !hash;
+    if (!hash) return;
+    const printed = new URLSearchParams({ ticket: sitting.ticket, hash });
     el("end-slip").textContent = say("slip", { time: hash.slice(0, 16).replace(/(.{4})(?=.)/g, "$1-") });
+    el("end-qr").src = `/slip.svg?${printed}`;
+    el("end-pdf").href = `/slip.pdf?${printed}`;
+  };
+  // The score, where it is told at once, and what was missed.
+  const told = ({ score, answers_hash: hash }) => {
+    slip(hash);
     if (!score) return;
     el("end-score").textContent = say(score.passed ? "score-passed" : "score-failed", { n: score.points, of: score.total });
     el("end-score").dataset.tone = score.passed ? "good" : "bad";

@@ -26,6 +26,7 @@ pub mod readiness;
 pub mod retirement;
 pub mod rules;
 pub mod seating;
+pub mod seb;
 pub mod statistics;
 pub mod time;
 pub mod trade;

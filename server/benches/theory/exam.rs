@@ -1,11 +1,11 @@
 //! A whole examination: everybody sits down, everybody opens the paper in the same second, answers come at the pace of people
 //! (faster by a factor), everybody hands in within ten seconds. Then as fast as it goes.
 
-use crate::load::Times;
 use crate::seats::{Call, Seat, together};
+use crate::times::Times;
 use crate::{Outcome, setting, world};
 use server::app::App;
-use server::app::theory::receipts;
+use server::app::theory::Receipts;
 use server::db::theory as rows;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -152,7 +152,8 @@ fn lost(app: &App, seats: &[Seat]) -> Outcome<()> {
     println!("  0 requests failed, answers lost at {lost} seats, {open} not handed in");
     let first = seats.first().ok_or("no seat")?;
     let ticket = format!("20260928-P01-01-{:04}", first.number);
-    let shown = app.db.read(|conn| receipts(conn, app, &ticket))?;
+    let mut receipts = Receipts::new(app)?;
+    let shown = app.db.read(|conn| receipts.of_ticket(conn, app, &ticket))?;
     let log = server::app::log::key(app)?;
     let good = shown.iter().filter(|receipt| receipt.root(&log).is_ok()).count();
     println!("  receipts of one seat: {good} of {} show their answer\n", shown.len());

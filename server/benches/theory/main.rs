@@ -10,11 +10,13 @@ mod bare;
 mod exam;
 mod load;
 mod seats;
+mod times;
 mod world;
 
 use ratio::{Side, compare};
 use seats::{Call, Seat, together};
 use server::app::App;
+use server::config::{Config, Demo, Log};
 use server::http::Application;
 use server::jobs::sequencer;
 use std::error::Error;
@@ -28,11 +30,11 @@ use tokio::runtime::Runtime;
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Seats that send one request after the other, as fast as they are answered.
-const BUSY: usize = 64;
+const BUSY: usize = 256;
 /// How long the job of the log rests between two steps.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Requests of each of them in a turn.
-const EACH: usize = 250;
+const EACH: usize = 64;
 
 fn main() -> Outcome<()> {
     let directory = tempfile::tempdir()?;
@@ -67,7 +69,7 @@ fn fsyncs(directory: &Path) -> Outcome<usize> {
 
 fn on(database: &str, url: &str, directory: &Path) -> Outcome<()> {
     std::fs::create_dir_all(directory)?;
-    let config = world::config(url, directory);
+    let config = config(url, directory);
     let app = App::open(&config)?;
     let examinees = setting("KAODIAN_BENCH_SEATS", 4_000);
     let busy = u32::try_from(BUSY)?;
@@ -78,6 +80,26 @@ fn on(database: &str, url: &str, directory: &Path) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     saturated(database, url, &app, &runtime, address, examinees)?;
     exam::whole(database, &app, &runtime, address, examinees)
+}
+
+/// A configuration with a clock that starts ten minutes before the session and runs as time does.
+fn config(database: &str, directory: &Path) -> Config {
+    Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        database: database.to_owned(),
+        blobs: directory.join("blobs"),
+        objects: None,
+        keys: directory.join("keys"),
+        key_command: Vec::new(),
+        tls: None,
+        log: Log::default(),
+        demo: Some(Demo {
+            clock_socket: directory.join("clock"),
+            clock_start: "2026-09-28T08:50:00+08:00".to_owned(),
+            clock_rate: 1,
+            entropy: None,
+        }),
+    }
 }
 
 fn serve(application: Application) -> SocketAddr {

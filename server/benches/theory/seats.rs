@@ -1,7 +1,8 @@
 //! Seats as the page at the seat behaves: one request at a time, answers numbered without gaps.
 
 use crate::Outcome;
-use crate::load::{Line, Times};
+use crate::load::Line;
+use crate::times::Times;
 use crate::world;
 use serde_json::Value;
 use std::future::Future;
@@ -44,8 +45,8 @@ impl Seat {
         Ok(Self { number, saved: 0, token: token.to_owned(), line })
     }
 
-    /// Asks one thing; answers how many bytes came back.
-    pub async fn call(&mut self, call: Call) -> Outcome<usize> {
+    /// Asks one thing.
+    pub async fn call(&mut self, call: Call) -> Outcome<()> {
         let seq = self.saved + 1;
         let position = self.saved % u64::from(world::QUESTIONS) + 1;
         let (method, path, body) = match call {
@@ -68,7 +69,7 @@ impl Seat {
         if call == Call::Answer {
             self.saved += 1;
         }
-        Ok(reply.bytes)
+        Ok(())
     }
 
     /// Asks the same so many times, without a pause.

@@ -1,13 +1,11 @@
 //! A session of thousands: written as events, without draws, so that everybody can sit down at once.
 
-use crate::Outcome;
+use super::Outcome;
 use server::app::App;
-use server::config::{Config, Demo, Log};
 use server::db::{Conn, DbError, events};
 use server::event::*;
 use shared::time::Instant;
 use shared::wire::v1::journal::{CheckInBy, GENESIS, JournalEntry, KioskFact};
-use std::path::Path;
 
 /// Start of the session.
 pub const START: &str = "2026-09-28T09:00:00+08:00";
@@ -17,26 +15,6 @@ const ROOM: u32 = 50;
 pub const QUESTIONS: u32 = 100;
 const SESSION: &str = "S20260928-P01-01";
 const TRADE: &str = "electrician-low-voltage";
-
-/// A configuration with a clock that starts ten minutes before the session and runs as time does.
-pub fn config(database: &str, directory: &Path) -> Config {
-    Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        database: database.to_owned(),
-        blobs: directory.join("blobs"),
-        objects: None,
-        keys: directory.join("keys"),
-        key_command: Vec::new(),
-        tls: None,
-        log: Log::default(),
-        demo: Some(Demo {
-            clock_socket: directory.join("clock"),
-            clock_start: "2026-09-28T08:50:00+08:00".to_owned(),
-            clock_rate: 1,
-            entropy: None,
-        }),
-    }
-}
 
 /// What an examinee sends to sit down.
 pub fn enter(number: u32) -> String {

@@ -156,6 +156,7 @@ mod tests {
             staffed: true,
             results_at: None,
             language: None,
+            browser: None,
         };
         let title = Titled { row, point: name("P01"), trade: name("t"), practical: true };
         let counts = StageCounts::from([(Stage::Passed, 3), (Stage::InRoom, 2), (Stage::Absent, 1)]);

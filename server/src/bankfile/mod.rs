@@ -131,7 +131,7 @@ fn with_pictures(rows: Vec<RawRow>) -> BankFile {
     file
 }
 
-/// A picture as [`with_pictures`] takes it.
+/// A picture as a data address, the form in which the readers take it.
 #[must_use]
 pub fn data_address(content: &[u8]) -> String {
     format!("data:{};base64,{}", picture::kept_kind(content).media_type(), STANDARD.encode(content))

@@ -250,6 +250,7 @@ diesel::table! {
         staffed -> Bool,
         results_at -> Nullable<BigInt>,
         language -> Nullable<Text>,
+        browser -> Nullable<Text>,
     }
 }
 
@@ -371,6 +372,8 @@ diesel::table! {
         points -> Nullable<Integer>,
         total -> Nullable<Integer>,
         passed -> Nullable<Bool>,
+        answers_hash -> Nullable<Text>,
+        ended_in -> Nullable<BigInt>,
     }
 }
 

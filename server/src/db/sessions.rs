@@ -39,6 +39,8 @@ pub struct SessionRow {
     pub results_at: Option<i64>,
     /// Word of the language of the examination; none: Chinese.
     pub language: Option<String>,
+    /// Under which browser it is sat, see [`crate::event::SessionBrowserSet`], as JSON; none: any.
+    pub browser: Option<String>,
 }
 
 /// A candidate: the row itself.
@@ -131,6 +133,10 @@ pub struct SittingRow {
     pub total: Option<i32>,
     /// Whether passed.
     pub passed: Option<bool>,
+    /// SHA-256 over the answers that were graded, hexadecimal.
+    pub answers_hash: Option<String>,
+    /// Number of the event in which it stands.
+    pub ended_in: Option<i64>,
 }
 
 /// A complete practical.

@@ -142,6 +142,8 @@ pub enum Fact {
     CandidateEnrolled(CandidateEnrolled),
     /// Rooms and seats, question sets and practical sheets were drawn for a session.
     SessionSeated(SessionSeated),
+    /// Under which browser a session is sat was set.
+    SessionBrowserSet(SessionBrowserSet),
     /// Invigilators and examiners were drawn for a session.
     StaffDrawn(StaffDrawn),
     /// Somebody who was drawn confirmed or cannot come.

@@ -4,6 +4,21 @@ use super::Sealed;
 use serde::{Deserialize, Serialize};
 use shared::wire::v1::journal::JournalEntry;
 
+/// Under which browser a session is sat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionBrowserSet {
+    /// Session id.
+    pub session: String,
+    /// Whether Safe Exam Browser is demanded.
+    pub demanded: bool,
+    /// Where its seats are called, `https://host`.
+    pub site: String,
+    /// SHA-256 of the password that ends the browser, hexadecimal; empty: anybody ends it.
+    pub quit: String,
+    /// Browser Exam Keys of the clients that may be used, hexadecimal; none: any client with the settings.
+    pub exam_keys: Vec<String>,
+}
+
 /// A session was opened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SessionOpened {

@@ -2,6 +2,8 @@
 //! test walks every role × endpoint pair.
 
 use actix_web::http::Method;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Roles. The three administrators are three separate people by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -141,6 +143,8 @@ pub const TABLE: &[Access] = &[
     row("GET", "/api/v1/duties", CENTRE_READS),
     row("GET", "/api/v1/sessions/{session}/posts", DUTIES),
     row("POST", "/api/v1/sessions/{session}/posts/{post}/absent", SITE),
+    row("GET", "/api/v1/sessions/{session}/browser", CENTRE),
+    row("POST", "/api/v1/sessions/{session}/browser", CENTRE),
     row("POST", "/api/v1/sessions/{session}/supplement", CENTRE),
     row("POST", "/api/v1/sessions/{session}/swaps", SITE),
     row("POST", "/api/v1/swaps/{swap}", SITE),
@@ -224,6 +228,9 @@ pub const PAGES: &[Access] = &[
     row("GET", "/about", Anyone),
     row("GET", "/verify", Anyone),
     row("POST", "/verify", Anyone),
+    row("GET", "/slip", Anyone),
+    row("GET", "/slip.pdf", Anyone),
+    row("GET", "/slip.svg", Anyone),
     row("GET", "/public/draws", Anyone),
     row("GET", "/public/draws/{ceremony}", Anyone),
     row("GET", "/public/draws/{ceremony}/{draw}.json", Anyone),
@@ -245,6 +252,9 @@ pub const PAGES: &[Access] = &[
     row("POST", "/duties/answer", STAFF),
     row("GET", "/sessions/{session}/posts", SITE_READS),
     row("POST", "/sessions/{session}/posts/{post}/absent", SITE),
+    row("GET", "/sessions/{session}/browser", CENTRE),
+    row("POST", "/sessions/{session}/browser", CENTRE),
+    row("GET", "/sessions/{session}/exam.seb", Anyone),
     row("POST", "/sessions/{session}/supplement", CENTRE),
     row("POST", "/sessions/{session}/swaps", SITE),
     row("POST", "/sessions/{session}/swaps/{swap}", SITE),
@@ -342,8 +352,14 @@ pub const FILES: &[Access] =
 /// The row of an endpoint, a page or a file.
 #[must_use]
 pub fn find(method: &Method, path: &str) -> Option<&'static Access> {
-    TABLE.iter().chain(PAGES).chain(FILES).find(|a| a.method == method.as_str() && a.path == path)
+    ROWS.get(&(method.as_str(), path)).copied()
 }
+
+/// The rows by method and path: every request asks.
+static ROWS: LazyLock<HashMap<(&str, &str), &Access>> = LazyLock::new(|| {
+    let all = TABLE.iter().chain(PAGES).chain(FILES);
+    all.map(|row| ((row.method, row.path), row)).collect()
+});
 
 /// What somebody may call whose password is known to somebody else: nothing but what changes it, and the way out.
 const OPEN_TO_TEMPORARY: [&str; 5] =

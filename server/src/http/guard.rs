@@ -7,6 +7,7 @@ use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
+use std::rc::Rc;
 
 /// The body of a request that was refused before it was read, for whoever dresses the refusal.
 pub struct Unread(pub Payload);
@@ -27,7 +28,7 @@ pub async fn guard<B: MessageBody>(
     if request.query_string().contains("%00") {
         return Ok(refuse(request, &Problem::new("query-unreadable", None)));
     }
-    let path = request.match_pattern().unwrap_or_default();
+    let path = pattern(&request);
     let who = access::find(request.method(), &path).map(|a| a.who);
     if let Some(who @ (Who::AnyPerson | Who::Roles(_))) = who {
         let person = match extract::person(request.request()).await {
@@ -46,6 +47,21 @@ pub async fn guard<B: MessageBody>(
         request.extensions_mut().insert(person);
     }
     Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// Pattern of a request's path; kept with it, since finding it goes through all routes.
+#[derive(Clone)]
+struct Pattern(Rc<str>);
+
+/// The pattern of a request's path as the access table has it; empty where there is none.
+#[must_use]
+pub fn pattern(request: &ServiceRequest) -> Rc<str> {
+    if let Some(Pattern(known)) = request.extensions().get() {
+        return known.clone();
+    }
+    let found: Rc<str> = request.match_pattern().unwrap_or_default().into();
+    request.extensions_mut().insert(Pattern(found.clone()));
+    found
 }
 
 fn refuse<B>(request: ServiceRequest, problem: &Problem) -> ServiceResponse<EitherBody<B>> {

@@ -126,6 +126,7 @@ pub const STATUS: &[(&str, u16)] = &[
     ("seat-moved", 401),
     ("seat-taken-over", 401),
     ("theory-halted", 409),
+    ("exam-browser-needed", 403),
     ("time-is-up", 409),
     ("answer-sequence", 409),
     ("answer-conflict", 409),

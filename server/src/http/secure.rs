@@ -70,7 +70,7 @@ pub struct QuietSpan;
 
 impl tracing_actix_web::RootSpanBuilder for QuietSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let route = request.match_pattern().unwrap_or_default();
+        let route = &*super::guard::pattern(request);
         tracing::info_span!("request", method = %request.method(), route, status = tracing::field::Empty)
     }
 

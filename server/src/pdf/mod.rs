@@ -1,5 +1,5 @@
-//! Printed documents: admission ticket, certificate, page of the day, record of a room, paper
-//! emergency pack.
+//! Printed documents: admission ticket, certificate, page of the day, record of a room, hand-in
+//! slip, paper emergency pack.
 //!
 //! A document is drawn on a [`Canvas`] in millimetres from the upper left corner. Characters that no installed face has
 //! become a box with their number, and whoever asked for the document is told.
@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod fonts;
 pub mod pack;
 pub mod room;
+pub mod slip;
 pub mod ticket;
 
 pub use canvas::{Canvas, Ink, Paper};

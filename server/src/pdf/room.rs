@@ -33,6 +33,8 @@ pub struct RoomRecord {
     pub made_by: String,
     /// When.
     pub made_at: Instant,
+    /// The log's last checkpoint then: its name, entries and root.
+    pub checkpoint: Option<(String, u64, String)>,
 }
 
 /// Something that happened.
@@ -163,5 +165,13 @@ fn foot(canvas: &mut Canvas, record: &RoomRecord) {
     }
     let at = record.made_at.minute_in_china();
     let made = text_with(Lang::Zh, "pdf-room-made", &[("name", record.made_by.as_str()), ("time", &at)]);
-    canvas.fitted((LEFT, 282.0), 8.0, WIDTH, Style::Body, Ink::GREY, &made);
+    canvas.fitted((LEFT, 280.0), 8.0, WIDTH, Style::Body, Ink::GREY, &made);
+    let checkpoint = match &record.checkpoint {
+        Some((name, size, root)) => {
+            let facts = [("name", name.as_str()), ("size", &size.to_string()), ("root", root.as_str())];
+            text_with(Lang::Zh, "pdf-room-checkpoint", &facts)
+        }
+        None => text(Lang::Zh, "pdf-room-no-checkpoint"),
+    };
+    canvas.fitted((LEFT, 284.6), 8.0, WIDTH, Style::Body, Ink::GREY, &checkpoint);
 }

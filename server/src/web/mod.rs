@@ -38,6 +38,7 @@ mod rooms;
 mod seat;
 mod session;
 mod settings;
+mod slip;
 mod station;
 mod styleguide;
 mod upload;
@@ -82,6 +83,7 @@ pub fn routes(config: &mut ServiceConfig) {
     paper::routes(config);
     my::routes(config);
     verify::routes(config);
+    slip::routes(config);
     ceremony::routes(config);
     centre::routes(config);
 }

@@ -4,7 +4,7 @@ use super::candidate::{StepLine, lines};
 use super::forms::{Button, Form};
 use super::holder::{self, holder};
 use super::page::{Frame, Guest, see};
-use super::parts::Html;
+use super::parts::{Html, pdf};
 use super::qr;
 use crate::app::App;
 use crate::app::auth::{self, AuthError, Holder, Throttle};
@@ -14,7 +14,6 @@ use crate::app::overview::file::points;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{self, Data, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -187,14 +186,6 @@ async fn certificate(app: Data<App>, holder: Holder) -> Result<HttpResponse, Pro
     let app = app.get_ref().clone();
     let name = format!("certificate-{}", holder.ticket);
     Ok(pdf(&name, block(move || mine::certificate_pdf(&app, &holder.ticket)).await?))
-}
-
-fn pdf(name: &str, content: Vec<u8>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/pdf")
-        .insert_header((CACHE_CONTROL, "no-store, private"))
-        .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{name}.pdf\"")))
-        .body(content)
 }
 
 impl View {

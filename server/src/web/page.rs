@@ -453,6 +453,12 @@ fn keep_alive(request: &HttpRequest, frame: &Frame, person: &Person) -> bool {
     true
 }
 
+/// Where the server was called, as the caller sees it.
+pub fn site(request: &HttpRequest) -> String {
+    let at = request.connection_info();
+    format!("{}://{}", at.scheme(), at.host())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

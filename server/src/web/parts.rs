@@ -1,6 +1,8 @@
 //! Small pieces of HTML that many pages use, each made in one place.
 
 use crate::app::overview::{STAGES, Stage, StageCounts};
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use std::fmt;
 
 /// HTML that needs no escaping. Nothing that a person typed ever goes in unescaped.
@@ -38,6 +40,16 @@ impl fmt::Display for Html {
 }
 
 impl askama::filters::HtmlSafe for Html {}
+
+/// A document about a person: shown by the browser, kept in no cache. `name` is without its ending and made of letters that
+/// need no quoting.
+pub fn pdf(name: &str, content: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/pdf")
+        .insert_header((CACHE_CONTROL, "no-store, private"))
+        .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{name}.pdf\"")))
+        .body(content)
+}
 
 /// An icon of `assets/icons.svg`; it says nothing to screen readers, the word beside it does.
 #[must_use]

@@ -9,6 +9,23 @@ const QUIET: usize = 4;
 /// The code as SVG, named for screen readers; nothing if the text is too long for one.
 #[must_use]
 pub fn svg(text: &str, label: &str) -> Option<Html> {
+    let (side, path) = drawn(text)?;
+    Some(Html::trusted(format!(
+        r#"<svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="{label}" shape-rendering="crispEdges"><rect class="qr-light" width="{side}" height="{side}"></rect><path class="qr-dark" d="{path}"></path></svg>"#
+    )))
+}
+
+/// The code as a file of its own, black on white; nothing if the text is too long for one.
+#[must_use]
+pub fn file(text: &str) -> Option<String> {
+    let (side, path) = drawn(text)?;
+    Some(format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges"><rect fill="#fff" width="{side}" height="{side}"/><path fill="#000" d="{path}"/></svg>"##
+    ))
+}
+
+/// Modules of a side with the quiet zone, and the dark ones as a path.
+fn drawn(text: &str) -> Option<(usize, String)> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let width = code.width();
     let mut path = String::new();
@@ -19,8 +36,5 @@ pub fn svg(text: &str, label: &str) -> Option<Html> {
             }
         }
     }
-    let side = width + 2 * QUIET;
-    Some(Html::trusted(format!(
-        r#"<svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="{label}" shape-rendering="crispEdges"><rect class="qr-light" width="{side}" height="{side}"></rect><path class="qr-dark" d="{path}"></path></svg>"#
-    )))
+    Some((width + 2 * QUIET, path))
 }

@@ -11,6 +11,7 @@ use server::event::*;
 use server::http::access::Role;
 use shared::time::Instant;
 use shared::wire::v1::journal::{CheckInBy, GENESIS, JournalEntry, KioskFact};
+use shared::wire::v1::receipt::Receipted;
 use std::sync::OnceLock;
 
 /// Start of the session.
@@ -528,4 +529,10 @@ fn seat(app: &App, number: u32, practical: bool) -> SeatRecord {
         paper: app.sealer.seal("paper", &serde_json::to_string(&paper).unwrap()).unwrap(),
         sheets: app.sealer.seal("sheets", &serde_json::to_string(sheets).unwrap()).unwrap(),
     }
+}
+
+/// The receipts of a ticket as they are told once more.
+pub fn receipts_of(exam: &Exam<'_>, number: u32) -> Vec<Receipted> {
+    let mut receipts = theory::Receipts::new(&exam.app).unwrap();
+    exam.app.db.read(|conn| receipts.of_ticket(conn, &exam.app, &ticket(number))).unwrap()
 }

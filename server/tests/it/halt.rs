@@ -1,6 +1,6 @@
 //! Time that is given back: halts, minutes by two signatures, and answers that came late because a seat was cut off.
 
-use crate::exam::{Exam, SESSION, give, on_both, person, ticket};
+use crate::exam::{Exam, SESSION, give, on_both, person, receipts_of, ticket};
 use crate::harness::{PASSWORD, assert_rebuilds, code};
 use server::app::auth::Throttle;
 use server::app::theory::{self, HaltOrder, Seat, TimeOrder};
@@ -156,7 +156,7 @@ fn an_answer_that_was_given_in_time_is_taken_for_a_minute_after_the_end() {
         let kept = exam.app.db.read(|c| server::db::answers::of_ticket(c, &ticket(1))).unwrap();
         let given: Vec<_> = kept.iter().map(|row| row.given_at).collect();
         assert_eq!(given, [None, Some(end - 1), Some(end - 1)]);
-        let shown = exam.app.db.read(|c| theory::receipts(c, &exam.app, &ticket(1))).unwrap();
+        let shown = receipts_of(exam, 1);
         let log = server::app::log::key(&exam.app).unwrap();
         assert!(shown.iter().all(|receipt| receipt.root(&log).is_ok()));
         assert_eq!(exam.result(1).map(|result| result.0), Some("timed_out".to_owned()));

@@ -257,6 +257,7 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
         "styleguide",
         "my",
         "verify",
+        "slip",
         "about",
         "readiness",
         "close",

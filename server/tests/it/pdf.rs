@@ -123,6 +123,7 @@ fn a_record_of_a_room_has_every_line_on_as_many_pages_as_it_needs() {
         lines: (1..=40).map(line).collect(),
         made_by: "祁一鸣".into(),
         made_at: at.plus_minutes(130),
+        checkpoint: Some(("kaodian/log".to_owned(), 1_234, "c2hhLTI1Ng==".to_owned())),
     };
     let Some(pdf) = made(room::render(&record)) else { return };
     keep("room-record", &pdf);
@@ -179,7 +180,7 @@ fn keep(name: &str, pdf: &Rendered) {
     }
 }
 
-fn text_of(pdf: &Rendered) -> Option<String> {
+pub fn text_of(pdf: &Rendered) -> Option<String> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.pdf");
     std::fs::write(&path, &pdf.bytes).unwrap();

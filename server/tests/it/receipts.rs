@@ -1,6 +1,6 @@
 //! Receipts of answers: what each shows, that the log commits to it, and that a changed answer is found.
 
-use crate::exam::{self, Exam, give, right_choice, ticket};
+use crate::exam::{self, Exam, give, receipts_of, right_choice, ticket};
 use diesel::connection::SimpleConnection;
 use server::app::log as cases;
 use server::app::theory::{self, Saved, Seat};
@@ -59,7 +59,7 @@ fn every_answer_has_a_receipt_that_leads_to_the_root_of_an_event() {
             assert_eq!(other.root(&log), Err(ReceiptError::OtherAnswer));
         }
         assert_eq!((all.len(), exam.saved()), (96, 96));
-        let kept = exam.app.db.read(|c| theory::receipts(c, &exam.app, &ticket(3))).unwrap();
+        let kept = receipts_of(exam, 3);
         let told: Vec<_> = all.iter().filter(|one| one.ticket == ticket(3)).cloned().collect();
         assert_eq!(kept, told, "what is made anew is what was told");
     });

@@ -97,6 +97,7 @@ page-event-draw-made = Draw made
 page-event-session-opened = Session opened
 page-event-candidate-refused = Candidate refused
 page-event-candidate-enrolled = Candidate enrolled
+page-event-session-browser-set = Exam browser set
 page-event-session-seated = Seats and papers drawn
 page-events-duties = Duties
 page-event-duty-answered = Duty answered

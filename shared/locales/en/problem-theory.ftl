@@ -20,3 +20,4 @@ problem-too-early-to-leave = Nobody hands in before { $detail }. Check your answ
 problem-not-finished = The examination still runs, until { $detail }.
 problem-signature-wrong = Login or password of the second person is wrong; nothing was recorded. Ask the second person to type them again.
 problem-signature-second-person = The second signature must be of another person who is on duty in this session or belongs to the exam centre or point. Nothing was recorded.
+problem-exam-browser-needed = This session must be sat in Safe Exam Browser, opened with the file of the session. Raise your hand; the invigilator will open it for you.

@@ -97,6 +97,7 @@ page-event-draw-made = 随机抽取
 page-event-session-opened = 开设场次
 page-event-candidate-refused = 不准报考
 page-event-candidate-enrolled = 编入场次
+page-event-session-browser-set = 设定考试浏览器
 page-event-session-seated = 排座、抽套题
 page-events-duties = 任务变动
 page-event-duty-answered = 答复任务

@@ -20,3 +20,4 @@ problem-too-early-to-leave = { $detail } 之前不能交卷离场，请再检查
 problem-not-finished = 考试还在进行，{ $detail } 结束。
 problem-signature-wrong = 第二签名人的用户名或密码不对，没有记录。请第二签名人重新输入。
 problem-signature-second-person = 第二签名人必须是另一位在本场有职责的人员，或考试中心、考点的工作人员。没有记录。
+problem-exam-browser-needed = 本场考试必须在 Safe Exam Browser 里进行，并用本场的设置文件打开。请举手，监考员会帮您打开。

@@ -18,6 +18,7 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "draw_number_entered",
             "draw_voided",
             "draw_made",
+            "session_browser_set",
             "session_seated",
             "staff_drawn",
         ],

@@ -6,7 +6,7 @@ use crate::app::masks;
 use crate::app::overview::Titled;
 use crate::app::overview::file::{Step, steps};
 use crate::app::overview::stage::{Stage, stage};
-use crate::app::theory::{AnsweredItem, answered, receipts};
+use crate::app::theory::{AnsweredItem, Receipts, answered};
 use crate::blobs::BlobError;
 use crate::db::sessions::Candidate;
 use crate::db::{Conn, practical, world};
@@ -67,6 +67,7 @@ pub(super) fn read(
     app: &App,
     session: &Titled,
     candidate: &Candidate,
+    receipts: &mut Receipts,
 ) -> Result<CandidateFile, EvidenceError> {
     let ticket = candidate.row.ticket.clone();
     let (read, certificate) = app.db.read(|conn| {
@@ -87,7 +88,7 @@ pub(super) fn read(
             stage: reached,
             steps: steps(conn, candidate, session, reached)?,
             paper,
-            receipts: if ended { receipts(conn, app, &ticket)? } else { Vec::new() },
+            receipts: if ended { receipts.of_ticket(conn, app, &ticket)? } else { Vec::new() },
             points: sitting.and_then(|sitting| sitting.points.zip(sitting.total)),
             scores,
             portrait: None,

@@ -13,7 +13,7 @@ use super::auth::Person;
 use super::log::LogError;
 use super::log::export::ExportError;
 use super::overview::OverviewError;
-use super::theory::TheoryError;
+use super::theory::{Receipts, TheoryError};
 use crate::blobs::BlobError;
 use crate::db::{DbError, events, sessions};
 use crate::event::{Actor, Fact, PersonalDataRead};
@@ -158,7 +158,8 @@ pub fn make(app: &App, person: &Person, subject: &Subject, lang: Lang) -> Result
     let event = app.event(&Actor::Account(person.account.clone()), Fact::PersonalDataRead(read));
     app.db.write(move |conn| events::append(conn, &event))?;
     let records = records::gather(app, &session, &candidates)?;
-    let files = candidates.iter().map(|candidate| file::read(app, &session, candidate));
+    let mut receipts = Receipts::new(app)?;
+    let files = candidates.iter().map(|candidate| file::read(app, &session, candidate, &mut receipts));
     let files: Vec<_> = files.collect::<Result<_, _>>()?;
     pack::pack(app, &pack::Order { person, subject, lang, session: &session }, &records, &files)
 }

@@ -141,6 +141,14 @@ pub fn checkpoint(app: &App) -> Result<Option<String>, LogError> {
     Ok(app.db.read(rows::last)?.map(|row| row.note))
 }
 
+/// What the last checkpoint says; `None` before the first.
+///
+/// # Errors
+/// [`LogError`] if it cannot be read.
+pub fn signed(app: &App) -> Result<Option<Checkpoint>, LogError> {
+    checkpoint(app)?.as_deref().map(publish::read).transpose()
+}
+
 /// The key under which the log signs now, to be passed on.
 ///
 /// # Errors

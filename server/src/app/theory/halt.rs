@@ -13,7 +13,7 @@ use crate::db::{Conn, events};
 use crate::event::{Actor, Event, Fact, SeatLeft, TheoryHalted, TheoryResumed, TimeGiven};
 use serde::Deserialize;
 use shared::time::Instant;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use utoipa::ToSchema;
 
 /// The examination is halted, or goes on, for a room or for one person in it.
@@ -125,8 +125,9 @@ pub fn give_time(
         may_sign(conn, &exam, &person, &second)?;
         let most = theory_rules(conn, &exam)?.most_extra_minutes;
         let rooms = scope.rooms(conn, |_| true)?;
+        let before = given_so_far(conn, exam.starts_at)?;
         for ticket in rooms.values().flatten() {
-            let given = given_so_far(conn, ticket)?.saturating_add(minutes);
+            let given = before.get(ticket).copied().unwrap_or(0).saturating_add(minutes);
             if minutes == 0 || given > most {
                 let why = format!("1 to {most} minutes for one person, {given} with this");
                 return Err(TheoryError::Field { field: "minutes", why });
@@ -141,14 +142,17 @@ pub fn give_time(
     })
 }
 
-/// Minutes that two signatures gave to an examinee; what halts lasted is not among them.
-fn given_so_far(conn: &mut Conn, ticket: &str) -> Result<u32, TheoryError> {
-    let all = events::of_kind(conn, "time_given", (0, i64::MAX))?;
-    let own = all.into_iter().filter_map(|(_, fact)| match fact {
-        Fact::TimeGiven(given) if given.tickets.iter().any(|t| t == ticket) => Some(given.minutes),
-        _ => None,
-    });
-    Ok(own.sum())
+/// Minutes that two signatures gave to each examinee since a session began; what halts lasted is not among them.
+fn given_so_far(conn: &mut Conn, since: i64) -> Result<HashMap<String, u32>, TheoryError> {
+    let mut minutes = HashMap::new();
+    for (_, fact) in events::of_kind(conn, "time_given", (since, i64::MAX))? {
+        let Fact::TimeGiven(given) = fact else { continue };
+        for ticket in given.tickets {
+            let so_far: &mut u32 = minutes.entry(ticket).or_default();
+            *so_far = so_far.saturating_add(given.minutes);
+        }
+    }
+    Ok(minutes)
 }
 
 /// Whom an order concerns.

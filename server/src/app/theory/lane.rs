@@ -297,29 +297,48 @@ fn again(conn: &mut Conn, sealer: &Sealer, signer: &Signer, row: &AnswerRow) -> 
     Ok(signed.receipt(row, usize::try_from(row.place).unwrap_or(usize::MAX), &salt))
 }
 
-/// The receipts of every answer of a ticket, in the order saved.
-///
-/// # Errors
-/// [`TheoryError`] if they cannot be read.
-pub fn receipts(conn: &mut Conn, app: &App, ticket: &str) -> Result<Vec<Receipted>, TheoryError> {
-    let signer = Signer::of(app)?;
-    let mut batches: HashMap<i64, Signed> = HashMap::new();
-    let mut all = Vec::new();
-    for row in answers::of_ticket(conn, ticket)? {
-        let signed = match batches.entry(row.batch) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => {
-                let batch = answers::of_batch(conn, row.batch)?;
-                new.insert(signer.sign(row.batch, batch.len(), answers::tree(&batch))?)
-            }
-        };
-        let (letters, salt) = paper::opened(&app.sealer, &row)?;
-        let place = usize::try_from(row.place).unwrap_or(usize::MAX);
-        let Saved { seq, position, server_time, given_at, receipt } = signed.receipt(&row, place, &salt);
-        let (ticket, at) = (row.ticket, server_time);
-        all.push(Receipted { ticket, seq, position, letters, at, given_at, receipt });
+/// Tells receipts once more; a batch that was looked at is kept, since its answers are of many.
+pub struct Receipts {
+    signer: Signer,
+    batches: HashMap<i64, Signed>,
+}
+
+impl Receipts {
+    /// Nothing is read yet.
+    ///
+    /// # Errors
+    /// [`TheoryError`] if there is no key.
+    pub fn new(app: &App) -> Result<Self, TheoryError> {
+        Ok(Self { signer: Signer::of(app)?, batches: HashMap::new() })
     }
-    Ok(all)
+
+    /// The receipts of every answer of a ticket, in the order saved.
+    ///
+    /// # Errors
+    /// [`TheoryError`] if they cannot be read.
+    pub fn of_ticket(
+        &mut self,
+        conn: &mut Conn,
+        app: &App,
+        ticket: &str,
+    ) -> Result<Vec<Receipted>, TheoryError> {
+        let mut all = Vec::new();
+        for row in answers::of_ticket(conn, ticket)? {
+            let signed = match self.batches.entry(row.batch) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let batch = answers::of_batch(conn, row.batch)?;
+                    new.insert(self.signer.sign(row.batch, batch.len(), answers::tree(&batch))?)
+                }
+            };
+            let (letters, salt) = paper::opened(&app.sealer, &row)?;
+            let place = usize::try_from(row.place).unwrap_or(usize::MAX);
+            let Saved { seq, position, server_time, given_at, receipt } = signed.receipt(&row, place, &salt);
+            let (ticket, at) = (row.ticket, server_time);
+            all.push(Receipted { ticket, seq, position, letters, at, given_at, receipt });
+        }
+        Ok(all)
+    }
 }
 
 /// Signs roots with the key of the log.

@@ -2,7 +2,8 @@
 //! by one, papers are handed in or run out of time, and are graded at once.
 //!
 //! A time at which something arrives decides about it, not the time at which it is committed: who answers in time is
-//! not hurt by a queue at the writer. There is no grace: at the deadline the examination is over.
+//! not hurt by a queue at the writer. At the deadline the examination is over; what was given before it and comes in a little
+//! later counts, as the rule set says.
 
 mod answer;
 mod desk;
@@ -15,13 +16,14 @@ mod paper;
 mod record;
 mod room;
 mod seat;
+mod slip;
 
 pub use answer::{AnswerOrder, Pending, Saved, learn, offer, save_answer, sheet};
 pub use desk::{RoomLine, RoomSummary, RoomView, RoomsView, room, rooms};
 pub use doubt::{DoubtOrder, DoubtView, doubt, doubts};
 pub use finish::{Finished, StepReport, finish, step};
 pub use halt::{HaltOrder, TimeOrder, away, give_time, halt, resume};
-pub use lane::{Lane, receipts};
+pub use lane::{Lane, Receipts};
 pub use left::{LeftAnswer, LeftOrder, Merged, merge};
 pub use paper::{AnsweredItem, GivenAnswer, Missed, Sheet, ShownItem, ShownPaper, answered};
 pub use record::{RecordLine, What, note, record_pdf};
@@ -30,6 +32,7 @@ pub use seat::{
     EnterOrder, Entered, HandedIn, Opened, Score, Seat, SeatState, SitOrder, enter, hand_in, open, photo,
     sit, state,
 };
+pub use slip::{Proven, prove, slip_pdf};
 
 use super::auth::{AuthError, Person};
 use super::duties;

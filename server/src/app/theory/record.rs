@@ -6,6 +6,7 @@ use super::{Done, TheoryError, exam, on_duty, room::text};
 use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::duties;
+use crate::app::log;
 use crate::app::once::Once;
 use crate::app::overview::{Stage, masked};
 use crate::db::sessions::{Candidate, SessionRow};
@@ -16,6 +17,8 @@ use crate::event::{
 use crate::pdf::Rendered;
 use crate::pdf::room::{Line, RoomRecord, render};
 use crate::text::{Lang, text as word, text_with};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use shared::time::Instant;
 use std::collections::HashMap;
 
@@ -355,7 +358,8 @@ pub fn record_pdf(app: &App, person: &Person, session: &str, room: &str) -> Resu
         }
         Ok::<_, TheoryError>((place, names))
     })?;
-    Ok(render(&on_paper(&view, place, invigilators, person))?)
+    let checkpoint = log::signed(app)?.map(|last| (last.origin, last.size, BASE64.encode(last.root)));
+    Ok(render(&RoomRecord { checkpoint, ..on_paper(&view, place, invigilators, person) })?)
 }
 
 fn on_paper(view: &RoomView, room: String, invigilators: Vec<String>, person: &Person) -> RoomRecord {
@@ -389,5 +393,6 @@ fn on_paper(view: &RoomView, room: String, invigilators: Vec<String>, person: &P
         lines: view.record.iter().map(line).collect(),
         made_by: person.display_name.clone(),
         made_at: Instant::from_millis(view.now),
+        checkpoint: None,
     }
 }

@@ -109,6 +109,8 @@ pub struct SeatState {
     pub ended_at: Option<i64>,
     /// How it ended: `handed_in`, `timed_out` or `removed`.
     pub how: Option<String>,
+    /// SHA-256 over the answers that were graded, hexadecimal: it stands in the event of the end.
+    pub answers_hash: Option<String>,
     /// Warnings for misconduct.
     pub warnings: usize,
     /// Whether the invigilator has halted the examination.
@@ -301,6 +303,7 @@ pub fn state(app: &App, seat: &Seat, has: Option<i64>) -> Result<SeatState, Theo
         last_seq,
         ended_at: sitting.ended_at,
         how: sitting.how,
+        answers_hash: sitting.answers_hash,
         warnings,
         halted,
     })
@@ -386,7 +389,11 @@ fn may_sit(
 }
 
 /// Masked name and masked identity number.
-fn masked(conn: &mut Conn, app: &App, who: &CandidateRow) -> Result<(String, String), TheoryError> {
+pub(super) fn masked(
+    conn: &mut Conn,
+    app: &App,
+    who: &CandidateRow,
+) -> Result<(String, String), TheoryError> {
     let candidate = sessions::candidate(conn, &who.ticket)?;
     let candidate = candidate.ok_or_else(|| TheoryError::TicketUnknown(who.ticket.clone()))?;
     let number = app.sealer.open("person.id_number", &candidate.id_number)?;

@@ -5,8 +5,8 @@ use crate::db::events::EventRow;
 use crate::db::schema::{candidates, certificates, day_closes, duties, refusals, sessions};
 use crate::db::{Conn, DbError, DbResult};
 use crate::event::{
-    CandidateEnrolled, CandidateRefused, CertificateIssued, DayClosed, ResultsPublished, SessionOpened,
-    SessionSeated, StaffDrawn,
+    CandidateEnrolled, CandidateRefused, CertificateIssued, DayClosed, ResultsPublished, SessionBrowserSet,
+    SessionOpened, SessionSeated, StaffDrawn,
 };
 use diesel::prelude::*;
 
@@ -26,6 +26,12 @@ pub fn opened(conn: &mut Conn, row: &EventRow, f: &SessionOpened) -> DbResult<()
         dsl::language.eq(&f.language),
     );
     diesel::insert_into(sessions::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+pub fn browser(conn: &mut Conn, f: &SessionBrowserSet) -> DbResult<()> {
+    let set = sessions::browser.eq(json(f)?);
+    diesel::update(sessions::table.find(&f.session)).set(set).execute(conn)?;
     Ok(())
 }
 

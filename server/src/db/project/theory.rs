@@ -62,15 +62,17 @@ pub fn answered(conn: &mut Conn, batch: i64) -> DbResult<()> {
     Ok(())
 }
 
-pub fn ended(conn: &mut Conn, at: i64, f: &TheoryEnded) -> DbResult<()> {
+pub fn ended(conn: &mut Conn, row: &EventRow, f: &TheoryEnded) -> DbResult<()> {
     use sittings::dsl;
     let values = (
-        dsl::ended_at.eq(at),
+        dsl::ended_at.eq(row.at),
         dsl::how.eq(&f.how),
         dsl::answered.eq(int(f.answered)),
         dsl::points.eq(int(f.points)),
         dsl::total.eq(int(f.total)),
         dsl::passed.eq(f.passed),
+        dsl::answers_hash.eq(&f.answers_hash),
+        dsl::ended_in.eq(row.seq),
     );
     diesel::update(sittings::table.find(&f.ticket)).set(values).execute(conn)?;
     match (f.how.as_str(), f.passed) {

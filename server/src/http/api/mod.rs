@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod auth;
 pub mod banks;
+pub mod browser;
 pub mod ceremonies;
 pub mod certificates;
 pub mod days;
@@ -28,6 +29,7 @@ use actix_web::web::ServiceConfig;
 
 /// All routes of the API.
 pub fn routes(config: &mut ServiceConfig) {
+    theory::seats(config);
     openapi::routes(config);
     accounts::routes(config);
     auth::routes(config);
@@ -39,6 +41,7 @@ pub fn routes(config: &mut ServiceConfig) {
     banks::routes(config);
     questions::routes(config);
     sessions::routes(config);
+    browser::routes(config);
     draws::routes(config);
     ceremonies::routes(config);
     duties::routes(config);

@@ -1,8 +1,8 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
 use super::{
-    accounts, auth, banks, ceremonies, certificates, days, draws, duties, evidence, kiosks, log, paper,
-    people, pools, practical, questions, readiness, results, sessions, theory, tickets, world,
+    accounts, auth, banks, browser, ceremonies, certificates, days, draws, duties, evidence, kiosks, log,
+    paper, people, pools, practical, questions, readiness, results, sessions, theory, tickets, world,
 };
 use crate::http::access::{self, Who};
 use crate::http::problem::Problem;
@@ -47,6 +47,7 @@ pub fn description() -> Document {
         people::Doc::openapi(),
         pools::Doc::openapi(),
         practical::Doc::openapi(),
+        browser::Doc::openapi(),
         sessions::Doc::openapi(),
         draws::Doc::openapi(),
         ceremonies::Doc::openapi(),

@@ -2,14 +2,17 @@
 
 use crate::app::App;
 use crate::app::auth::Throttle;
+use crate::app::browser::admit;
 use crate::app::theory::{
     self as cases, AnswerOrder, Done, DoubtOrder, Entered, Finished, HaltOrder, HandedIn, LeftOrder, Merged,
     MisconductOrder, MoveOrder, Opened, Released, Saved, Seat, SeatState, SitOrder, TimeOrder,
 };
+use crate::http::api::browser::shown;
 use crate::http::extract::{Order, SeatCall, block, parse};
 use crate::http::problem::Problem;
-use actix_web::HttpResponse;
+use actix_web::http::header::ContentEncoding;
 use actix_web::web::{self, Bytes, Data, Json, Path, Query, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -35,7 +38,22 @@ use utoipa::ToSchema;
 ))]
 pub struct Doc;
 
-/// Registers the routes.
+/// Registers the routes of the seats. Routes are tried one after the other, and these are called by the thousand a second:
+/// they stand before all others.
+pub fn seats(config: &mut ServiceConfig) {
+    config
+        .route("/api/v1/seat/answers/{position}", web::put().to(save_answer))
+        .route("/api/v1/seat/line/{position}", web::put().to(line))
+        .route("/api/v1/seat/state", web::get().to(state))
+        .route("/api/v1/seat/open", web::post().to(open))
+        .route("/api/v1/seat/hand-in", web::post().to(hand_in))
+        .route("/api/v1/seat/enter", web::post().to(enter))
+        .route("/api/v1/seat/photo", web::get().to(photo))
+        .route("/api/v1/seat/doubts/{position}", web::post().to(doubt))
+        .route("/api/v1/seat/left", web::post().to(left));
+}
+
+/// Registers the other routes.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/api/v1/sessions/{session}/rooms/{room}/release", web::post().to(release))
@@ -43,15 +61,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/sessions/{session}/rooms/{room}/resume", web::post().to(resume))
         .route("/api/v1/sessions/{session}/rooms/{room}/time", web::post().to(give_time))
         .route("/api/v1/sessions/{session}/theory/finish", web::post().to(finish))
-        .route("/api/v1/seat/enter", web::post().to(enter))
-        .route("/api/v1/seat/open", web::post().to(open))
-        .route("/api/v1/seat/photo", web::get().to(photo))
-        .route("/api/v1/seat/state", web::get().to(state))
-        .route("/api/v1/seat/answers/{position}", web::put().to(save_answer))
-        .route("/api/v1/seat/line/{position}", web::put().to(line))
-        .route("/api/v1/seat/doubts/{position}", web::post().to(doubt))
-        .route("/api/v1/seat/left", web::post().to(left))
-        .route("/api/v1/seat/hand-in", web::post().to(hand_in))
         .route("/api/v1/tickets/{ticket}/move", web::post().to(move_seat))
         .route("/api/v1/tickets/{ticket}/misconduct", web::post().to(misconduct));
 }
@@ -173,10 +182,15 @@ async fn enter(app: Data<App>, throttle: Data<Throttle>, body: Bytes) -> Result<
 }
 
 #[utoipa::path(post, path = "/api/v1/seat/open", tag = "seat",
-    responses((status = 200, body = Opened), (status = 401, body = Problem), (status = 409, body = Problem)))]
-async fn open(app: Data<App>, call: SeatCall) -> Result<Json<Opened>, Problem> {
-    let app = app.get_ref().clone();
-    Ok(Json(block(move || cases::open(&app, &seat(call))).await?))
+    responses((status = 200, body = Opened), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 409, body = Problem)))]
+async fn open(request: HttpRequest, app: Data<App>, call: SeatCall) -> Result<Json<Opened>, Problem> {
+    let (app, shown) = (app.get_ref().clone(), shown(&request));
+    let work = move || -> Result<_, Problem> {
+        admit(&app, &call.ticket, &shown)?;
+        Ok(cases::open(&app, &seat(call))?)
+    };
+    Ok(Json(block(work).await?))
 }
 
 #[utoipa::path(get, path = "/api/v1/seat/photo", tag = "seat",
@@ -204,7 +218,7 @@ async fn save_answer(
     call: SeatCall,
     position: Path<u32>,
     body: Bytes,
-) -> Result<Json<Saved>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let order: AnswerOrder = parse(&body)?;
     let seat = seat(call);
     let sheet = match cases::sheet(&app, &seat) {
@@ -214,9 +228,11 @@ async fn save_answer(
             block(move || cases::learn(&app, &seat)).await?
         }
     };
-    // No thread waits with the seat: thousands of answers may be on their way.
+    // No thread waits with the seat: thousands of answers may be on their way. What is told is hashes, which no
+    // compression makes shorter.
     let pending = cases::offer(&app, seat, &sheet, *position, &order)?;
-    Ok(Json(pending.saved().await?))
+    let saved = pending.saved().await?;
+    Ok(HttpResponse::Ok().insert_header(ContentEncoding::Identity).json(saved))
 }
 
 #[utoipa::path(put, path = "/api/v1/seat/line/{position}", tag = "seat", request_body = AnswerOrder,
@@ -227,10 +243,11 @@ async fn line(
     call: SeatCall,
     position: Path<u32>,
     body: Bytes,
-) -> Result<Json<LineAnswer>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let order: AnswerOrder = parse(&body)?;
     app.presence.heard(&call.ticket, app.clock.now());
-    Ok(Json(LineAnswer { seq: order.seq, position: *position, server_time: app.clock.now().millis() }))
+    let answer = LineAnswer { seq: order.seq, position: *position, server_time: app.clock.now().millis() };
+    Ok(HttpResponse::Ok().insert_header(ContentEncoding::Identity).json(answer))
 }
 
 #[utoipa::path(post, path = "/api/v1/seat/doubts/{position}", tag = "seat", request_body = DoubtOrder,

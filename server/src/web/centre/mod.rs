@@ -1,6 +1,7 @@
 //! Pages of the staff of the centre: planning, the steps of a session, finding people, certificates that are due.
 
 mod banks;
+mod browser;
 mod certificates;
 mod doubts;
 mod draws;
@@ -27,6 +28,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     plan_board::routes(config);
     pools::routes(config);
     steps::routes(config);
+    browser::routes(config);
     // Before the file of a person, whose address would take `new` for an id.
     register::routes(config);
     people::routes(config);

@@ -6,11 +6,10 @@ use crate::app::tickets::{self as cases, Slip};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use crate::web::page::{Frame, Visitor, escape};
-use crate::web::parts::Html;
+use crate::web::parts::{Html, pdf};
 use crate::web::qr;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use askama::Template;
 
@@ -53,10 +52,5 @@ async fn show(app: Data<App>, visitor: Visitor, session: Path<String>) -> Result
 async fn document(app: Data<App>, visitor: Visitor, session: Path<String>) -> Result<HttpResponse, Problem> {
     let (worker, person, id) = (app.get_ref().clone(), visitor.person, session.to_string());
     let rendered = block(move || cases::session_pdf(&worker, &person, &id)).await?;
-    let name = format!("inline; filename=\"tickets-{}.pdf\"", escape(&session).replace('/', "-"));
-    Ok(HttpResponse::Ok()
-        .content_type("application/pdf")
-        .insert_header((CACHE_CONTROL, "no-store, private"))
-        .insert_header((CONTENT_DISPOSITION, name))
-        .body(rendered.bytes))
+    Ok(pdf(&format!("tickets-{}", escape(&session).replace('/', "-")), rendered.bytes))
 }

@@ -1,0 +1,2 @@
+ALTER TABLE sittings DROP COLUMN ended_in;
+ALTER TABLE sittings DROP COLUMN answers_hash;
