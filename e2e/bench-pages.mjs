@@ -1,5 +1,5 @@
 // How long a person with a slow line looks at nothing: the first contentful paint of every page by role, with an empty
-// cache, beside the same for a document of a few bytes from the same server. It prints a table and ends with status 0.
+// cache, and when it can be used, which is when its scripts have run, beside the same for a document of a few bytes from the same server. It prints a table and ends with status 0.
 import { launch, logInAs, open, server, session, tickets, totp } from "./lib.mjs";
 
 const RUNS = 5;
@@ -10,7 +10,7 @@ const line = { offline: false, latency, downloadThroughput: (1.6e6 / 8), uploadT
 
 // Path and who looks at it; nobody has to be logged in where there is no name.
 const pages = [
-  ["/login"], ["/about"], ["/verify"], ["/my"], ["/seat"], ["/styleguide"],
+  ["/login"], ["/about"], ["/verify"], ["/my"], ["/seat"], ["/practice"], ["/practice/welding-fusion"], ["/styleguide"],
   ["/", "centre"], ["/plan", "centre"], [`/sessions/${session}`, "centre"], [`/sessions/${session}/tickets`, "centre"],
   ["/people", "centre"], ["/certificates", "centre"], ["/banks", "centre"], ["/banks/electrician-low-voltage", "centre"],
   ["/draws", "centre"], ["/rules", "centre"], ["/password", "centre"],
@@ -47,8 +47,10 @@ const visit = async (address, state) => {
     };
     new PerformanceObserver((list) => look(list.getEntries())).observe({ type: "paint", buffered: true });
   }));
+  // Scripts that were put off have run by then.
+  const usable = await page.evaluate(() => performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd);
   await context.close();
-  return { paint, kilobytes: bytes / 1024 };
+  return { paint, usable, kilobytes: bytes / 1024 };
 };
 
 const states = new Map([[undefined, undefined]]);
@@ -62,25 +64,27 @@ for (const login of new Set(pages.map(([, login]) => login).filter(Boolean))) {
 const measured = async (address, state) => {
   const visits = [];
   for (let run = 0; run < RUNS; run += 1) visits.push(await visit(address, state));
-  return { ...quartiles(visits.map((v) => v.paint)), kilobytes: quartiles(visits.map((v) => v.kilobytes)).median };
+  const median = (name) => quartiles(visits.map((v) => v[name])).median;
+  return { ...quartiles(visits.map((v) => v.paint)), usable: median("usable"), kilobytes: median("kilobytes") };
 };
 
 const reference = await measured(`${server}/api/v1/health`);
-const row = (name, { low, median, high, kilobytes }) => {
+const row = (name, { low, median, high, usable, kilobytes }) => {
   const numbers = [median, low, high].map((ms) => Math.round(ms).toString().padStart(6)).join(" ");
   const ratio = (median / reference.median).toFixed(2).padStart(6);
-  const late = median > LIMIT ? `  over ${LIMIT} ms` : "";
-  console.log(`${name.padEnd(52)} ${numbers} ${ratio} ${kilobytes.toFixed(1).padStart(7)}${late}`);
+  const late = Math.max(median, usable) > LIMIT ? `  over ${LIMIT} ms` : "";
+  const ready = Math.round(usable).toString().padStart(6);
+  console.log(`${name.padEnd(52)} ${numbers} ${ratio} ${ready} ${kilobytes.toFixed(1).padStart(7)}${late}`);
 };
 console.log(`A line with a round trip of ${latency} ms, 1.6 Mbit/s down and 0.75 up; milliseconds to the first paint with content, of ${RUNS} visits`);
-console.log(`${"page".padEnd(52)} median    q1     q3  ratio      kB`);
+console.log(`${"page".padEnd(52)} median    q1     q3  ratio usable      kB`);
 row("a document of a few bytes (reference)", reference);
 const names = [];
 for (const [path, login] of pages) {
   const found = await measured(`${server}${path}`, states.get(login));
   const name = `${login ?? "anybody"} ${path.replace(session, "…").replace(tickets[0], "…")}`;
   row(name, found);
-  if (found.median > LIMIT) names.push(name);
+  if (Math.max(found.median, found.usable) > LIMIT) names.push(name);
 }
-console.log(`${names.length} of ${pages.length} pages paint after more than ${LIMIT} ms`);
+console.log(`${names.length} of ${pages.length} pages are painted or usable after more than ${LIMIT} ms`);
 await browser.close();

@@ -1,4 +1,5 @@
 // The examination room: the examinee's seat and the invigilator's tablet.
+import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { languages, launch, logIn, open, say, server, session, sound, tickets } from "./lib.mjs";
 
@@ -36,3 +37,23 @@ for (const lang of languages) {
     await page.context().close();
   });
 }
+
+// What tools that measure pages call slow 4G, and what a seat may cost on it: kilobytes of everything that it loads, and
+// milliseconds until somebody can type.
+const slow = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
+const MOST = 60;
+
+test("the seat with everything that it loads is small", async () => {
+  for (const address of ["/seat?room=R1&seat=3", "/practice/welding-fusion"]) {
+    const page = await open(browser, { lang: "zh" });
+    const line = await page.context().newCDPSession(page);
+    await line.send("Network.enable");
+    await line.send("Network.emulateNetworkConditions", slow);
+    let bytes = 0;
+    line.on("Network.loadingFinished", ({ encodedDataLength }) => { bytes += encodedDataLength; });
+    await page.goto(`${server}${address}`, { waitUntil: "networkidle" });
+    assert.ok(bytes > 10 * 1024, `${address}: ${bytes} bytes were counted`);
+    assert.ok(bytes <= MOST * 1024, `${address}: ${Math.ceil(bytes / 1024)} kB, ${MOST} are allowed`);
+    await page.context().close();
+  }
+});
