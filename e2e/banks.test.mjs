@@ -120,16 +120,17 @@ for (const lang of languages) {
   });
 }
 
-test("the picture of a question is shown at the seat whose paper has it", async () => {
+test("the picture of a question is shown at the seat whose paper has it, also when the line is cut later", async () => {
   const page = await open(browser, { lang: "zh" });
   await page.route("**/api/v1/seat/pictures/7", (route) =>
     route.request().headers().authorization === "Bearer of-this-seat"
       ? route.fulfill({ contentType: "image/png", body: pixel })
       : route.fulfill({ status: 401, body: "{}" }));
   await page.goto(`${server}/seat?room=R01&seat=1`);
-  await page.evaluate(() => {
+  const questions = () => page.evaluate(() => {
     const sitting = { token: "of-this-seat", paper: { items: [{ position: 7, picture: "ab" }, { position: 8 }] } };
-    globalThis.seatStore.sitting = () => sitting;
+    // Nothing else of an examination goes on here.
+    Object.assign(globalThis.seat, { sitting, over: true });
     const box = (position) => {
       const made = Object.assign(document.createElement("article"), { className: "card seat-question", id: `seat-q${position}` });
       made.innerHTML = "<fieldset><legend>题目</legend></fieldset>";
@@ -137,7 +138,13 @@ test("the picture of a question is shown at the seat whose paper has it", async 
     };
     document.getElementById("seat-questions").replaceChildren(box(7), box(8));
   });
+  await questions();
   await page.locator("#seat-q7 img.seat-picture").waitFor({ state: "attached" });
   assert.equal(await page.locator("img.seat-picture").count(), 1);
+  // The line is cut, and the page is loaded anew from a machine that was switched off.
+  await page.route("**/api/v1/seat/pictures/7", (route) => route.abort());
+  await page.reload();
+  await questions();
+  await page.locator("#seat-q7 img.seat-picture").waitFor({ state: "attached" });
   await page.context().close();
 });

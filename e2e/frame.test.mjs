@@ -14,7 +14,7 @@ const main = [
   ["/banks", "centre"], ["/banks/electrician-low-voltage", "centre"], ["/draws", "centre"], ["/rules", "centre"],
   [`/sessions/${session}/tickets`, "centre"], ["/styleguide", "centre"],
 ];
-const open_to_all = ["/login", "/about", "/verify", "/my"];
+const open_to_all = ["/login", "/about", "/verify", "/my", "/practice"];
 
 /** The main pages, each with a page that is logged in where it has to be. */
 const walk = async (page, look) => {

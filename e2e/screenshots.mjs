@@ -64,7 +64,7 @@ const pages = [
   ["/settings", "sysadmin", "settings"],
   ["/password", "centre", "password"],
 ];
-const open_to_all = [["/about", "about"], ["/verify", "verify"], ["/log", "log"], ["/my", "my"], ["/styleguide", "styleguide"], ["/seat", "seat"]];
+const open_to_all = [["/about", "about"], ["/verify", "verify"], ["/log", "log"], ["/my", "my"], ["/styleguide", "styleguide"], ["/seat", "seat"], ["/practice", "practice"], ["/practice/welding-fusion", "practice-menu"]];
 const onDuty = (letter) => Object.entries(tour.duties).find(([place]) => place.startsWith(letter));
 const [room, [invigilator]] = onDuty("R");
 const [, [examiner]] = onDuty("S");

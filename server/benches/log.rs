@@ -10,7 +10,7 @@ use diesel::r2d2::ManageConnection;
 use ratio::{Side, compare};
 use server::app::App;
 use server::app::log::verify::{Trust, verify};
-use server::config::{Config, Log};
+use server::config::{Config, Log, Voice};
 use server::db::conn::Manager;
 use server::db::{Conn, DbError, events, replay};
 use server::event::{Actor, Event, Fact, PersonalDataRead};
@@ -93,6 +93,7 @@ fn config(url: &str, directory: &Path) -> Config {
         key_command: Vec::new(),
         tls: None,
         log: Log::default(),
+        voice: Voice::default(),
         demo: None,
     }
 }

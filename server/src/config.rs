@@ -30,6 +30,9 @@ pub struct Config {
     /// The log over the events.
     #[serde(default)]
     pub log: Log,
+    /// Questions read aloud.
+    #[serde(default)]
+    pub voice: Voice,
     /// Present in demo worlds only.
     pub demo: Option<Demo>,
 }
@@ -48,6 +51,20 @@ pub struct Log {
 impl Default for Log {
     fn default() -> Self {
         Self { origin: "kaodian/log".to_owned(), tiles: None }
+    }
+}
+
+/// Questions read aloud.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Voice {
+    /// The program that speaks, called like `espeak-ng`; empty for none.
+    pub program: String,
+}
+
+impl Default for Voice {
+    fn default() -> Self {
+        Self { program: "espeak-ng".to_owned() }
     }
 }
 

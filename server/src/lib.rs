@@ -24,4 +24,5 @@ pub mod qr;
 pub mod seal;
 pub mod text;
 pub mod tiles;
+pub mod voice;
 pub mod web;

@@ -187,6 +187,19 @@ pub fn assemble(
     Ok((0..sets).map(|_| set()).collect())
 }
 
+/// A blueprint as far as a bank for practising reaches: of each type as many as it asks for, or all there are.
+#[must_use]
+pub fn within(pool: &Pool, blueprint: &Blueprint) -> Blueprint {
+    let least =
+        |wanted: u32, held: &[QuestionId]| u32::try_from(held.len()).map_or(wanted, |n| wanted.min(n));
+    Blueprint {
+        true_false: least(blueprint.true_false, &pool.true_false),
+        single: least(blueprint.single, &pool.single),
+        multiple: least(blueprint.multiple, &pool.multiple),
+        points: blueprint.points,
+    }
+}
+
 /// The questions of a bank by shares: each goes to the first share that takes it. The stocks are in the order of the
 /// types, within a type in that of the shares.
 #[must_use]
@@ -382,6 +395,19 @@ mod tests {
         let kinds =
             |set: &Vec<QuestionId>| set.iter().map(|id| id.as_str()[..1].to_owned()).collect::<String>();
         assert_eq!(sets.iter().map(kinds).collect::<Vec<_>>(), ["tttssm", "tttssm"]);
+    }
+
+    #[test]
+    fn a_mock_examination_takes_what_there_is_and_no_more_than_the_blueprint() {
+        let table = [
+            ((70, 30, 0), (50, 40, 9), (50, 30, 0)),
+            ((14, 6, 2), (50, 40, 1), (14, 6, 1)),
+            ((1, 1, 1), (0, 0, 0), (0, 0, 0)),
+        ];
+        for (asked, held, expected) in table {
+            let got = within(&pool(held.0, held.1, held.2), &blueprint(asked.0, asked.1, asked.2));
+            assert_eq!(got, blueprint(expected.0, expected.1, expected.2), "{asked:?} of {held:?}");
+        }
     }
 
     #[test]

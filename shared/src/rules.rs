@@ -59,6 +59,8 @@ pub struct TheoryRules {
     pub most_extra_minutes: u32,
     /// Whether the score is told at the seat when the paper is handed in.
     pub score_at_hand_in: bool,
+    /// Whether examinees may hear the questions of their paper.
+    pub read_aloud: bool,
     /// Whether neighbours in the room get different sets where that is possible.
     pub avoid_neighbour_sets: bool,
     /// Blueprints; see [`TheoryRules::blueprint`].

@@ -16,7 +16,7 @@ mod world;
 use ratio::{Side, compare};
 use seats::{Call, Seat, together};
 use server::app::App;
-use server::config::{Config, Demo, Log};
+use server::config::{Config, Demo, Log, Voice};
 use server::http::Application;
 use server::jobs::sequencer;
 use std::error::Error;
@@ -97,6 +97,7 @@ fn config(database: &str, directory: &Path) -> Config {
         key_command: Vec::new(),
         tls: None,
         log: Log::default(),
+        voice: Voice::default(),
         demo: Some(Demo {
             clock_socket: directory.join("clock"),
             clock_start: "2026-09-28T08:50:00+08:00".to_owned(),

@@ -171,6 +171,7 @@ fn questions(app: &App) -> Outcome<Vec<Fact>> {
             read: QUESTIONS,
             report: r#"{"read":0,"accepted":0,"refused":[],"suspect":[]}"#.into(),
             questions,
+            practice: false,
         }),
         Fact::SetsAssembled(SetsAssembled {
             trade: TRADE.into(),

@@ -3,16 +3,17 @@
 //! A file that was looked over is kept sealed under the hash of its content, so that what is confirmed is what was seen.
 
 use super::auth::Person;
-use super::banks::{self, BankError, BankView, ImportAnswer, ReportAnswer};
+use super::banks::{self, BankError, BankView, ImportAnswer, Incoming, ReportAnswer};
 use super::once::Once;
 use super::overview::Named;
+use super::practice::apart::must_be_apart;
 use super::questions::{QuestionError, opened};
 use super::sets::{SetView, SetsError, sets};
 use super::{App, Refusal};
 use crate::bankfile;
 use crate::blobs::{BlobError, MAX_BYTES};
 use crate::db::{DbError, accounts, banks as tables, world};
-use crate::event::TradeLoaded;
+use crate::event::{Actor, TradeLoaded};
 use sha2::{Digest, Sha256};
 use shared::bank::{self, Question, QuestionType, RawRow, Report, SuspectReason};
 use std::collections::{BTreeMap, HashMap};
@@ -81,6 +82,8 @@ pub struct TradeBanks {
     pub category: Named,
     /// Its banks, oldest first.
     pub banks: Vec<BankLine>,
+    /// Its banks for practising, oldest first; the newest is the one that is practised.
+    pub practice: Vec<BankLine>,
     /// Its sets, the newest draw first.
     pub sets: Vec<SetsLine>,
 }
@@ -100,6 +103,12 @@ pub struct Checked {
     pub beside: Vec<Beside>,
     /// The bank that this very file became before.
     pub known: Option<String>,
+    /// Whether it is for practising.
+    pub practice: bool,
+    /// Rows for practising that are questions of sets in force, so that the file cannot be imported.
+    pub in_force: Vec<u32>,
+    /// Rows for practising that nearly are.
+    pub near_set: Vec<u32>,
     /// Rows that a bank of the trade has already.
     pub there: Vec<u32>,
     /// Rows that a bank of the trade has with another answer.
@@ -222,18 +231,27 @@ pub fn look_over(app: &App, trade: &str, file_name: &str, file: &[u8]) -> Result
 ///
 /// # Errors
 /// [`DeskError::NotKept`] if it is not kept for this trade.
-pub fn looked_over(app: &App, trade: &str, file: &str) -> Result<Checked, DeskError> {
+pub fn looked_over(app: &App, trade: &str, file: &str, practice: bool) -> Result<Checked, DeskError> {
     let (file_name, content) = kept(app, trade, file)?;
     let hash = hex::encode(Sha256::digest(&content));
     let (known, stored) = app.db.read(|conn| {
         let mut stored = Vec::new();
-        for (bank, ..) in tables::banks_of(conn, trade)? {
+        for (bank, ..) in tables::banks_of(conn, trade, practice)? {
             stored.extend(tables::questions_of(conn, &bank.id)?);
         }
-        Ok::<_, DbError>((tables::bank_by_hash(conn, trade, &hash)?, stored))
+        Ok::<_, DbError>((tables::bank_by_hash(conn, trade, &hash, practice)?, stored))
     })?;
     let rows = bankfile::read(&file_name, &content).map_err(BankError::from)?.rows;
-    let report = bank::check(&rows);
+    let mut report = bank::check(&rows);
+    let apart =
+        if practice { app.db.read(|conn| must_be_apart(conn, &app.sealer, &mut report)) } else { Ok(()) };
+    let in_force = match apart {
+        Ok(()) => Vec::new(),
+        Err(BankError::InForce(rows)) => rows,
+        Err(other) => return Err(other.into()),
+    };
+    let near = report.suspect.iter().filter(|suspect| suspect.reason == SuspectReason::NearSet);
+    let near_set = near.flat_map(|suspect| suspect.rows.clone()).collect();
     let mut amounts = Amounts::default();
     let usable = bank::usable(&report);
     for (_, question) in &report.accepted {
@@ -256,22 +274,26 @@ pub fn looked_over(app: &App, trade: &str, file: &str) -> Result<Checked, DeskEr
         report: ReportAnswer::of(&report),
         amounts,
         known: known.map(|bank| bank.id),
+        practice,
+        in_force,
+        near_set,
     })
 }
 
 /// Makes a bank of a file that was looked over.
 ///
 /// # Errors
-/// [`DeskError::NotKept`] if it is not kept for this trade; those of [`banks::import`].
+/// [`DeskError::NotKept`] if it is not kept for this trade; those of [`banks::take_in`].
 pub fn confirm(
     app: &App,
     person: &Person,
     trade: &str,
-    file: &str,
+    (file, practice): (&str, bool),
     once: Option<Once>,
 ) -> Result<ImportAnswer, DeskError> {
-    let (name, content) = kept(app, trade, file)?;
-    Ok(banks::import(app, person, trade, &name, &content, once)?)
+    let (file_name, content) = kept(app, trade, file)?;
+    let incoming = Incoming { trade, file_name: &file_name, file: &content, practice };
+    Ok(banks::take_in(app, &Actor::Account(person.account.clone()), incoming, once)?)
 }
 
 fn kept(app: &App, trade: &str, file: &str) -> Result<(String, Vec<u8>), DeskError> {
@@ -295,8 +317,16 @@ fn kept(app: &App, trade: &str, file: &str) -> Result<(String, Vec<u8>), DeskErr
 fn of_trade(app: &App, person: &Person, trade: TradeLoaded) -> Result<TradeBanks, DeskError> {
     let category = Named { id: trade.category, zh: trade.category_zh, en: trade.category_en };
     let trade = Named { id: trade.id, zh: trade.name_zh, en: trade.name_en };
+    let banks = lines(app, &trade.id, false)?;
+    let sets = if banks.is_empty() { Vec::new() } else { sets_lines(app, person, &trade.id)? };
+    let practice = lines(app, &trade.id, true)?;
+    Ok(TradeBanks { trade, category, banks, practice, sets })
+}
+
+/// The banks of a trade for practising or for sets, with their questions by type.
+fn lines(app: &App, trade: &str, practice: bool) -> Result<Vec<BankLine>, DeskError> {
     let mut lines = Vec::new();
-    for view in banks::banks(app, &trade.id)? {
+    for view in banks::banks_for(app, trade, practice)? {
         let mut amounts = Amounts::default();
         for (kind, usable, count) in app.db.read(|conn| tables::kinds(conn, &view.bank))? {
             let kind = QuestionType::from_word(&kind).ok_or_else(|| DbError::corrupt("question", kind))?;
@@ -306,8 +336,7 @@ fn of_trade(app: &App, person: &Person, trade: TradeLoaded) -> Result<TradeBanks
         }
         lines.push(BankLine { view, amounts });
     }
-    let sets = if lines.is_empty() { Vec::new() } else { sets_lines(app, person, &trade.id)? };
-    Ok(TradeBanks { trade, category, banks: lines, sets })
+    Ok(lines)
 }
 
 fn sets_lines(app: &App, person: &Person, trade: &str) -> Result<Vec<SetsLine>, DeskError> {

@@ -4,6 +4,7 @@ use super::App;
 use super::auth::Person;
 use super::ceremony::{Hall, HoldError};
 use super::once::{Once, OnceError};
+use super::practice::apart::{ApartError, must_be_apart};
 use crate::bankfile::{self, BankFileError};
 use crate::blobs::BlobError;
 use crate::db::{Conn, DbError, banks as tables, world};
@@ -107,6 +108,12 @@ pub enum BankError {
         /// The first refusal, for the message.
         first: Option<String>,
     },
+    /// Rows for practising that are questions of sets which are in force or wait to be.
+    #[error("{}", numbers(.0))]
+    InForce(Vec<u32>),
+    /// It cannot be said whether rows are questions of sets.
+    #[error(transparent)]
+    Apart(#[from] ApartError),
     /// The ceremony of the draw of its sets.
     #[error(transparent)]
     Hold(#[from] HoldError),
@@ -129,10 +136,18 @@ crate::refusal!(BankError {
     Self::FileName => "field-invalid",
     Self::Unreadable(_) => "bank-unreadable",
     Self::Empty { .. } => "bank-empty",
+    Self::InForce(_) => "practice-in-force",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
-    Self::Db(_) | Self::Seal(_) | Self::Blob(_) | Self::Hold(_) => "unavailable",
+    Self::Apart(_) | Self::Db(_) | Self::Seal(_) | Self::Blob(_) | Self::Hold(_) => "unavailable",
 });
+
+/// The first of many rows.
+fn numbers(rows: &[u32]) -> String {
+    const MOST: usize = 20;
+    let shown: Vec<String> = rows.iter().take(MOST).map(ToString::to_string).collect();
+    format!("{}{}", shown.join(", "), if rows.len() > MOST { " …" } else { "" })
+}
 
 impl BankError {
     /// For a report without a question.
@@ -176,6 +191,19 @@ pub fn import(
     import_as(app, &Actor::Account(person.account.clone()), trade, file_name, file, once)
 }
 
+/// What is imported, and what for.
+#[derive(Debug, Clone, Copy)]
+pub struct Incoming<'a> {
+    /// Trade: id or full Chinese name.
+    pub trade: &'a str,
+    /// Name of the file.
+    pub file_name: &'a str,
+    /// Its content.
+    pub file: &'a [u8],
+    /// Whether it is for practising: everybody reads its questions, and no set is drawn from it.
+    pub practice: bool,
+}
+
 /// As [`import`], by whoever it is.
 ///
 /// # Errors
@@ -188,13 +216,27 @@ pub fn import_as(
     file: &[u8],
     once: Option<Once>,
 ) -> Result<ImportAnswer, BankError> {
+    take_in(app, actor, Incoming { trade, file_name, file, practice: false }, once)
+}
+
+/// As [`import_as`], for practising or for sets.
+///
+/// # Errors
+/// As [`import`]; [`BankError::InForce`] if questions of sets are to be practised.
+pub fn take_in(
+    app: &App,
+    actor: &Actor,
+    incoming: Incoming<'_>,
+    once: Option<Once>,
+) -> Result<ImportAnswer, BankError> {
+    let Incoming { trade, file_name, file, practice } = incoming;
     let file_name = file_name.trim();
     check_name(file_name)?;
     let file_hash = hex::encode(Sha256::digest(file));
     let (trade, known) = app.db.read(|conn| {
         let found =
             world::trade_by_name(conn, trade)?.ok_or_else(|| BankError::TradeUnknown(trade.to_owned()))?;
-        let known = tables::bank_by_hash(conn, &found.id, &file_hash)?;
+        let known = tables::bank_by_hash(conn, &found.id, &file_hash, practice)?;
         Ok::<_, BankError>((found.id, known))
     })?;
     // With a key the first answer is given again, which the transaction knows.
@@ -203,19 +245,28 @@ pub fn import_as(
     }
     // Reading and sealing thousands of questions is work for this thread, not for the one writer.
     let read = bankfile::read(file_name, file)?;
-    let report = bank::check(&read.rows);
+    let mut report = bank::check(&read.rows);
+    if practice {
+        app.db.read(|conn| must_be_apart(conn, &app.sealer, &mut report))?;
+    }
     keep_pictures(app, &report, &read.pictures)?;
-    let mut fact = fact(&app.sealer, &report, trade, file_name, file_hash)?;
+    let mut fact = BankImported { practice, ..fact(&app.sealer, &report, trade, file_name, file_hash)? };
     let hall = Hall::of(app, actor.clone());
     app.write_once(once, move |conn| {
-        if let Some(known) = tables::bank_by_hash(conn, &fact.trade, &fact.file_hash)? {
+        if let Some(known) = tables::bank_by_hash(conn, &fact.trade, &fact.file_hash, practice)? {
             return already_there(known);
         }
-        fact.bank = tables::next_bank(conn, &fact.trade)?;
+        if practice {
+            // Sets may have been drawn since.
+            must_be_apart(conn, &hall.sealer, &mut report.clone())?;
+        }
+        fact.bank = tables::next_bank(conn, &fact.trade, practice)?;
         let bank = fact.bank.clone();
         let trade = fact.trade.clone();
         hall.append(conn, Fact::BankImported(fact))?;
-        hall.open_unless_under_way(conn, Stage::QuestionSets, &trade)?;
+        if !practice {
+            hall.open_unless_under_way(conn, Stage::QuestionSets, &trade)?;
+        }
         Ok(ImportAnswer { bank, report: ReportAnswer::of(&report), already_there: false })
     })
 }
@@ -230,14 +281,22 @@ pub(super) fn check_name(name: &str) -> Result<(), BankError> {
     if (1..=MAX_FILE_NAME).contains(&length) && plain { Ok(()) } else { Err(BankError::FileName) }
 }
 
-/// The banks of a trade, oldest first.
+/// The banks of a trade from which sets are drawn, oldest first.
 ///
 /// # Errors
 /// [`BankError::TradeUnknown`] or [`BankError::Db`].
 pub fn banks(app: &App, trade: &str) -> Result<Vec<BankView>, BankError> {
+    banks_for(app, trade, false)
+}
+
+/// The banks of a trade for practising or for sets, oldest first.
+///
+/// # Errors
+/// As [`banks`].
+pub fn banks_for(app: &App, trade: &str, practice: bool) -> Result<Vec<BankView>, BankError> {
     let rows = app.db.read(|conn| {
         known_trade(conn, trade)?;
-        Ok::<_, BankError>(tables::banks_of(conn, trade)?)
+        Ok::<_, BankError>(tables::banks_of(conn, trade, practice)?)
     })?;
     let views = rows.into_iter().map(|(row, questions, usable)| {
         let report: ReportAnswer = world::json("bank report", &row.report)?;
@@ -287,6 +346,7 @@ fn fact(
         read: u32::try_from(report.read).unwrap_or(u32::MAX),
         report: text,
         questions,
+        practice: false,
     })
 }
 

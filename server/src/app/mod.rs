@@ -31,6 +31,7 @@ pub mod pictures;
 pub mod plan_board;
 pub mod pools;
 pub mod practical;
+pub mod practice;
 pub mod presence;
 pub mod progress;
 pub mod questions;
@@ -49,11 +50,13 @@ mod staffing;
 pub mod statistics;
 pub mod theory;
 pub mod tickets;
+pub mod voices;
 pub mod world;
 
 pub use presence::Presence;
 pub use refusal::Refusal;
 pub use settings::Setup;
+pub use voices::Voices;
 
 use crate::blobs::{BlobError, Blobs};
 use crate::clock::Clock;
@@ -92,6 +95,8 @@ pub struct App {
     pub lane: theory::Lane,
     /// Sets that were found to differ.
     pub drift: statistics::Cache,
+    /// Questions that are read aloud.
+    pub voices: Voices,
     /// How the server was set up.
     pub setup: Arc<Setup>,
 }
@@ -137,6 +142,7 @@ impl App {
             verified: auth::Verified::default(),
             lane: theory::Lane::default(),
             drift: statistics::Cache::default(),
+            voices: Voices::of(&config.voice.program),
             setup: Arc::new(Setup::of(config)),
         })
     }

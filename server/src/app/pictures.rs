@@ -1,18 +1,20 @@
 //! Pictures of questions, for the seats whose paper shows them.
 
 use super::App;
-use super::theory::{Seat, TheoryError};
+use super::theory::{Seat, TheoryError, may_read};
 use crate::db::{DbError, sessions, theory as rows};
 use crate::event::{PaperRecord, QuestionBody, Sealed};
 
-/// The picture of one question of the caller's own paper.
+/// The picture of one question of the caller's own paper, from the start of the examination on.
 ///
 /// # Errors
-/// [`TheoryError::SeatTakenOver`]; [`TheoryError::NoPicture`] if the paper has no such question or it has no picture.
+/// [`TheoryError::SeatTakenOver`], [`TheoryError::TooEarly`], [`TheoryError::RoomNotReleased`];
+/// [`TheoryError::NoPicture`] if the paper has no such question or it has no picture.
 pub fn of_seat(app: &App, seat: &Seat, position: u32) -> Result<Vec<u8>, TheoryError> {
     let sealed = app.db.read(|conn| {
         let sitting = rows::sitting(conn, &seat.ticket)?.filter(|s| s.token == seat.token);
         sitting.ok_or(TheoryError::SeatTakenOver)?;
+        may_read(conn, seat, app.clock.now())?;
         let paper = sessions::candidate_row(conn, &seat.ticket)?.and_then(|candidate| candidate.paper);
         let paper = app.sealer.open("paper", &Sealed(paper.ok_or(TheoryError::NoPicture)?))?;
         let paper: PaperRecord = read("paper", &paper)?;

@@ -5,6 +5,7 @@ use super::auth::Person;
 use super::ceremony::{Hall, HoldError};
 use super::draws::{RunError, hash_of};
 use super::once::{Once, OnceError};
+use super::practice::apart::{ApartError, practised};
 use super::world::{WorldError, rule_set_for};
 use crate::db::{Conn, DbError, banks as tables, events, world};
 use crate::entropy::NoEntropy;
@@ -103,6 +104,12 @@ pub enum SetsError {
     /// Who assembled may not publish.
     #[error("who assembled the sets may not publish them")]
     SecondPersonNeeded,
+    /// So many of their questions are practised by everybody.
+    #[error("{0}")]
+    Practised(usize),
+    /// It cannot be said whether questions of them are practised.
+    #[error(transparent)]
+    Apart(#[from] ApartError),
     /// Rule set.
     #[error(transparent)]
     World(#[from] WorldError),
@@ -133,11 +140,13 @@ crate::refusal!(SetsError {
     Self::SetsUnknown(_) => "sets-unknown",
     Self::State(_) => "sets-state",
     Self::SecondPersonNeeded => "second-person-needed",
+    Self::Practised(_) => "sets-practised",
     Self::World(WorldError::RuleSetUnknown(_)) => "rule-set-unknown",
     Self::World(WorldError::NoneInForce(_)) => "rule-set-not-in-force",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
     Self::World(_) | Self::NoBlueprint(_) | Self::Draw(_) | Self::Hold(_) | Self::Db(_) | Self::Seal(_) | Self::Entropy(_)
+        | Self::Apart(_)
         => "unavailable",
 });
 
@@ -190,7 +199,7 @@ pub fn assemble_as(
 /// Puts the sets of a draw into force, in place of those before.
 ///
 /// # Errors
-/// [`SetsError`]; whoever assembled them is refused.
+/// [`SetsError`]; whoever assembled them is refused, and so are sets of which a question is practised.
 pub fn publish(
     app: &App,
     person: &Person,
@@ -212,7 +221,7 @@ pub fn publish_as(
     draw: &str,
     once: Option<Once>,
 ) -> Result<PublishAnswer, SetsError> {
-    let (trade, draw, at) = (trade.to_owned(), draw.to_owned(), app.clock.now());
+    let (trade, draw, at, sealer) = (trade.to_owned(), draw.to_owned(), app.clock.now(), app.sealer.clone());
     app.write_once(once, move |conn| {
         let sets = tables::sets_by_draw(conn, &trade, &draw)?;
         let Some(first) = sets.first() else { return Err(SetsError::SetsUnknown(draw)) };
@@ -221,6 +230,10 @@ pub fn publish_as(
         }
         if first.assembled_by == actor.text() {
             return Err(SetsError::SecondPersonNeeded);
+        }
+        match practised(conn, &sealer, &sets)? {
+            0 => {}
+            count => return Err(SetsError::Practised(count)),
         }
         let in_force = sets.len();
         events::append(conn, &Event::new(at, actor, Fact::SetsPublished(SetsPublished { trade, draw })))?;
@@ -271,7 +284,7 @@ fn plan(
     at: Instant,
 ) -> Result<Plan, SetsError> {
     known_trade(conn, trade)?;
-    let bank = tables::bank(conn, &order.bank)?.filter(|b| b.trade == trade);
+    let bank = tables::bank(conn, &order.bank)?.filter(|b| b.trade == trade && !b.practice);
     let bank = bank.ok_or_else(|| SetsError::BankUnknown(order.bank.clone()))?;
     let wanted = order.rule_set.as_deref().map(str::trim).filter(|id| !id.is_empty());
     let rules = rule_set_for(conn, wanted, at.date_in_china())?;

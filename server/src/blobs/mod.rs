@@ -1,6 +1,7 @@
 //! Attachments: portraits, captures, documents. One interface; files named by their content are the default store.
 //!
-//! What is stored is encrypted before it leaves the process; the name is the SHA-256 of the plain content.
+//! What is stored is encrypted before it leaves the process; the name is the SHA-256 of the plain content, or a keyed
+//! hash of what it was made from.
 
 mod files;
 mod objects;
@@ -81,19 +82,39 @@ impl Blobs {
             return Err(BlobError::TooLarge);
         }
         let name = hex::encode(Sha256::digest(content));
-        let key = Key::parse(&name)?;
-        let there = match &self.store {
-            Store::Files(files) => files.has(&key),
-            Store::Objects(objects) => objects.has(&key)?,
-        };
-        if !there {
-            let sealed = self.sealer.seal_file(&name, content)?;
-            match &self.store {
-                Store::Files(files) => files.put(&key, &sealed)?,
-                Store::Objects(objects) => objects.put(&key, sealed)?,
-            }
+        if !self.has(&name)? {
+            self.put_as(&name, content)?;
         }
         Ok(name)
+    }
+
+    /// Stores what was made from something else under a name of the caller's, 64 hexadecimal digits, in place of what is
+    /// there.
+    ///
+    /// # Errors
+    /// [`BlobError`] if it is too large or cannot be written.
+    pub fn put_as(&self, name: &str, content: &[u8]) -> Result<(), BlobError> {
+        if content.len() > MAX_BYTES {
+            return Err(BlobError::TooLarge);
+        }
+        let key = Key::parse(name)?;
+        let sealed = self.sealer.seal_file(name, content)?;
+        match &self.store {
+            Store::Files(files) => files.put(&key, &sealed),
+            Store::Objects(objects) => objects.put(&key, sealed),
+        }
+    }
+
+    /// Whether there is an attachment of this name.
+    ///
+    /// # Errors
+    /// [`BlobError`] if the name is none or the store cannot be asked.
+    pub fn has(&self, name: &str) -> Result<bool, BlobError> {
+        let key = Key::parse(name)?;
+        match &self.store {
+            Store::Files(files) => Ok(files.has(&key)),
+            Store::Objects(objects) => objects.has(&key),
+        }
     }
 
     /// Reads an attachment.

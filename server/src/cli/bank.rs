@@ -3,7 +3,7 @@
 use super::{Answer, Failure, Outcome, print, read};
 use crate::app::App;
 use crate::app::bank_export;
-use crate::app::banks::{self, ReportAnswer};
+use crate::app::banks::{self, Incoming, ReportAnswer};
 use crate::bankfile::{Entry, Format};
 use crate::config::Config;
 use crate::event::Actor;
@@ -21,6 +21,9 @@ pub struct ImportBank {
     /// Trade: id or full Chinese name.
     #[arg(long, value_name = "NAME-OR-ID")]
     trade: String,
+    /// For practising: everybody reads its questions with their answers, and no set is drawn from it.
+    #[arg(long)]
+    practice: bool,
     /// Check only; needs no database.
     #[arg(long)]
     dry_run: bool,
@@ -51,8 +54,9 @@ impl ImportBank {
         }
         if !self.dry_run {
             let app = App::open(&Config::read(&self.config)?)?;
-            let imported =
-                banks::import_as(&app, &Actor::System("import-bank"), &trade, &name, &bytes, None)?;
+            let incoming =
+                Incoming { trade: &trade, file_name: &name, file: &bytes, practice: self.practice };
+            let imported = banks::take_in(&app, &Actor::System("import-bank"), incoming, None)?;
             eprintln!("bank {}", imported.bank);
         }
         Ok(Outcome::Yes)

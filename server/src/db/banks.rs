@@ -24,6 +24,8 @@ pub struct BankRow {
     pub imported_at: i64,
     /// Report of the import as JSON.
     pub report: String,
+    /// Whether it is for practising, and no set is drawn from it.
+    pub practice: bool,
 }
 
 /// A question as stored.
@@ -96,21 +98,29 @@ pub fn bank(conn: &mut Conn, id: &str) -> DbResult<Option<BankRow>> {
     Ok(banks::table.find(id).select(BankRow::as_select()).first(conn).optional()?)
 }
 
-/// The bank of a trade that came from this file.
+/// The bank of a trade that came from this file, for practising or for sets.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn bank_by_hash(conn: &mut Conn, trade: &str, file_hash: &str) -> DbResult<Option<BankRow>> {
+pub fn bank_by_hash(
+    conn: &mut Conn,
+    trade: &str,
+    file_hash: &str,
+    practice: bool,
+) -> DbResult<Option<BankRow>> {
     let same = banks::table.filter(banks::trade.eq(trade)).filter(banks::file_hash.eq(file_hash));
+    let same = same.filter(banks::practice.eq(practice));
     Ok(same.select(BankRow::as_select()).first(conn).optional()?)
 }
 
-/// The banks of a trade, oldest first, each with its questions and those of them that may be asked.
+/// The banks of a trade for practising or for sets, oldest first, each with its questions and those of them that may be
+/// asked.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn banks_of(conn: &mut Conn, trade: &str) -> DbResult<Vec<(BankRow, i64, i64)>> {
-    let own = banks::table.filter(banks::trade.eq(trade)).order((banks::imported_at, banks::id));
+pub fn banks_of(conn: &mut Conn, trade: &str, practice: bool) -> DbResult<Vec<(BankRow, i64, i64)>> {
+    let own = banks::table.filter(banks::trade.eq(trade)).filter(banks::practice.eq(practice));
+    let own = own.order((banks::imported_at, banks::id));
     let rows: Vec<BankRow> = own.select(BankRow::as_select()).load(conn)?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
@@ -172,13 +182,32 @@ pub fn versions_of(conn: &mut Conn, bank: &str) -> DbResult<Vec<VersionRow>> {
     Ok(of.order(question_versions::question).select(VersionRow::as_select()).load(conn)?)
 }
 
-/// The id for the next bank of a trade.
+/// The bank with which a trade is practised: the newest of those for practising.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn next_bank(conn: &mut Conn, trade: &str) -> DbResult<String> {
-    let known: i64 = banks::table.filter(banks::trade.eq(trade)).count().get_result(conn)?;
-    Ok(format!("{trade}-bank-{}", known.saturating_add(1)))
+pub fn practice_bank(conn: &mut Conn, trade: &str) -> DbResult<Option<BankRow>> {
+    Ok(banks_of(conn, trade, true)?.pop().map(|(row, ..)| row))
+}
+
+/// Every bank for practising, oldest first.
+///
+/// # Errors
+/// [`DbError`].
+pub fn practice_banks(conn: &mut Conn) -> DbResult<Vec<BankRow>> {
+    let all = banks::table.filter(banks::practice.eq(true)).order((banks::imported_at, banks::id));
+    Ok(all.select(BankRow::as_select()).load(conn)?)
+}
+
+/// The id for the next bank of a trade, for practising or for sets.
+///
+/// # Errors
+/// [`DbError`].
+pub fn next_bank(conn: &mut Conn, trade: &str, practice: bool) -> DbResult<String> {
+    let known = banks::table.filter(banks::trade.eq(trade)).filter(banks::practice.eq(practice));
+    let known: i64 = known.count().get_result(conn)?;
+    let what = if practice { "practice" } else { "bank" };
+    Ok(format!("{trade}-{what}-{}", known.saturating_add(1)))
 }
 
 /// Questions of a bank that may be asked, by type, in the order of the file.
@@ -213,6 +242,15 @@ pub fn sets_of(conn: &mut Conn, trade: &str) -> DbResult<Vec<SetRow>> {
     let count = |row: &SetRow| row.draw.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
     rows.sort_by(|a, b| (count(a), &a.draw, a.number).cmp(&(count(b), &b.draw, b.number)));
     Ok(rows)
+}
+
+/// Every set that is in force or waits to be, of all trades.
+///
+/// # Errors
+/// [`DbError`].
+pub fn standing_sets(conn: &mut Conn) -> DbResult<Vec<SetRow>> {
+    let standing = question_sets::table.filter(question_sets::state.ne("superseded"));
+    Ok(standing.order(question_sets::id).select(SetRow::as_select()).load(conn)?)
 }
 
 /// The sets that one draw put together for a trade, by number.

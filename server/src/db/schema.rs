@@ -141,6 +141,7 @@ diesel::table! {
         file_hash -> Text,
         imported_at -> BigInt,
         report -> Text,
+        practice -> Bool,
     }
 }
 

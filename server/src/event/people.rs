@@ -77,6 +77,9 @@ pub struct BankImported {
     pub report: String,
     /// Questions that were accepted.
     pub questions: Vec<QuestionRecord>,
+    /// Whether it is for practising: everybody reads its questions with their answers, and no set is drawn from it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub practice: bool,
 }
 
 /// A question of a bank.

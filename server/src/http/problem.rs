@@ -59,6 +59,8 @@ pub const STATUS: &[(&str, u16)] = &[
     ("bank-unknown", 404),
     ("bank-too-small", 422),
     ("bank-file-gone", 410),
+    ("practice-in-force", 422),
+    ("practice-unknown", 404),
     ("question-unknown", 404),
     ("question-refused", 422),
     ("question-suspect", 422),
@@ -68,6 +70,7 @@ pub const STATUS: &[(&str, u16)] = &[
     ("question-own", 409),
     ("sets-unknown", 404),
     ("sets-state", 409),
+    ("sets-practised", 409),
     ("second-person-needed", 409),
     // pools
     ("staff-unknown", 404),

@@ -1,10 +1,11 @@
 //! What happens by itself. Each job is a `step` that does what is due by the server's clock and that a test can call;
 //! one thread calls them once a second. It also looks for events of other servers, so that live pages are told of them.
+//! Speaking questions takes long and is due never, so that it has a thread of its own.
 
 pub mod deadlines;
 pub mod sequencer;
 
-use crate::app::App;
+use crate::app::{App, voices};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,10 +13,15 @@ use std::time::Duration;
 /// Pause between two rounds, in real time; what is due is asked of the server's clock.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Texts that are spoken between two pauses.
+const SPOKEN: usize = 10;
+
+/// Pause when there is nothing to speak, or what is left cannot be spoken.
+const SILENCE: Duration = Duration::from_secs(20);
+
 /// The running jobs; they stop when it is dropped.
 pub struct JobsHandle {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    running: Vec<(Sender<()>, JoinHandle<()>)>,
 }
 
 /// Starts the jobs.
@@ -23,6 +29,7 @@ pub struct JobsHandle {
 /// # Errors
 /// The operating system's, if it gives no thread.
 pub fn start(app: App) -> std::io::Result<JobsHandle> {
+    let speaking = speak(app.clone())?;
     let (stop, stopped) = channel();
     let run = move || {
         match crate::app::log::mend(&app) {
@@ -41,7 +48,38 @@ pub fn start(app: App) -> std::io::Result<JobsHandle> {
         }
     };
     let thread = std::thread::Builder::new().name("jobs".to_owned()).spawn(run)?;
-    Ok(JobsHandle { stop: Some(stop), thread: Some(thread) })
+    Ok(JobsHandle { running: vec![(stop, thread), speaking] })
+}
+
+/// Starts the job that speaks questions.
+fn speak(app: App) -> std::io::Result<(Sender<()>, JoinHandle<()>)> {
+    let (stop, stopped) = channel();
+    let run = move || {
+        let mut before = 0;
+        let mut pause = SILENCE;
+        loop {
+            match stopped.recv_timeout(pause) {
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
+            }
+            if !app.voices.voice.usable() {
+                continue;
+            }
+            pause = match voices::step(&app, SPOKEN) {
+                Ok(progress) => {
+                    let goes_on = progress.made < progress.wanted && progress.made != before;
+                    before = progress.made;
+                    if goes_on { PAUSE } else { SILENCE }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "questions could not be spoken");
+                    SILENCE
+                }
+            };
+        }
+    };
+    let thread = std::thread::Builder::new().name("voices".to_owned()).spawn(run)?;
+    Ok((stop, thread))
 }
 
 /// One round of all jobs; an error is logged and the next round tries again.
@@ -68,8 +106,9 @@ fn round(app: &App) {
 
 impl Drop for JobsHandle {
     fn drop(&mut self) {
-        self.stop = None;
-        if let Some(thread) = self.thread.take() {
+        let (stops, threads): (Vec<_>, Vec<_>) = self.running.drain(..).unzip();
+        drop(stops);
+        for thread in threads {
             // The thread only ends by itself; if it broke, it has said so.
             let _ = thread.join();
         }

@@ -14,7 +14,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 /// Name, media type, content.
-const FILES: [(&str, &str, &str); 13] = [
+const FILES: [(&str, &str, &str); 14] = [
     (
         "kaodian.css",
         "text/css; charset=utf-8",
@@ -55,11 +55,29 @@ const FILES: [(&str, &str, &str); 13] = [
     ),
     ("register.js", "text/javascript; charset=utf-8", include_str!("../../assets/register.js")),
     ("seat.css", "text/css; charset=utf-8", include_str!("../../assets/css/seat.css")),
-    ("seat-store.js", "text/javascript; charset=utf-8", include_str!("../../assets/js/seat-store.js")),
     (
         "seat.js",
         "text/javascript; charset=utf-8",
-        concat!(include_str!("../../assets/seat.js"), include_str!("../../assets/seat-picture.js")),
+        // The paper, and its line to the server.
+        concat!(
+            include_str!("../../assets/js/seat-store.js"),
+            include_str!("../../assets/seat.js"),
+            include_str!("../../assets/seat-picture.js"),
+            include_str!("../../assets/js/seat-voice.js"),
+            include_str!("../../assets/js/seat-line.js"),
+        ),
+    ),
+    ("practice.css", "text/css; charset=utf-8", include_str!("../../assets/css/practice.css")),
+    (
+        "practice.js",
+        "text/javascript; charset=utf-8",
+        // The same paper, and the line for practising.
+        concat!(
+            include_str!("../../assets/seat.js"),
+            include_str!("../../assets/seat-picture.js"),
+            include_str!("../../assets/js/seat-voice.js"),
+            include_str!("../../assets/js/practice.js"),
+        ),
     ),
     ("station.js", "text/javascript; charset=utf-8", include_str!("../../assets/station.js")),
     ("icons.svg", "image/svg+xml", include_str!("../../assets/icons.svg")),

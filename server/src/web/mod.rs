@@ -30,6 +30,7 @@ mod paper;
 mod parts;
 mod password;
 mod plot;
+mod practice;
 mod progress;
 mod qr;
 mod readiness;
@@ -70,6 +71,7 @@ pub fn routes(config: &mut ServiceConfig) {
     room::routes(config);
     rooms::routes(config);
     seat::routes(config);
+    practice::routes(config);
     session::routes(config);
     password::routes(config);
     settings::routes(config);

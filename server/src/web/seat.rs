@@ -28,26 +28,18 @@ struct SeatPage<'a> {
     frame: &'a Frame,
     place: &'a Place,
     words: Vec<(&'static str, String)>,
+    /// Whether the paper is on a seat's screen, and not for practising.
+    at_seat: bool,
 }
 
-/// What the script says, without the `page-seat-` of the message.
-const WORDS: [&str; 68] = [
-    "wait-title",
-    "wait-released",
-    "wait-admitted",
-    "wait-early",
-    "wait-starts",
-    "wait-line",
-    "offline-enter",
+/// What the paper on the screen says, at the seat and for practising, without the `page-seat-` of the message.
+pub(super) const PAPER_WORDS: [&str; 31] = [
     "question",
     "kind-single",
     "kind-multiple",
     "kind-true-false",
     "hint-single",
     "hint-multiple",
-    "saved",
-    "saving",
-    "kept",
     "answered",
     "open",
     "marked",
@@ -55,26 +47,35 @@ const WORDS: [&str; 68] = [
     "unmark",
     "previous",
     "next",
-    "list",
-    "single",
-    "left",
     "warn-15",
     "warn-5",
-    "palette",
+    "minutes",
     "hand-in",
-    "sure-title",
     "sure-all",
     "sure-open",
     "sure-marked",
-    "sure-back",
-    "sure-go",
-    "sure-unsent",
+    "jump",
     "done-title",
     "done-time-title",
     "done-answered",
-    "done-next",
     "score-passed",
     "score-failed",
+    "time-up-wait",
+    "read",
+    "stop",
+    "option",
+    "read-not",
+];
+
+/// What the seat's line to the server says besides.
+const LINE_WORDS: [&str; 29] = [
+    "wait-released",
+    "wait-admitted",
+    "wait-early",
+    "wait-starts",
+    "offline-enter",
+    "sure-unsent",
+    "done-next",
     "next-practical",
     "next-passed",
     "next-failed",
@@ -90,21 +91,23 @@ const WORDS: [&str; 68] = [
     "taken-unsent",
     "again",
     "start",
-    "offline",
-    "online",
-    "time-up-wait",
-    "jump",
     "doubt",
     "doubted",
     "doubt-title",
     "doubt-later",
-    "close",
-    "minutes",
+    "saved",
+    "saving",
+    "kept",
 ];
+
+/// Words for a script, with their places left open as `{n}`, `{of}`, `{time}` and `{place}`.
+pub(super) fn words(frame: &Frame, area: &str, words: &[&'static str]) -> Vec<(&'static str, String)> {
+    let placed = ["n", "of", "time", "place"].map(|name| (name, format!("{{{name}}}")));
+    words.iter().map(|word| (*word, frame.with(&format!("page-{area}-{word}"), &placed))).collect()
+}
 
 async fn show(guest: Guest, place: Query<Place>) -> Result<HttpResponse, Problem> {
     let frame = guest.0;
-    let placed = ["n", "of", "time", "place"].map(|name| (name, format!("{{{name}}}")));
-    let words = WORDS.iter().map(|word| (*word, frame.with(&format!("page-seat-{word}"), &placed))).collect();
-    frame.answer(StatusCode::OK, &SeatPage { frame: &frame, place: &place, words })
+    let words = [words(&frame, "seat", &PAPER_WORDS), words(&frame, "seat", &LINE_WORDS)].concat();
+    frame.answer(StatusCode::OK, &SeatPage { frame: &frame, place: &place, words, at_seat: true })
 }

@@ -8,8 +8,10 @@ use crate::app::App;
 use crate::app::devices::{self, DeadLetter, Device, DeviceState, Devices};
 use crate::app::kiosks::{self, Announced};
 use crate::app::settings::{self, Settings};
+use crate::app::voices::{self, Progress};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
+use crate::voice::Found;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
@@ -19,6 +21,7 @@ use shared::time::Instant;
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/settings", web::get().to(show))
+        .route("/settings/voices", web::post().to(speak_again))
         .route("/settings/kiosks", web::post().to(announce))
         .route("/settings/kiosks/{kiosk}/revoke", web::post().to(revoke));
 }
@@ -30,6 +33,7 @@ struct SettingsPage<'a> {
     notice: Notice,
     settings: Settings,
     devices: Devices,
+    voices: Progress,
     once: String,
 }
 
@@ -42,6 +46,24 @@ struct CodePage<'a> {
 }
 
 impl SettingsPage<'_> {
+    /// How reading aloud stands: tone, icon and a sentence.
+    fn aloud(&self) -> (&'static str, &'static str, String) {
+        let Progress { found, made, wanted } = &self.voices;
+        match found {
+            Found::Off => ("info", "dash", self.frame.t("page-voices-off")),
+            Found::Missing => ("warn", "alert", self.frame.t("page-voices-missing")),
+            Found::Version(_) if made < wanted => {
+                ("info", "clock", self.frame.t2("page-voices-under-way", "made", made, "wanted", wanted))
+            }
+            Found::Version(_) => ("good", "check", self.frame.t1("page-voices-ready", "made", made)),
+        }
+    }
+
+    /// Whether what is spoken can be spoken again.
+    fn speaks(&self) -> bool {
+        matches!(self.voices.found, Found::Version(_))
+    }
+
     fn minute(&self, millis: &i64) -> String {
         Instant::from_millis(*millis).minute_in_china()
     }
@@ -103,7 +125,8 @@ impl SettingsPage<'_> {
 }
 
 async fn show(app: Data<App>, visitor: Visitor, query: Query<Done>) -> Result<HttpResponse, Problem> {
-    let notice = Notice::done(&visitor.frame, "page-settings-done-", &["revoked"], query.done.as_deref());
+    let said = ["revoked", "voices"];
+    let notice = Notice::done(&visitor.frame, "page-settings-done-", &said, query.done.as_deref());
     page(app, visitor, notice).await
 }
 
@@ -111,10 +134,20 @@ async fn show(app: Data<App>, visitor: Visitor, query: Query<Done>) -> Result<Ht
 pub(super) async fn page(app: Data<App>, visitor: Visitor, notice: Notice) -> Result<HttpResponse, Problem> {
     let worker = app.get_ref().clone();
     let devices = block(move || devices::list(&worker)).await?;
+    let worker = app.get_ref().clone();
+    let voices = block(move || voices::progress(&worker)).await?;
     let settings = settings::show(&app);
     let (frame, status) = (&visitor.frame, notice.status());
     let once = forms::key(frame)?;
-    frame.answer(status, &SettingsPage { frame, notice, settings, devices, once })
+    frame.answer(status, &SettingsPage { frame, notice, settings, devices, voices, once })
+}
+
+/// Has every question spoken again.
+async fn speak_again(app: Data<App>, visitor: Visitor, form: Form<Fields>) -> Result<HttpResponse, Problem> {
+    // Done twice it is done once, but a form that was shown to somebody else is refused.
+    forms::once(&app, &visitor.person, &form.0.text("once"), "/settings/voices", "")?;
+    app.voices.again();
+    Ok(forms::done("/settings", "voices"))
 }
 
 /// A new kiosk; its one-time code is told once, and a reload gets the same.

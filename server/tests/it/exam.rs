@@ -427,6 +427,7 @@ fn questions(app: &App) -> Vec<Fact> {
             read: 100,
             report: r#"{"read":0,"accepted":0,"refused":[],"suspect":[]}"#.into(),
             questions: (1..=100).map(question).collect(),
+            practice: false,
         }),
         Fact::SetsAssembled(SetsAssembled {
             trade: "electrician-low-voltage".into(),

@@ -44,6 +44,7 @@ mod people;
 mod pool;
 #[cfg(test)]
 mod practical;
+mod practice;
 #[cfg(test)]
 mod progress;
 mod questions;
@@ -59,4 +60,5 @@ mod small;
 #[cfg(test)]
 mod theory;
 mod tls;
+mod voices;
 mod writer;

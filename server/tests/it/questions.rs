@@ -200,6 +200,9 @@ fn a_question_may_have_a_picture_and_every_look_is_an_event() {
 fn a_picture_goes_to_the_seat_whose_paper_shows_it() {
     exam::on_both(2, true, |exam| {
         exam.admit(1);
+        exam.at(-60);
+        let early = exam.enter(1).seat;
+        assert_eq!(code(&pictures::of_seat(&exam.app, &early, exam::PICTURED)), "too-early");
         exam.at(0);
         exam.release("R01");
         let seat = exam.enter(1).seat;

@@ -36,6 +36,7 @@ fn the_demo_world_goes_in_whole() {
             ("candidates", 32),
             ("banks", 3),
             ("question sets", 15),
+            ("practice banks", 2),
         ];
         for (what, expected) in table {
             assert_eq!(report.added(what), expected, "{what}");

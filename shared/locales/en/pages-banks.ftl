@@ -140,3 +140,7 @@ page-list-comma = ,{" "}
 page-banks-against-contradict = { $count } questions are in a bank of this trade with another answer; please check rows { $rows }.
 page-banks-against-there = { $count } questions are in a bank of this trade already.
 page-statistics-few = There are still few papers; hardly any difference could be told.
+page-banks-practice = For public practice (everybody reads questions and answers; no set is drawn from it)
+page-banks-practice-what = Everybody can read practice questions with their answers. No question of a set in force may be among them. A new practice bank takes the place of the one before.
+page-banks-near-set = Practice questions that nearly say the same as a question of a set: { $count } (rows { $rows }). See whether they should be taken out.
+page-banks-suspect-near-set = Nearly the same as a question of a set

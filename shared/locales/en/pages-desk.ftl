@@ -263,6 +263,7 @@ page-rules-key-sets = Question sets
 page-rules-key-enter-early-minutes = Entry opens before the start (minutes)
 page-rules-key-late-minutes = No entry later than (minutes)
 page-rules-key-leave-after-minutes = May leave after (minutes)
+page-rules-key-read-aloud = Examinees may hear the questions
 page-rules-key-avoid-neighbour-sets = Neighbours get different sets
 page-rules-key-true-false = True/false questions
 page-rules-key-single = Single choice questions

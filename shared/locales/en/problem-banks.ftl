@@ -13,3 +13,6 @@ problem-question-known = The bank has this question already: { $detail }. Nothin
 problem-question-state = This cannot be done with the question now: { $detail }. Reload the page.
 problem-question-waits = A new version waits for review: { $detail }. Review it first.
 problem-question-own = Who wrote a question may not review it. Ask a colleague.
+problem-practice-in-force = Everybody can read practice questions, and these are in sets that are in force or wait to be; nothing was imported. Take them out of the file. Rows: { $detail }
+problem-practice-unknown = There are no practice questions for this trade: { $detail }. Choose one from the list of the practice page.
+problem-sets-practised = Questions of these sets that everybody practises: { $detail }. The sets cannot come into force. Draw again from another bank.

@@ -140,3 +140,7 @@ page-list-comma = 、
 page-banks-against-contradict = 与已有题库相比，有 { $count } 题的答案矛盾，请核对：第 { $rows } 行。
 page-banks-against-there = 有 { $count } 题在已有的题库里也有。
 page-statistics-few = 答卷还少，难以看出各套的差别。
+page-banks-practice = 用于公开练习（人人可看题目和答案，不抽题）
+page-banks-practice-what = 练习题公开给所有人，连同答案。正在使用的套题里的题不能用作练习题。新导入的练习题库代替以前的。
+page-banks-near-set = 有 { $count } 道练习题与套题里的题非常相似（第 { $rows } 行），请看看要不要去掉。
+page-banks-suspect-near-set = 与套题里的题非常相似

@@ -263,6 +263,7 @@ page-rules-key-sets = 套题数
 page-rules-key-enter-early-minutes = 提前入场（分钟）
 page-rules-key-late-minutes = 迟到不得入场（分钟）
 page-rules-key-leave-after-minutes = 开考后可以离场（分钟）
+page-rules-key-read-aloud = 考生可以听朗读
 page-rules-key-avoid-neighbour-sets = 相邻座位用不同套题
 page-rules-key-true-false = 判断题（题）
 page-rules-key-single = 单选题（题）

@@ -13,3 +13,6 @@ problem-question-known = 题库里已有相同的试题：{ $detail }。没有�
 problem-question-state = 这一题现在不能这样做：{ $detail }。请刷新页面查看。
 problem-question-waits = 已有一个新版本在等待审核：{ $detail }。请先审核它。
 problem-question-own = 编写人不能审核自己的试题。请同事来审核。
+problem-practice-in-force = 练习题人人可看，而这些题在正在使用或等待启用的套题里，没有导入任何内容。请从文件中去掉它们。行号：{ $detail }
+problem-practice-unknown = 没有这个作业种类的练习题：{ $detail }。请从练习页的列表中选择。
+problem-sets-practised = 这些套题里有 { $detail } 道题是公开的练习题，不能启用。请换一个题库重新抽题。

@@ -112,6 +112,8 @@ pub enum SuspectReason {
     Mojibake,
     /// What it says of its difficulty is none, so that it has none.
     Difficulty,
+    /// For practising, and nearly the same as a question of a set in force.
+    NearSet,
 }
 
 words!(SuspectReason {
@@ -121,6 +123,7 @@ words!(SuspectReason {
     FigureMissing = "figure_missing",
     Mojibake = "mojibake",
     Difficulty = "difficulty",
+    NearSet = "near_set",
 });
 
 /// Turns rows into questions and says what is wrong with the others.
@@ -200,7 +203,7 @@ pub fn usable(report: &Report) -> Vec<&Question> {
             SuspectReason::Contradiction | SuspectReason::FigureMissing | SuspectReason::Mojibake => {
                 left_out.extend(&suspect.rows);
             }
-            SuspectReason::NearDuplicate | SuspectReason::Difficulty => {}
+            SuspectReason::NearDuplicate | SuspectReason::Difficulty | SuspectReason::NearSet => {}
         }
     }
     report.accepted.iter().filter(|(row, _)| !left_out.contains(row)).map(|(_, question)| question).collect()
@@ -211,6 +214,12 @@ pub fn usable(report: &Report) -> Vec<&Question> {
 #[must_use]
 pub fn against(there: &[Question], report: &Report) -> Vec<Suspect> {
     similar::against(there, &report.accepted)
+}
+
+/// Rows of a file that nearly say the same as a question that is there already, ascending.
+#[must_use]
+pub fn near_against(there: &[Question], report: &Report) -> Vec<u32> {
+    similar::near_against(there, &report.accepted)
 }
 
 /// A question as it is written to a bank file: its options in one text, marked `**A、`, or one by one where a text would

@@ -57,6 +57,17 @@ pub(super) fn against(there: &[Question], questions: &[(u32, Question)]) -> Vec<
     found
 }
 
+/// Rows that are nearly the same as a question that is there, ascending.
+pub(super) fn near_against(there: &[Question], questions: &[(u32, Question)]) -> Vec<u32> {
+    // Rows count from 1, so nought stands for those that are there.
+    let mut all: Vec<(u32, Question)> = there.iter().map(|question| (0, question.clone())).collect();
+    all.extend_from_slice(questions);
+    let groups = near(&all).into_iter().filter(|group| group.rows.contains(&0));
+    let mut rows: Vec<u32> = groups.flat_map(|group| group.rows).filter(|row| *row > 0).collect();
+    rows.sort_unstable();
+    rows
+}
+
 /// Groups of rows that are nearly the same and not the same.
 ///
 /// Prefix filtering: with the pairs of each question sorted by rarity, two sets of Jaccard index t or more share one

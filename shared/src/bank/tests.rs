@@ -75,6 +75,23 @@ fn a_file_is_compared_with_what_is_there() {
 }
 
 #[test]
+fn rows_that_nearly_say_what_is_there_are_named() {
+    let long = "在潮湿场所使用手持电动工具时，应当使用安全特低电压供电，并由专人在场监护";
+    let questions = |titles: &[&str]| {
+        let rows: Vec<RawRow> =
+            (1..).zip(titles).map(|(n, title)| row(n, "判断题", title, "", "A")).collect();
+        check(&rows)
+    };
+    let there: Vec<Question> = questions(&[long]).accepted.into_iter().map(|(_, q)| q).collect();
+    let almost = long.replace("专人在", "专人到");
+    assert_eq!(near_against(&there, &questions(&["乙炔瓶应当直立放置。", &almost])), [2]);
+    // What says exactly the same is not nearly the same.
+    let report = questions(&["乙炔瓶应当直立放置。", long]);
+    assert!(near_against(&there, &report).is_empty());
+    assert!(near_against(&[], &report).is_empty());
+}
+
+#[test]
 fn suspects_are_found_and_named_by_their_rows() {
     let metals = "**A、铜**B、铁**C、铝";
     let long = "在潮湿场所使用手持电动工具时，应当使用安全特低电压供电，并由专人在场监护";

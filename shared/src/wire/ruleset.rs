@@ -86,6 +86,9 @@ struct Theory {
     late_answer_seconds: u32,
     most_extra_minutes: u32,
     score_at_hand_in: bool,
+    // Rule sets of before this key do not have it, and are never changed.
+    #[serde(default)]
+    read_aloud: bool,
     avoid_neighbour_sets: bool,
     blueprint: Vec<BlueprintRow>,
     #[serde(default)]
@@ -249,6 +252,7 @@ impl Theory {
             late_answer_seconds: self.late_answer_seconds,
             most_extra_minutes: self.most_extra_minutes,
             score_at_hand_in: self.score_at_hand_in,
+            read_aloud: self.read_aloud,
             avoid_neighbour_sets: self.avoid_neighbour_sets,
             blueprints,
             shares,

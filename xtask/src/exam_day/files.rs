@@ -61,7 +61,7 @@ impl Files {
     /// If a file cannot be written.
     pub fn write_configs(&self, start: Instant, seed: &str) -> Outcome<()> {
         let text = format!(
-            "listen = {:?}\ndatabase = {:?}\nblobs = \"blobs\"\nkeys = \"keys\"\n\n[demo]\n\
+            "listen = {:?}\ndatabase = {:?}\nblobs = \"blobs\"\nkeys = \"keys\"\n\n[voice]\nprogram = \"\"\n\n[demo]\n\
              clock_socket = \"clock\"\nclock_start = {:?}\nclock_rate = 0\nentropy = {seed:?}\n",
             self.server,
             self.database,

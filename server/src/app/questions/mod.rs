@@ -13,6 +13,7 @@ pub use write::{
 };
 
 use super::once::OnceError;
+use super::practice::apart::ApartError;
 use crate::blobs::BlobError;
 use crate::db::{DbError, banks::StoredQuestion, world};
 use crate::event::{QuestionBody, Sealed};
@@ -100,6 +101,12 @@ pub enum QuestionError {
     /// A new version of it waits already.
     #[error("{0}")]
     Waits(String),
+    /// It would be for practising, and a set that is in force or waits to be has it.
+    #[error("1")]
+    InForce,
+    /// It cannot be said whether a set has it.
+    #[error(transparent)]
+    Apart(#[from] ApartError),
     /// Who wrote may not review.
     #[error("who wrote the question may not review it")]
     Own,
@@ -128,11 +135,12 @@ crate::refusal!(QuestionError {
     Self::Known(_) => "question-known",
     Self::State(_) => "question-state",
     Self::Waits(_) => "question-waits",
+    Self::InForce => "practice-in-force",
     Self::Own => "question-own",
     Self::Remark => "reason-needed",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
-    Self::Db(_) | Self::Seal(_) | Self::Blob(_) => "unavailable",
+    Self::Apart(_) | Self::Db(_) | Self::Seal(_) | Self::Blob(_) => "unavailable",
 });
 
 /// A stored question, opened.

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::banks::body;
 use crate::app::once::Once;
+use crate::app::practice::apart::is_asked;
 use crate::bankfile::picture;
 use crate::db::{banks as tables, events};
 use crate::event::{Actor, Fact, QuestionReviewed, QuestionWritten};
@@ -151,6 +152,9 @@ pub fn write(
     let same = already(app, &loaded, &question, &id, written.supersedes.as_deref())?;
     if let Some(known) = same {
         return Err(QuestionError::Known(known));
+    }
+    if loaded.bank.practice && app.db.read(|conn| is_asked(conn, &app.sealer, &question))? {
+        return Err(QuestionError::InForce);
     }
     let fact = QuestionWritten {
         bank: bank.to_owned(),

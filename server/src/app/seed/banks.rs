@@ -3,7 +3,7 @@
 use super::world_file::WorldFile;
 use super::{Progress, SeedError, SeedReport, actor, files, size};
 use crate::app::App;
-use crate::app::banks::import_as;
+use crate::app::banks::{Incoming, import_as, take_in};
 use crate::app::sets::{SetsError, SetsOrder, assemble_as, publish_as};
 use crate::db::banks as tables;
 use crate::event::Actor;
@@ -31,6 +31,22 @@ pub fn add(
         let (added, unchanged) = sets.map_err(|e| SeedError::Sets(trade.to_owned(), e))?;
         report.count("question sets", added, unchanged);
         progress("banks", done, all);
+    }
+    practice(app, fixtures, report)
+}
+
+/// Imports every bank for practising, after the sets from which it has to be apart.
+fn practice(app: &App, fixtures: &Path, report: &mut SeedReport) -> Result<(), SeedError> {
+    let dir = fixtures.join("practice");
+    // Worlds of before do not have it.
+    let paths = if dir.is_dir() { files(&dir, "json")? } else { Vec::new() };
+    for path in &paths {
+        let trade = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
+        let file_name = path.file_name().and_then(|s| s.to_str()).unwrap_or_default();
+        let file = std::fs::read(path).map_err(|e| SeedError::Read(path.clone(), e))?;
+        let import = take_in(app, &actor(), Incoming { trade, file_name, file: &file, practice: true }, None);
+        let import = import.map_err(|e| SeedError::Bank(trade.to_owned(), e))?;
+        report.count("practice banks", u64::from(!import.already_there), u64::from(import.already_there));
     }
     Ok(())
 }

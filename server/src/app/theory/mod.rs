@@ -12,7 +12,7 @@ mod finish;
 mod halt;
 mod lane;
 mod left;
-mod paper;
+pub(in crate::app) mod paper;
 mod record;
 mod room;
 mod seat;
@@ -32,6 +32,7 @@ pub use seat::{
     EnterOrder, Entered, HandedIn, Opened, Score, Seat, SeatState, SitOrder, enter, hand_in, open, photo,
     sit, state,
 };
+pub(in crate::app) use seat::{may_read, texts_to_read};
 pub use slip::{Proven, prove, slip_pdf};
 
 use super::auth::{AuthError, Person};
@@ -165,6 +166,9 @@ pub enum TheoryError {
     /// No picture was taken at the check-in.
     #[error("there is no such picture")]
     NoPicture,
+    /// The paper has no such text, it is not spoken yet, or the rules do not let it be read aloud.
+    #[error("there is nothing to hear")]
+    NoVoice,
     /// Too many wrong signatures.
     #[error("too many failed tries; wait five minutes")]
     Throttled,
@@ -228,7 +232,7 @@ crate::refusal!(TheoryError {
     Self::Field { .. } => "field-invalid",
     Self::SecondPerson => "signature-second-person",
     Self::Signature => "signature-wrong",
-    Self::NoPicture => "blob-unknown",
+    Self::NoPicture | Self::NoVoice => "blob-unknown",
     Self::Throttled => "login-throttled",
     Self::OnceKey(_) => "idempotency-key-invalid",
     Self::OnceReused(_) => "idempotency-key-reused",

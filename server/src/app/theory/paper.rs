@@ -100,12 +100,14 @@ pub struct Missed {
 pub struct Keys(Mutex<HashMap<String, Arc<SetKey>>>);
 
 /// The key of a set by question.
-type SetKey = HashMap<String, KeyItem>;
+pub(in crate::app) type SetKey = HashMap<String, KeyItem>;
 
 /// What is right, and of which subject it is.
-struct KeyItem {
-    answer: Answer,
-    subject: String,
+pub(in crate::app) struct KeyItem {
+    /// The right options, as the bank has them.
+    pub(in crate::app) answer: Answer,
+    /// Empty for none.
+    pub(in crate::app) subject: String,
 }
 
 /// Opens a candidate's paper.
@@ -125,20 +127,24 @@ pub fn practical_follows(sealer: &Sealer, examinee: &CandidateRow) -> Result<boo
 /// The paper as shown: questions in its order, options in its order.
 pub fn show(conn: &mut Conn, sealer: &Sealer, paper: &PaperRecord) -> Result<ShownPaper, TheoryError> {
     let found = questions(conn, paper)?;
+    compose(paper, |id| {
+        let row = found.get(id).ok_or_else(|| missing(id))?;
+        Ok((row.kind.clone(), body(sealer, row)?))
+    })
+}
+
+/// A paper as shown, from the kind and the words of each question.
+pub(in crate::app) fn compose(
+    paper: &PaperRecord,
+    question: impl Fn(&str) -> Result<(String, QuestionBody), TheoryError>,
+) -> Result<ShownPaper, TheoryError> {
     let mut items = Vec::with_capacity(paper.items.len());
     for (position, item) in (1..).zip(&paper.items) {
-        let row = found.get(&item.question).ok_or_else(|| missing(&item.question))?;
-        let body = body(sealer, row)?;
+        let (kind, body) = question(&item.question)?;
         let choices: Option<Vec<String>> =
             item.options.iter().map(|o| body.choices.get(*o).cloned()).collect();
         let choices = choices.ok_or_else(|| missing(&item.question))?;
-        items.push(ShownItem {
-            position,
-            kind: row.kind.clone(),
-            title: body.title,
-            choices,
-            picture: body.picture,
-        });
+        items.push(ShownItem { position, kind, title: body.title, choices, picture: body.picture });
     }
     Ok(ShownPaper { points: paper.points, items })
 }
@@ -247,6 +253,26 @@ pub fn grade(
     let answers = answers::of_ticket(conn, &examinee.ticket)?;
     let given = standing(sealer, &answers)?;
     let right = keys.of(conn, sealer, &paper)?;
+    let (score, missed) = mark(&paper, &right, &given)?;
+    // The pass mark is out of the rule set's total; a paper may be worth another sum.
+    let scaled = u64::from(score.points) * u64::from(rules.total);
+    Ok(Graded {
+        last_seq: answers.last().map_or(0, |a| a.seq),
+        answers_hash: hash(&given),
+        answered: score.answered,
+        points: score.points,
+        total: score.total,
+        passed: scaled >= u64::from(rules.pass_mark) * u64::from(score.total),
+        missed,
+    })
+}
+
+/// What answers to a paper are worth, and in which subjects questions were missed.
+pub(in crate::app) fn mark(
+    paper: &PaperRecord,
+    right: &SetKey,
+    given: &[GivenAnswer],
+) -> Result<(grading::Score, Vec<Missed>), TheoryError> {
     let mut key = Vec::with_capacity(paper.items.len());
     let mut sheet = Vec::with_capacity(paper.items.len());
     let mut subjects: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
@@ -261,17 +287,13 @@ pub fn grade(
         sheet.push(chosen);
     }
     let score = grading::grade(&key, &sheet).map_err(|e| DbError::corrupt("paper", e))?;
-    // The pass mark is out of the rule set's total; a paper may be worth another sum.
-    let scaled = u64::from(score.points) * u64::from(rules.total);
-    Ok(Graded {
-        last_seq: answers.last().map_or(0, |a| a.seq),
-        answers_hash: hash(&given),
-        answered: score.answered,
-        points: score.points,
-        total: score.total,
-        passed: scaled >= u64::from(rules.pass_mark) * u64::from(score.total),
-        missed: most_missed(&subjects),
-    })
+    Ok((score, most_missed(&subjects)))
+}
+
+/// The letters that are right on a paper, where options may stand in another order than in the bank.
+pub(in crate::app) fn right_letters(answer: Answer, item: &PaperItemRecord) -> String {
+    let places = answer.indices().filter_map(|index| item.options.iter().position(|o| *o == index));
+    Answer::from_indices(places).map(Answer::letters).unwrap_or_default()
 }
 
 fn most_missed(subjects: &BTreeMap<&str, (u32, u32)>) -> Vec<Missed> {
@@ -297,10 +319,9 @@ pub fn answered(
     let mut items = Vec::with_capacity(shown.items.len());
     for (shown, item) in shown.items.into_iter().zip(&paper.items) {
         let right = right.get(&item.question).ok_or_else(|| missing(&item.question))?.answer;
-        let places = right.indices().filter_map(|index| item.options.iter().position(|o| *o == index));
         let given = given.iter().find(|given| given.position == shown.position);
         let given = given.map(|given| given.choice.clone()).unwrap_or_default();
-        let right = Answer::from_indices(places).map(Answer::letters).unwrap_or_default();
+        let right = right_letters(right, item);
         let points = if given == right { paper.points } else { 0 };
         items.push(AnsweredItem { shown, given, right, points });
     }

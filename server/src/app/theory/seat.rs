@@ -81,6 +81,8 @@ pub struct Entered {
     pub answers: Vec<GivenAnswer>,
     /// Answers saved so far.
     pub last_seq: i64,
+    /// Whether questions may be heard: the rule set allows it, and they are spoken here.
+    pub read_aloud: bool,
 }
 
 /// The key of a paper.
@@ -193,7 +195,7 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
     let index = app.sealer.index("ticket_secret", &order.secret);
     let place = (order.room.clone(), i32::try_from(order.seat).unwrap_or(0));
     let sealer = &app.sealer;
-    let (who, rule_set, (table, usual_end), (name, id_masked), shown) = app.db.read(|conn| {
+    let (who, (rule_set, aloud), (table, usual_end), (name, id_masked), shown) = app.db.read(|conn| {
         let who = rows::row_by_secret(conn, &index)?.ok_or(TheoryError::SeatUnknown)?;
         let exam = exam(conn, &who.session)?;
         let rules = theory_rules(conn, &exam)?;
@@ -206,7 +208,8 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
         table.may_enter(now, first)?;
         let shown = paper::show(conn, sealer, &paper::open(sealer, &who)?)?;
         let masked = masked(conn, app, &who)?;
-        Ok::<_, TheoryError>((who, exam.rule_set, (table, usual_end), masked, shown))
+        let rule_set = (exam.rule_set, rules.read_aloud);
+        Ok::<_, TheoryError>((who, rule_set, (table, usual_end), masked, shown))
     })?;
     let (token, token_id) = auth::issue_seat(app, &who.ticket)?;
     let paper = serde_json::to_string(&shown).map_err(|e| DbError::corrupt("paper", e))?;
@@ -236,7 +239,30 @@ pub fn enter(app: &App, order: &EnterOrder) -> Result<Entered, TheoryError> {
         log_key: crate::app::log::key(app)?.to_string(),
         answers: paper::standing(sealer, &saved)?,
         last_seq: saved.last().map_or(0, |a| a.seq),
+        read_aloud: aloud && app.voices.voice.usable(),
     })
+}
+
+/// The texts of the caller's paper, to be read aloud.
+///
+/// # Errors
+/// As [`open`]; [`TheoryError::NoVoice`] where the rule set does not allow it.
+pub(in crate::app) fn texts_to_read(
+    app: &App,
+    seat: &Seat,
+) -> Result<impl Iterator<Item = String>, TheoryError> {
+    let now = app.clock.now();
+    let shown = app.db.read(|conn| {
+        current(conn, seat)?;
+        may_read(conn, seat, now)?;
+        let who = examinee(conn, &seat.ticket)?;
+        let exam = exam(conn, &who.session)?;
+        if !theory_rules(conn, &exam)?.read_aloud {
+            return Err(TheoryError::NoVoice);
+        }
+        paper::show(conn, &app.sealer, &paper::open(&app.sealer, &who)?)
+    })?;
+    Ok(shown.items.into_iter().flat_map(|item| std::iter::once(item.title).chain(item.choices)))
 }
 
 /// The key of the paper of one entry: nobody can make it who has not the server's own.
@@ -266,7 +292,7 @@ pub fn open(app: &App, seat: &Seat) -> Result<Opened, TheoryError> {
 }
 
 /// Whether whoever sits at a seat may see the paper.
-pub(super) fn may_read(conn: &mut Conn, seat: &Seat, now: Instant) -> Result<(), TheoryError> {
+pub(in crate::app) fn may_read(conn: &mut Conn, seat: &Seat, now: Instant) -> Result<(), TheoryError> {
     let who = examinee(conn, &seat.ticket)?;
     let exam = exam(conn, &who.session)?;
     if now.millis() < exam.starts_at {

@@ -47,6 +47,7 @@ pub fn bank(conn: &mut Conn, at: i64, f: &BankImported) -> DbResult<()> {
         banks::file_hash.eq(&f.file_hash),
         banks::imported_at.eq(at),
         banks::report.eq(&f.report),
+        banks::practice.eq(f.practice),
     );
     diesel::insert_into(banks::table).values(values).execute(conn)?;
     for (position, q) in (1..).zip(&f.questions) {

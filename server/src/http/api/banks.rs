@@ -2,8 +2,9 @@
 
 use super::world::Items;
 use crate::app::App;
-use crate::app::banks::{self, BankView, ImportAnswer};
+use crate::app::banks::{self, BankView, ImportAnswer, Incoming};
 use crate::app::sets::{self, PublishAnswer, SetView, SetsAnswer, SetsOrder};
+use crate::event::Actor;
 use crate::http::extract::{Caller, Order, block, once};
 use crate::http::problem::Problem;
 use actix_web::http::StatusCode;
@@ -26,10 +27,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/trades/{trade}/sets/{draw}/publish", web::post().to(publish));
 }
 
-/// Name of the file that is sent.
+/// Name of the file that is sent, and whether it is for practising.
 #[derive(Deserialize)]
 struct ImportQuery {
     name: String,
+    #[serde(default)]
+    practice: bool,
 }
 
 /// An order without content.
@@ -38,7 +41,8 @@ struct ImportQuery {
 struct Nothing {}
 
 #[utoipa::path(post, path = "/api/v1/trades/{trade}/banks", tag = "banks",
-    params(("trade" = String, Path), ("name" = String, Query)),
+    params(("trade" = String, Path), ("name" = String, Query),
+        ("practice" = Option<bool>, Query, description = "Everybody reads its questions, and no set is drawn from it")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream",
         description = "The file: JSON, XLSX or CSV"),
     responses((status = 200, body = ImportAnswer), (status = 400, body = Problem), (status = 401, body = Problem),
@@ -55,7 +59,13 @@ async fn import(
     let (query, file) = (query?, file.map_err(|e| unreadable(&e))?);
     let app = app.get_ref().clone();
     let once = once(&request, &caller.0.account, &file)?;
-    let answer = block(move || banks::import(&app, &caller.0, &trade, &query.name, &file, once)).await?;
+    let actor = Actor::Account(caller.0.account.clone());
+    let import = move || {
+        let incoming =
+            Incoming { trade: &trade, file_name: &query.name, file: &file, practice: query.practice };
+        banks::take_in(&app, &actor, incoming, once)
+    };
+    let answer = block(import).await?;
     Ok(Json(answer))
 }
 

@@ -17,6 +17,7 @@ pub mod paper;
 pub mod people;
 pub mod pools;
 pub mod practical;
+pub mod practice;
 pub mod questions;
 pub mod readiness;
 pub mod results;
@@ -36,6 +37,7 @@ pub fn routes(config: &mut ServiceConfig) {
     world::routes(config);
     theory::routes(config);
     practical::routes(config);
+    practice::routes(config);
     people::routes(config);
     pools::routes(config);
     banks::routes(config);

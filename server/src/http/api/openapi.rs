@@ -2,7 +2,8 @@
 
 use super::{
     accounts, auth, banks, browser, ceremonies, certificates, days, draws, duties, evidence, kiosks, log,
-    paper, people, pools, practical, questions, readiness, results, sessions, theory, tickets, world,
+    paper, people, pools, practical, practice, questions, readiness, results, sessions, theory, tickets,
+    world,
 };
 use crate::http::access::{self, Who};
 use crate::http::problem::Problem;
@@ -47,6 +48,7 @@ pub fn description() -> Document {
         people::Doc::openapi(),
         pools::Doc::openapi(),
         practical::Doc::openapi(),
+        practice::Doc::openapi(),
         browser::Doc::openapi(),
         sessions::Doc::openapi(),
         draws::Doc::openapi(),

@@ -59,7 +59,7 @@ pub fn attached(file: bank_export::Exported) -> HttpResponse {
 
 #[utoipa::path(get, path = "/api/v1/seat/pictures/{position}", tag = "seat", params(("position" = u32, Path)),
     responses((status = 200, content_type = "image/*", body = Vec<u8>), (status = 401, body = Problem),
-        (status = 404, body = Problem)))]
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn seat_picture(app: Data<App>, call: SeatCall, position: Path<u32>) -> Result<HttpResponse, Problem> {
     let (app, seat) = (app.get_ref().clone(), Seat { ticket: call.ticket, token: call.token });
     let content = block(move || pictures::of_seat(&app, &seat, *position)).await?;

@@ -7,6 +7,7 @@ use crate::app::theory::{
     self as cases, AnswerOrder, Done, DoubtOrder, Entered, Finished, HaltOrder, HandedIn, LeftOrder, Merged,
     MisconductOrder, MoveOrder, Opened, Released, Saved, Seat, SeatState, SitOrder, TimeOrder,
 };
+use crate::app::voices;
 use crate::http::api::browser::shown;
 use crate::http::extract::{Order, SeatCall, block, parse};
 use crate::http::problem::Problem;
@@ -26,6 +27,7 @@ use utoipa::ToSchema;
     enter,
     open,
     photo,
+    voice,
     state,
     save_answer,
     line,
@@ -49,6 +51,7 @@ pub fn seats(config: &mut ServiceConfig) {
         .route("/api/v1/seat/hand-in", web::post().to(hand_in))
         .route("/api/v1/seat/enter", web::post().to(enter))
         .route("/api/v1/seat/photo", web::get().to(photo))
+        .route("/api/v1/seat/voice/{text}", web::get().to(voice))
         .route("/api/v1/seat/doubts/{position}", web::post().to(doubt))
         .route("/api/v1/seat/left", web::post().to(left));
 }
@@ -200,6 +203,16 @@ async fn photo(app: Data<App>, call: SeatCall) -> Result<HttpResponse, Problem> 
     let app = app.get_ref().clone();
     let picture = block(move || cases::photo(&app, &seat(call))).await?;
     Ok(HttpResponse::Ok().content_type("image/jpeg").body(picture))
+}
+
+#[utoipa::path(get, path = "/api/v1/seat/voice/{text}", tag = "seat",
+    params(("text" = String, Path, description = "SHA-256 of a text of the paper, hexadecimal")),
+    responses((status = 200, content_type = "audio/wav", body = Vec<u8>), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn voice(app: Data<App>, call: SeatCall, text: Path<String>) -> Result<HttpResponse, Problem> {
+    let app = app.get_ref().clone();
+    let sound = block(move || voices::of_seat(&app, &seat(call), &text)).await?;
+    Ok(HttpResponse::Ok().content_type("audio/wav").body(sound))
 }
 
 #[utoipa::path(get, path = "/api/v1/seat/state", tag = "seat", params(StateQuery),

@@ -77,6 +77,7 @@ struct Said {
 #[derive(Deserialize)]
 struct Asked {
     file: Option<String>,
+    practice: Option<String>,
     done: Option<String>,
 }
 
@@ -84,6 +85,8 @@ struct Asked {
 struct ImportForm {
     once: String,
     file: String,
+    #[serde(default)]
+    practice: String,
 }
 
 #[derive(Deserialize)]
@@ -213,7 +216,7 @@ async fn list(app: Data<App>, visitor: Visitor) -> Result<HttpResponse, Problem>
     let (worker, person) = (app.get_ref().clone(), visitor.person.clone());
     let all = block(move || bank_desk::overview(&worker, &person)).await?;
     let (with, others): (Vec<TradeBanks>, Vec<TradeBanks>) =
-        all.into_iter().partition(|t| !t.banks.is_empty());
+        all.into_iter().partition(|t| !t.banks.is_empty() || !t.practice.is_empty());
     let mut without: Vec<(Named, Vec<Named>)> = Vec::new();
     for of in others {
         match without.iter_mut().find(|(category, _)| *category == of.category) {
@@ -233,7 +236,8 @@ async fn show(
 ) -> Result<HttpResponse, Problem> {
     let notice = Notice::done(&visitor.frame, "page-banks-done-", &SAID, query.done.as_deref());
     let said = Said { notice, ..Said::default() };
-    answer(&app, &visitor, &trade, (query.file.clone(), said)).await
+    let file = query.file.clone().map(|file| (file, query.practice.is_some()));
+    answer(&app, &visitor, &trade, (file, said)).await
 }
 
 /// Looks a file over. What is wrong with it as a whole is said at the field; else its report has an address.
@@ -250,10 +254,11 @@ async fn check(
         return answer(&app, &visitor, &trade, (None, Said { file, file_name, ..Said::default() })).await;
     }
     let (worker, of) = (app.get_ref().clone(), trade.to_string());
+    let practice = if upload.text("practice").is_empty() { "" } else { "&practice=yes" };
     let looked =
         block(move || placed(bank_desk::look_over(&worker, &of, &upload.name, &upload.content))).await?;
     match looked {
-        Ok(file) => Ok(see(&format!("/banks/{}?file={file}#report", escape(&trade)))),
+        Ok(file) => Ok(see(&format!("/banks/{}?file={file}{practice}#report", escape(&trade)))),
         Err(fault) => {
             let file = Some(fault.words(&visitor.frame));
             answer(&app, &visitor, &trade, (None, Said { file, file_name, ..Said::default() })).await
@@ -267,10 +272,13 @@ async fn import(
     trade: Path<String>,
     form: Form<ImportForm>,
 ) -> Result<HttpResponse, Problem> {
-    let ImportForm { once: key, file } = form.0;
-    let once = of_form(&app, &visitor, &key, &format!("/banks/{trade}/import"), &file)?;
+    let ImportForm { once: key, file, practice } = form.0;
+    let once =
+        of_form(&app, &visitor, &key, &format!("/banks/{trade}/import"), &format!("{file}{practice}"))?;
     let (worker, person, of) = (app.get_ref().clone(), visitor.person.clone(), trade.to_string());
-    let outcome = block(move || placed(bank_desk::confirm(&worker, &person, &of, &file, Some(once)))).await?;
+    let what = !practice.is_empty();
+    let outcome =
+        block(move || placed(bank_desk::confirm(&worker, &person, &of, (&file, what), Some(once)))).await?;
     match outcome {
         Ok(made) => Ok(done(&trade, if made.already_there { "already" } else { "imported" })),
         Err(fault) => refuse(&app, &visitor, &trade, &fault).await,
@@ -346,15 +354,15 @@ async fn answer(
     app: &Data<App>,
     visitor: &Visitor,
     trade: &str,
-    (file, mut said): (Option<String>, Said),
+    (file, mut said): (Option<(String, bool)>, Said),
 ) -> Result<HttpResponse, Problem> {
     let acts = visitor.person.role == Role::CentreStaff;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), trade.to_owned());
     let of = block(move || bank_desk::trade(&worker, &person, &id)).await?;
     let mut checked = None;
-    if let Some(file) = file.filter(|_| acts) {
+    if let Some((file, practice)) = file.filter(|_| acts) {
         let (worker, id) = (app.get_ref().clone(), trade.to_owned());
-        match block(move || placed(bank_desk::looked_over(&worker, &id, &file))).await? {
+        match block(move || placed(bank_desk::looked_over(&worker, &id, &file, practice))).await? {
             Ok(found) => checked = Some(found),
             Err(fault) => said.file = Some(fault.words(&visitor.frame)),
         }
@@ -429,6 +437,9 @@ fn placed<T>(outcome: Result<T, DeskError>) -> Result<Result<T, Fault>, DeskErro
             Fault::new("page-banks-file-no-question").with("read", read)
         }
         DeskError::Bank(BankError::Unreadable(file)) => unreadable(file),
+        DeskError::Bank(BankError::InForce(_)) => {
+            Fault::new("problem-practice-in-force").with("detail", error.to_string())
+        }
         DeskError::Sets(sets) => match of_sets(sets) {
             Some(fault) => fault,
             None => return Err(error),
@@ -452,6 +463,7 @@ fn of_sets(error: &SetsError) -> Option<Fault> {
         }
         SetsError::NoBlueprint(_) => Fault::new("page-banks-no-blueprint"),
         SetsError::SecondPersonNeeded => Fault::new("problem-second-person-needed"),
+        SetsError::Practised(count) => Fault::new("problem-sets-practised").with("detail", count),
         SetsError::State(_) => Fault::new("page-banks-not-waiting"),
         SetsError::SetsUnknown(_) | SetsError::BankUnknown(_) => Fault::new("page-banks-not-there"),
         SetsError::World(_) => Fault::new("page-banks-rules"),

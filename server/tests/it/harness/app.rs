@@ -6,7 +6,7 @@ use super::world;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use server::app::App;
-use server::config::{Config, Demo, Log};
+use server::config::{Config, Demo, Log, Voice};
 use server::event::{Actor, Event, Fact};
 use server::http::Application;
 use server::http::access::Role;
@@ -61,6 +61,7 @@ impl TestApp {
             key_command: Vec::new(),
             tls: None,
             log: Log::default(),
+            voice: Voice::default(),
             demo: Some(Demo {
                 clock_socket: dir.path().join("clock"),
                 clock_start: CLOCK_START.to_owned(),

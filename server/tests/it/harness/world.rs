@@ -317,6 +317,7 @@ fn bank(app: &TestApp, (trade, true_false, single, points): (&str, u32, u32, u32
             read,
             report: r#"{"read":0,"accepted":0,"refused":[],"suspect":[]}"#.to_owned(),
             questions,
+            practice: false,
         }),
         Fact::SetsAssembled(SetsAssembled { trade: trade.clone(), bank, draw: draw.clone(), points, sets }),
         Fact::SetsPublished(SetsPublished { trade, draw }),

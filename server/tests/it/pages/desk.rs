@@ -65,6 +65,41 @@ fn a_bank_is_looked_over_first_and_imported_once_it_is_confirmed() {
 }
 
 #[test]
+fn a_file_for_practising_is_looked_over_and_takes_the_place_of_the_one_before() {
+    on_both_with(small::load, |app| {
+        let mut browser = Browser::logged_in(app, "centre");
+        let look = |browser: &mut Browser, file: &[u8]| {
+            let sent = ("file", "练习.json", file);
+            let looked = browser.send("/banks/welding-fusion/check", &[("practice", "yes")], sent);
+            let address = looked.location.split('#').next().unwrap().to_owned();
+            assert!(address.ends_with("&practice=yes"), "{address}");
+            let name = kept(&looked.location).split('&').next().unwrap().to_owned();
+            (browser.get(&address), name)
+        };
+        for number in 1..=2 {
+            let file = format!("[{{\"category\":\"判断题\",\"title\":\"练习 {number}\",\"answers\":\"A\"}}]");
+            let (report, name) = look(&mut browser, file.as_bytes());
+            assert!(report.html.contains(&zh("page-banks-practice-what")), "{}", report.html);
+            let form = format!("once=practice{number}&practice=yes&file={name}");
+            let page = browser.post("/banks/welding-fusion/import", &form);
+            assert_eq!(page.location, "/banks/welding-fusion?done=imported", "{}", page.html);
+        }
+        let page = browser.get("/banks/welding-fusion");
+        assert_eq!(page.html.matches(&zh("page-practice-bank-now")).count(), 1);
+        assert!(page.html.contains("welding-fusion-practice-2"), "{}", page.html);
+        // What is in a set is not offered for import.
+        let file = fixture("banks/welding-fusion.json");
+        let looked = browser.send("/banks/welding-fusion/check", &[], ("file", "a.json", &file));
+        browser.post("/banks/welding-fusion/import", &format!("once=a&file={}", kept(&looked.location)));
+        browser.post("/banks/welding-fusion/sets", "once=s&bank=welding-fusion-bank-1&rule_set=");
+        let (report, name) = look(&mut browser, &file);
+        assert!(!report.html.contains("action=\"/banks/welding-fusion/import\""), "{}", report.html);
+        let form = format!("once=again&practice=yes&file={name}");
+        assert_eq!(browser.post("/banks/welding-fusion/import", &form).status, 422);
+    });
+}
+
+#[test]
 fn a_file_that_is_no_bank_is_refused_in_words_at_the_field_and_changes_nothing() {
     on_both_with(small::load, |app| {
         let mut browser = Browser::logged_in(app, "centre");

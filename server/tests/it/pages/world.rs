@@ -24,6 +24,7 @@ pub fn demo() -> TestApp {
 /// A bank with sets, and a question of it that was written with a picture: their ids.
 pub fn a_bank(app: &TestApp) -> (String, String) {
     use image::{DynamicImage, ImageFormat, RgbImage};
+    use server::app::banks::{Incoming, take_in};
     use server::app::questions::{Written, keep_picture, write};
     use server::app::sets::{SetsOrder, assemble};
     let centre = crate::harness::person(app, "centre");
@@ -31,6 +32,10 @@ pub fn a_bank(app: &TestApp) -> (String, String) {
     let bank =
         server::app::banks::import(app, &centre, "welding-fusion", "bank.json", &file, None).unwrap().bank;
     assemble(app, &centre, "welding-fusion", SetsOrder { bank: bank.clone(), rule_set: None }, None).unwrap();
+    let practice = crate::small::fixture("practice/welding-fusion.json");
+    let incoming =
+        Incoming { trade: "welding-fusion", file_name: "practice.json", file: &practice, practice: true };
+    take_in(app, &Actor::System("test"), incoming, None).unwrap();
     let mut picture = std::io::Cursor::new(Vec::new());
     DynamicImage::ImageRgb8(RgbImage::new(9, 9)).write_to(&mut picture, ImageFormat::Png).unwrap();
     let written = Written {
