@@ -4,6 +4,7 @@
 //! its id. Files are read by [`crate::wire::ruleset`].
 
 use crate::bank::QuestionType;
+use crate::grading::PassMark;
 use crate::ids::{RuleSetId, TradeId};
 use crate::paper::Share;
 use crate::retirement::RetirementClass;
@@ -214,6 +215,12 @@ pub struct EligibilityRules {
 }
 
 impl TheoryRules {
+    /// Points needed, out of those of a full paper.
+    #[must_use]
+    pub const fn mark(&self) -> PassMark {
+        PassMark { mark: self.pass_mark, of: self.total }
+    }
+
     /// The blueprint for a trade: its own row, else the row for all.
     #[must_use]
     pub fn blueprint(&self, trade: &TradeId) -> Option<Blueprint> {

@@ -36,6 +36,7 @@ pub mod progress;
 pub mod questions;
 pub mod readiness;
 pub mod refusal;
+pub mod regrade;
 pub mod registering;
 pub mod results;
 pub mod rules_desk;

@@ -4,13 +4,14 @@ use super::App;
 use super::auth::Person;
 use super::overview::Named;
 use super::questions::{QuestionError, opened};
-use super::theory::{TheoryError, answered};
+use super::theory::{TheoryError, answered, corrected_keys};
 use super::world::{WorldError, rule_set_for};
 use crate::db::statistics::{self as rows, SatPaper};
-use crate::db::{Conn, DbError, DbResult, banks as tables, events, world};
+use crate::db::{Conn, DbError, DbResult, banks as tables, events, regrade, world};
 use crate::event::{Actor, Fact, PaperRecord, QuestionsRead, Sealed};
 use crate::seal::{SealError, Sealer};
-use shared::bank::{Answer, Question};
+use shared::bank::{Answer, Question, Right};
+use shared::regrade::correct;
 use shared::statistics::{self, Difference, KeyedQuestion, Outcomes, SetSheets, SetStatistics};
 use shared::time::Date;
 use std::collections::{BTreeMap, HashMap};
@@ -37,6 +38,8 @@ pub struct TradeStatistics {
     pub drift: Vec<Difference>,
     /// Questions by id.
     pub questions: BTreeMap<String, Question>,
+    /// What counts as right for each, with corrections of the key.
+    pub keys: BTreeMap<String, Right>,
     /// How often each question was on a paper of any set.
     pub exposure: HashMap<String, usize>,
 }
@@ -105,6 +108,9 @@ pub fn of_trade(
                 questions.insert(row.id.clone(), opened(sealer, &row)?);
             }
         }
+        let mut keys: BTreeMap<String, Right> =
+            questions.iter().map(|(id, q): (&String, &Question)| (id.clone(), Right::One(q.answer()))).collect();
+        correct(&mut keys, corrected_keys(conn, sealer, &sets.bank)?);
         let mut sheets: BTreeMap<String, Vec<Vec<Option<Answer>>>> = BTreeMap::new();
         let mut exposure: HashMap<String, usize> = HashMap::new();
         for sat in rows::papers(conn, trade, MOST_PAPERS)? {
@@ -120,7 +126,7 @@ pub fn of_trade(
         let trade = Named { id: record.id, zh: record.name_zh, en: record.name_en };
         let percent = pass_percent(conn, app.clock.now().date_in_china())?;
         let papers = sheets.values().map(Vec::len).sum();
-        let sets_found = numbers(&sets, &questions, sheets, percent);
+        let sets_found = numbers(&sets, &keys, sheets, percent);
         let drift = statistics::drift(&sets_found.iter().map(|(n, s)| outcomes(*n, s)).collect::<Vec<_>>());
         let found = TradeStatistics {
             trade,
@@ -130,6 +136,7 @@ pub fn of_trade(
             sets: sets_found,
             drift,
             questions,
+            keys,
             exposure,
         };
         Ok::<_, StatisticsError>((found, sets.bank))
@@ -198,7 +205,7 @@ fn sheet(
 
 fn numbers(
     sets: &Sets,
-    questions: &BTreeMap<String, Question>,
+    keys: &BTreeMap<String, Right>,
     mut sheets: BTreeMap<String, Vec<Vec<Option<Answer>>>>,
     pass_percent: u32,
 ) -> Vec<(u32, SetStatistics)> {
@@ -207,7 +214,7 @@ fn numbers(
         .iter()
         .map(|(set, (number, ids))| {
             let keyed = ids.iter().filter_map(|id| {
-                let right = questions.get(id)?.answer();
+                let right = keys.get(id)?.clone();
                 Some(KeyedQuestion { question: id.clone(), right, points: sets.points })
             });
             let sheets = sheets.remove(set).unwrap_or_default();
@@ -234,20 +241,20 @@ fn pass_percent(conn: &mut Conn, day: Date) -> Result<u32, StatisticsError> {
     Ok(rules.pass_mark.saturating_mul(100) / rules.total.max(1))
 }
 
-/// What was found about drift, by trade, with the number of papers that it was found from.
+/// What was found about drift, by trade, with the number of papers that it was found from and the last regrade.
 #[derive(Clone, Default)]
 pub struct Cache(Arc<Mutex<HashMap<String, Found>>>);
 
-/// Papers, and the differences that they show.
-type Found = (i64, Vec<Difference>);
+/// Papers with the last regrade, and the differences that they show.
+type Found = ((i64, i64), Vec<Difference>);
 
 /// Sets in force of a trade whose results differ from those of the others by more than chance allows. Found again only
-/// when another paper has ended.
+/// when another paper has ended or was graded again.
 ///
 /// # Errors
 /// [`StatisticsError`] without a database.
 pub fn drifting(app: &App, conn: &mut Conn, trade: &str) -> Result<Vec<Difference>, StatisticsError> {
-    let count = rows::count(conn, trade)?;
+    let count = (rows::count(conn, trade)?, regrade::newest_regrade(conn)?);
     let lock = || app.drift.0.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((known, found)) = lock().get(trade)
         && *known == count

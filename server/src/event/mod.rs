@@ -8,6 +8,7 @@ mod draws;
 mod duty;
 mod people;
 mod point;
+mod regrade;
 mod session;
 mod world;
 
@@ -16,6 +17,7 @@ pub use draws::*;
 pub use duty::*;
 pub use people::*;
 pub use point::*;
+pub use regrade::*;
 pub use session::*;
 pub use world::*;
 
@@ -206,6 +208,17 @@ pub enum Fact {
     PracticalSettled(PracticalSettled),
     /// The practical was complete.
     PracticalEnded(PracticalEnded),
+
+    /// Another key was proposed for a question.
+    KeyProposed(KeyProposed),
+    /// A proposed key was refused.
+    KeyRefused(KeyRefused),
+    /// A key was corrected.
+    KeyCorrected(KeyCorrected),
+    /// A paper was graded again after a key was corrected.
+    PaperRegraded(PaperRegraded),
+    /// A person decided about a pass that is none any more.
+    RegradeSettled(RegradeSettled),
 
     /// Results of a session were published.
     ResultsPublished(ResultsPublished),

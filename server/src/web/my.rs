@@ -225,6 +225,7 @@ fn now(frame: &Frame, mine: &Mine) -> Now {
             ("practical", "act", "tools")
         }
         (_, None) => ("results", "plain", "clock"),
+        (_, Some("theory_passed")) => ("practical-arranged", "act", "tools"),
         (_, Some("passed")) => {
             (if mine.certificate.is_some() { "certificate" } else { "passed" }, "good", "check")
         }
@@ -253,7 +254,8 @@ fn now(frame: &Frame, mine: &Mine) -> Now {
 
 fn stops(frame: &Frame, mine: &Mine) -> Vec<StopLine> {
     // Whoever has not passed waits for nothing more of this examination.
-    let goes_on = mine.result.as_ref().is_none_or(|r| r.outcome == "passed");
+    let goes_on =
+        mine.result.as_ref().is_none_or(|r| matches!(r.outcome.as_str(), "passed" | "theory_passed"));
     let stop = |stop: &mine::Stop| {
         let (state, icon) = match stop.state {
             StopState::Done => ("done", "check"),
@@ -299,6 +301,13 @@ fn result(frame: &Frame, result: &MyResult) -> ResultLines {
         let id = if result.theory_passed { "page-my-theory-passed" } else { "page-my-theory-failed" };
         parts.push(frame.with(id, &variables));
     }
+    if let Some((before, open)) = result.regraded {
+        let after = result.theory.map_or(0, |(reached, _)| reached);
+        parts.push(frame.t2("page-my-regraded", "before", before, "after", after));
+        if open {
+            parts.push(frame.t("page-my-regraded-open"));
+        }
+    }
     if let Some((hundredths, veto)) = result.practical {
         let needed = result.practical_needed * 100;
         let variables = [("points", points(hundredths)), ("lacking", points((needed - hundredths).max(0)))];
@@ -309,10 +318,10 @@ fn result(frame: &Frame, result: &MyResult) -> ResultLines {
         };
         parts.push(frame.with(id, &variables));
     }
-    let good = result.outcome == "passed";
+    let good = matches!(result.outcome.as_str(), "passed" | "theory_passed");
     ResultLines {
         good,
-        title: frame.t(&format!("page-my-result-{}", result.outcome)),
+        title: frame.t(&format!("page-my-result-{}", result.outcome.replace('_', "-"))),
         parts,
         next: next(frame, result),
     }
@@ -322,6 +331,7 @@ fn result(frame: &Frame, result: &MyResult) -> ResultLines {
 fn next(frame: &Frame, result: &MyResult) -> Vec<String> {
     match result.outcome.as_str() {
         "passed" => vec![frame.t("page-my-next-passed")],
+        "theory_passed" => vec![frame.t("page-my-next-practical")],
         "removed" => vec![frame.t("page-my-next-removed")],
         _ if result.resits == 0 => vec![frame.t("page-my-next-training")],
         _ => {

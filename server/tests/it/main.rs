@@ -49,6 +49,7 @@ mod progress;
 mod questions;
 #[cfg(test)]
 mod readiness;
+mod regrade;
 mod rebuild;
 mod receipts;
 mod schema;

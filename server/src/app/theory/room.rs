@@ -1,6 +1,6 @@
 //! What an invigilator does in a room: release it, move somebody, record misconduct.
 
-use super::paper::{self, Graded};
+use super::paper::{self, Graded, KeyMark};
 use super::seat::ended;
 use super::{TheoryError, Timetable, exam, examinee, on_duty, theory_rules};
 use crate::app::App;
@@ -255,6 +255,7 @@ fn remove(
         total: paper::total(&paper::open(sealer, who)?),
         passed: false,
         missed: Vec::new(),
+        by: KeyMark::default(),
     };
     let fact = Fact::TheoryEnded(ended(&who.ticket, "removed", &void, false));
     events::append(conn, &Event::new(now, actor.clone(), fact).under(&exam.rule_set))?;

@@ -6,6 +6,7 @@ mod duty;
 mod kiosk;
 mod people;
 mod point;
+mod regrade;
 mod session;
 mod theory;
 mod world;
@@ -17,13 +18,15 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 50] = [
+pub const TABLES: [&str; 52] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
     "readiness_signs",
     "readiness_checks",
     "day_closes",
+    "regrades",
+    "key_corrections",
     "prints",
     "certificates",
     "practicals",
@@ -134,6 +137,11 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::DutiesFilled(f) => duty::filled(conn, row, f),
         Fact::SwapProposed(f) => duty::swap_proposed(conn, row, f),
         Fact::SwapDecided(f) => duty::swap_decided(conn, row, f),
+        Fact::KeyProposed(f) => regrade::proposed(conn, row, f),
+        Fact::KeyRefused(f) => regrade::refused(conn, row, f),
+        Fact::KeyCorrected(f) => regrade::corrected(conn, row, f),
+        Fact::PaperRegraded(f) => regrade::regraded(conn, row, f),
+        Fact::RegradeSettled(f) => regrade::settled(conn, row, f),
         Fact::ResultsPublished(f) => session::results(conn, row.at, f),
         Fact::CertificateIssued(f) => session::certificate(conn, row.at, f),
         Fact::DayClosed(f) => session::day_closed(conn, row.at, f),

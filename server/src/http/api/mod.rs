@@ -6,6 +6,7 @@ pub mod banks;
 pub mod browser;
 pub mod ceremonies;
 pub mod certificates;
+pub mod corrections;
 pub mod days;
 pub mod draws;
 pub mod duties;
@@ -45,6 +46,7 @@ pub fn routes(config: &mut ServiceConfig) {
     draws::routes(config);
     ceremonies::routes(config);
     duties::routes(config);
+    corrections::routes(config);
     evidence::routes(config);
     certificates::routes(config);
     days::routes(config);

@@ -3,6 +3,7 @@
 mod banks;
 mod browser;
 mod certificates;
+pub(super) mod corrections;
 mod doubts;
 mod draws;
 mod people;
@@ -35,6 +36,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     certificates::routes(config);
     doubts::routes(config);
     banks::routes(config);
+    corrections::routes(config);
     questions::routes(config);
     statistics::routes(config);
     draws::routes(config);
