@@ -62,6 +62,8 @@ pub struct TheoryRules {
     pub score_at_hand_in: bool,
     /// Whether neighbours in the room get different sets where that is possible.
     pub avoid_neighbour_sets: bool,
+    /// A set that more examinees than this have seen should be replaced.
+    pub most_exposure: u32,
     /// Blueprints; see [`TheoryRules::blueprint`].
     pub blueprints: Vec<(TradeSelector, Blueprint)>,
     /// Shares of a blueprint by subject and difficulty; see [`TheoryRules::shares`].
@@ -165,6 +167,8 @@ pub struct ExamRules {
     pub passed_part_kept_months: u32,
     /// Working days to the publication of results.
     pub results_working_days: u32,
+    /// Working days after the publication in which a candidate may ask that the own result be looked at again.
+    pub recheck_working_days: u32,
 }
 
 /// Queue at the kiosk.

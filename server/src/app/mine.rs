@@ -5,9 +5,10 @@ use super::auth::{self, AuthError, Throttle};
 use super::overview::file::{Step, steps};
 use super::overview::stage::{Stage, stage};
 use super::overview::{OverviewError, Titled, masked, titled};
+use super::review::{self, Standing};
 use super::{tickets, world};
 use crate::db::sessions::{self, Candidate};
-use crate::db::{Conn, events, mine as rows, overview, people, practical, regrade, world as tables};
+use crate::db::{Conn, DbError, events, mine as rows, overview, people, practical, regrade, world as tables};
 use crate::event::{Actor, Event, Fact, PersonalDataRead, Sealed};
 use crate::pdf::Rendered;
 use shared::certificate::dates;
@@ -47,6 +48,8 @@ pub struct Mine {
     pub number: Option<i32>,
     /// The results, once they are published.
     pub result: Option<MyResult>,
+    /// How he stands with the review of his result.
+    pub review: Standing,
     /// The certificate, once it is issued.
     pub certificate: Option<MyCertificate>,
     /// What happened, in order.
@@ -196,6 +199,7 @@ pub fn mine(app: &App, ticket: &str) -> Result<Mine, OverviewError> {
             ahead: ahead(conn, &candidate, &session, stage)?,
             number: candidate.check_in.as_ref().and_then(|c| c.queue_number),
             result: result(conn, &candidate, &session, &rules, now)?,
+            review: review::standing(app, conn, ticket).map_err(|e| DbError::corrupt("review", e))?,
             stops: way.stops(),
             certificate: way.certificate,
             steps: steps(conn, &candidate, &session, stage)?

@@ -31,6 +31,7 @@ pub mod project;
 pub mod readiness;
 pub mod regrade;
 pub mod replay;
+pub mod review;
 pub mod schema;
 pub mod schema_results;
 pub mod seed;

@@ -1,4 +1,6 @@
-//! Tables of what comes after a result: corrected keys and papers that were graded again.
+//! Tables of what comes after a result: corrected keys, papers that were graded again, reviews; and sets that were opened.
+
+use super::schema::question_sets;
 
 diesel::table! {
     key_corrections (id) {
@@ -36,3 +38,31 @@ diesel::table! {
         at -> BigInt,
     }
 }
+
+diesel::table! {
+    set_openings (seq, question_set) {
+        seq -> BigInt,
+        question_set -> Text,
+        session -> Nullable<Text>,
+        purpose -> Text,
+        actor -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    reviews (id) {
+        id -> Text,
+        ticket -> Text,
+        text -> Text,
+        asked_by -> Text,
+        asked_at -> BigInt,
+        outcome -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        correction -> Nullable<Text>,
+        closed_by -> Nullable<Text>,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(set_openings, question_sets);

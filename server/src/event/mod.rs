@@ -9,6 +9,7 @@ mod duty;
 mod people;
 mod point;
 mod regrade;
+mod review;
 mod session;
 mod world;
 
@@ -18,6 +19,7 @@ pub use duty::*;
 pub use people::*;
 pub use point::*;
 pub use regrade::*;
+pub use review::*;
 pub use session::*;
 pub use world::*;
 
@@ -119,6 +121,8 @@ pub enum Fact {
     SetsAssembled(SetsAssembled),
     /// Question sets were reviewed and are in force.
     SetsPublished(SetsPublished),
+    /// Question sets were opened.
+    SetOpened(SetOpened),
 
     /// A party committed to a secret for a draw.
     DrawCommitted(DrawCommitted),
@@ -219,6 +223,10 @@ pub enum Fact {
     PaperRegraded(PaperRegraded),
     /// A person decided about a pass that is none any more.
     RegradeSettled(RegradeSettled),
+    /// A candidate asks that the own result be looked at again.
+    ReviewAsked(ReviewAsked),
+    /// Somebody has looked at it.
+    ReviewClosed(ReviewClosed),
 
     /// Results of a session were published.
     ResultsPublished(ResultsPublished),

@@ -1,7 +1,7 @@
 //! The examinee's own page, for the phone: where everything stands, who is at it, and what comes next.
 
-use super::candidate::{StepLine, lines};
-use super::forms::{Button, Form};
+use super::candidate::{StepLine, lines, until_words};
+use super::forms::{Button, Fields, Form};
 use super::holder::{self, holder};
 use super::page::{Frame, Guest, see};
 use super::parts::{Html, pdf};
@@ -11,6 +11,7 @@ use crate::app::auth::{self, AuthError, Holder, Throttle};
 use crate::app::mine::{self, Mine, MyResult, StopState, enter, typed_code};
 use crate::app::overview::Stage;
 use crate::app::overview::file::points;
+use crate::app::review::{self, AskOrder, Standing};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::http::StatusCode;
@@ -25,6 +26,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/my", web::get().to(show))
         .route("/my/enter", web::post().to(come_in))
         .route("/my/leave", web::post().to(leave))
+        .route("/my/review", web::post().to(ask))
         .route("/my/ticket.pdf", web::get().to(ticket))
         .route("/my/certificate.pdf", web::get().to(certificate));
 }
@@ -59,6 +61,10 @@ struct View {
     now: Now,
     stops: Vec<StopLine>,
     result: Option<ResultLines>,
+    /// What is said of the review of the result.
+    review: Option<Vec<String>>,
+    /// Up to when it may be asked for.
+    review_until: Option<String>,
     certificate: Option<CertificateLines>,
     steps: Vec<StepLine>,
     qr: Option<Html>,
@@ -175,6 +181,17 @@ async fn leave(request: HttpRequest, app: Data<App>, _button: Form<Button>) -> R
     Ok(response)
 }
 
+async fn ask(app: Data<App>, holder: Holder, form: Form<Fields>) -> Result<HttpResponse, Problem> {
+    let app = app.get_ref().clone();
+    let order = AskOrder { text: form.0.text("text") };
+    let asked = block(move || review::ask_own(&app, &holder.ticket, &order)).await;
+    match asked {
+        // Pressed twice: it stands there already.
+        Err(problem) if problem.code != "review-asked" => Err(problem),
+        _ => Ok(see("/my#review")),
+    }
+}
+
 async fn ticket(app: Data<App>, holder: Holder) -> Result<HttpResponse, Problem> {
     let app = app.get_ref().clone();
     let number = holder.ticket.clone();
@@ -195,6 +212,11 @@ impl View {
             now: now(frame, &mine),
             stops: stops(frame, &mine),
             result: mine.result.as_ref().map(|r| result(frame, r)),
+            review: review_lines(frame, &mine),
+            review_until: match mine.review {
+                Standing::May(until) => Some(until_words(frame, until)),
+                _ => None,
+            },
             certificate: certificate_lines(frame, &mine),
             steps: lines(frame, &mine.steps),
             qr: qr::svg(&mine.secret, &frame.t("page-my-qr-label")),
@@ -347,6 +369,21 @@ fn next(frame: &Frame, result: &MyResult) -> Vec<String> {
             let part =
                 if result.theory_passed { "page-my-next-practical-only" } else { "page-my-next-theory-only" };
             vec![resits, session, frame.t(part)]
+        }
+    }
+}
+
+/// How the review of the result stands, in plain words; nothing where none was asked for.
+fn review_lines(frame: &Frame, mine: &Mine) -> Option<Vec<String>> {
+    match &mine.review {
+        Standing::None | Standing::May(_) => None,
+        Standing::Open(at) => {
+            let day = frame.date(&Instant::from_millis(*at).date_in_china());
+            Some(vec![frame.t1("page-my-review-open", "day", day)])
+        }
+        Standing::Closed(confirmed, answer) => {
+            let id = if *confirmed { "page-my-review-confirmed" } else { "page-my-review-correction" };
+            Some(vec![frame.t(id), answer.clone()])
         }
     }
 }

@@ -50,6 +50,7 @@ mod questions;
 #[cfg(test)]
 mod readiness;
 mod regrade;
+mod review;
 mod rebuild;
 mod receipts;
 mod schema;

@@ -32,6 +32,7 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "question_reviewed",
             "sets_assembled",
             "sets_published",
+            "set_opened",
             "key_proposed",
             "key_refused",
             "key_corrected",
@@ -59,7 +60,14 @@ pub const KINDS: &[(&str, &[&str])] = &[
     ("practical", &["practical_scored", "practical_settled", "practical_ended"]),
     (
         "results",
-        &["results_published", "certificate_issued", "paper_regraded", "regrade_settled"],
+        &[
+            "results_published",
+            "certificate_issued",
+            "paper_regraded",
+            "regrade_settled",
+            "review_asked",
+            "review_closed",
+        ],
     ),
     (
         "point",

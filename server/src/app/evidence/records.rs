@@ -18,9 +18,10 @@ use std::collections::BTreeMap;
 const TOGETHER: usize = 40;
 
 /// Kinds of events about a session as a whole that belong to each of its candidates.
-const OF_SESSION: [&str; 11] = [
+const OF_SESSION: [&str; 12] = [
     "session_opened",
     "session_seated",
+    "set_opened",
     "draw_made",
     "staff_drawn",
     "room_released",

@@ -9,7 +9,7 @@ use crate::app::duties;
 use crate::app::world;
 use crate::db::sessions::{self, Candidate};
 use crate::db::regrade::{self, RegradeRow};
-use crate::db::{Conn, DbResult, events, overview as rows, people, practical, world as tables};
+use crate::db::{Conn, DbResult, events, overview as rows, people, practical, review, world as tables};
 use crate::event::{Actor, Fact, PaperRecord, PersonalDataRead, Sealed};
 use crate::http::access::Role;
 use shared::time::{Date, Instant};
@@ -207,6 +207,14 @@ pub(in crate::app) fn steps(
     let regrades = regrade::of_ticket(conn, ticket)?;
     timed.extend(theory(candidate, regrades.first()));
     timed.extend(regrades.iter().flat_map(regraded));
+    if let Some(asked) = review::of_ticket(conn, ticket)? {
+        timed.push(step(When::At(asked.asked_at), "review-asked", Tone::Done, vec![]));
+        if let Some(at) = asked.closed_at {
+            let confirmed = asked.outcome.as_deref() == Some("confirmed");
+            let what = if confirmed { "review-confirmed" } else { "review-correction" };
+            timed.push(step(When::At(at), what, Tone::Done, vec![]));
+        }
+    }
     for (at, gravity) in rows::misconduct_of(conn, ticket)? {
         timed.push(step(When::At(at), "misconduct", Tone::Bad, vec![("gravity", gravity)]));
     }

@@ -5,6 +5,7 @@ use super::{RegradeError, reason};
 use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::once::Once;
+use crate::app::opening;
 use crate::app::questions;
 use crate::app::theory::corrected_keys;
 use crate::db::banks::{self as tables, BankRow, StoredQuestion};
@@ -176,7 +177,8 @@ fn decide_once(
             return Err(RegradeError::Moving);
         }
         let changed = u32::try_from(planned.changes.len()).unwrap_or(u32::MAX);
-        let Plan { papers, changes, .. } = planned;
+        let Plan { papers, changes, sets, .. } = planned;
+        opening::record(conn, (&actor, at), sets, None, opening::REGRADING)?;
         let fact = KeyCorrected {
             correction: id.clone(),
             bank: row.bank,

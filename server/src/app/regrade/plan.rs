@@ -18,6 +18,8 @@ pub(super) struct Plan {
     pub graded: i64,
     /// Position of the last regrade then.
     pub newest: i64,
+    /// Sets of which papers were opened.
+    pub sets: Vec<String>,
     /// Papers that ask the question.
     pub papers: u32,
     /// Those whose points change, the changed verdicts first.
@@ -79,13 +81,14 @@ pub(super) fn plan(
         tables::sets_of(conn, trade)?.into_iter().filter(|set| set.bank == bank).map(|set| set.id).collect();
     let keys = Keys::default();
     let mut marks: HashMap<String, PassMark> = HashMap::new();
-    let (mut papers, mut of) = (Vec::new(), HashMap::new());
+    let (mut papers, mut of, mut opened) = (Vec::new(), HashMap::new(), HashSet::new());
     for one in graded {
         if !marks.contains_key(&one.rule_set) {
             marks.insert(one.rule_set.clone(), rule_set(conn, &one.rule_set)?.theory.mark());
         }
         let Some(mark) = marks.get(&one.rule_set).copied() else { continue };
-        if let Some(paper) = again(conn, app, &keys, (&sets, question, right), (&one, mark))? {
+        if let Some((set, paper)) = again(conn, app, &keys, (&sets, question, right), (&one, mark))? {
+            opened.insert(set);
             papers.push(paper);
             of.insert(one.candidate.ticket.clone(), one);
         }
@@ -100,17 +103,17 @@ pub(super) fn plan(
         }
     }
     let papers = u32::try_from(papers.len()).unwrap_or(u32::MAX);
-    Ok(Plan { graded: count, newest, papers, changes: planned })
+    Ok(Plan { graded: count, newest, sets: opened.into_iter().collect(), papers, changes: planned })
 }
 
-/// A graded paper with the key that is to count; `None` if it does not ask the question.
+/// A graded paper with the key that is to count, and its set; `None` if it does not ask the question.
 fn again(
     conn: &mut Conn,
     app: &App,
     keys: &Keys,
     (sets, question, right): (&HashSet<String>, &str, &Right),
     (one, mark): (&GradedPaper, PassMark),
-) -> Result<Option<Paper>, RegradeError> {
+) -> Result<Option<(String, Paper)>, RegradeError> {
     let paper = crate::app::theory::paper_of(&app.sealer, &one.candidate)?;
     let at = paper.items.iter().position(|item| item.question == question);
     let Some(at) = at.filter(|_| sets.contains(&paper.set)) else { return Ok(None) };
@@ -121,7 +124,7 @@ fn again(
     let points = u32::try_from(one.points).unwrap_or(0);
     let before = Verdict { points, passed: one.passed };
     let name = one.candidate.ticket.clone();
-    Ok(Some(Paper { name, key: laid.key, given: laid.given, mark, before }))
+    Ok(Some((paper.set, Paper { name, key: laid.key, given: laid.given, mark, before })))
 }
 
 fn what_follows(

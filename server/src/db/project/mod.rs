@@ -18,13 +18,14 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 52] = [
+pub const TABLES: [&str; 54] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
     "readiness_signs",
     "readiness_checks",
     "day_closes",
+    "reviews",
     "regrades",
     "key_corrections",
     "prints",
@@ -48,6 +49,7 @@ pub const TABLES: [&str; 52] = [
     "draws",
     "ceremony_parties",
     "ceremonies",
+    "set_openings",
     "question_sets",
     "question_versions",
     "questions",
@@ -117,6 +119,7 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::QuestionWritten(f) => people::question_written(conn, row, f),
         Fact::QuestionReviewed(f) => people::question_reviewed(conn, row, f),
         Fact::SetsAssembled(f) => people::sets_assembled(conn, &row.actor, f),
+        Fact::SetOpened(f) => regrade::set_opened(conn, row, f),
         Fact::SetsPublished(f) => people::sets_published(conn, row.at, f),
         Fact::DrawCommitted(f) => draws::committed(conn, row, f),
         Fact::DrawNumberAnnounced(f) => draws::announced(conn, f),
@@ -142,6 +145,8 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::KeyCorrected(f) => regrade::corrected(conn, row, f),
         Fact::PaperRegraded(f) => regrade::regraded(conn, row, f),
         Fact::RegradeSettled(f) => regrade::settled(conn, row, f),
+        Fact::ReviewAsked(f) => regrade::review_asked(conn, row, f),
+        Fact::ReviewClosed(f) => regrade::review_closed(conn, row, f),
         Fact::ResultsPublished(f) => session::results(conn, row.at, f),
         Fact::CertificateIssued(f) => session::certificate(conn, row.at, f),
         Fact::DayClosed(f) => session::day_closed(conn, row.at, f),

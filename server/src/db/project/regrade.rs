@@ -1,12 +1,14 @@
-//! Projections of corrected keys and of papers that were graded again.
+//! Projections of corrected keys, of papers that were graded again, of reviews, and of sets that were opened.
 
 use super::int;
 use super::theory::outcome;
 use crate::db::events::EventRow;
 use crate::db::schema::{questions, sittings};
-use crate::db::schema_results::{key_corrections, regrades};
+use crate::db::schema_results::{key_corrections, regrades, reviews, set_openings};
 use crate::db::{Conn, DbResult};
-use crate::event::{KeyCorrected, KeyProposed, KeyRefused, PaperRegraded, RegradeSettled};
+use crate::event::{
+    KeyCorrected, KeyProposed, KeyRefused, PaperRegraded, RegradeSettled, ReviewAsked, ReviewClosed, SetOpened,
+};
 use diesel::prelude::*;
 
 pub fn proposed(conn: &mut Conn, row: &EventRow, f: &KeyProposed) -> DbResult<()> {
@@ -95,4 +97,46 @@ pub fn settled(conn: &mut Conn, row: &EventRow, f: &RegradeSettled) -> DbResult<
     }
     diesel::update(sittings::table.find(&f.ticket)).set(sittings::passed.eq(false)).execute(conn)?;
     outcome(conn, &f.ticket, "failed")
+}
+
+pub fn set_opened(conn: &mut Conn, row: &EventRow, f: &SetOpened) -> DbResult<()> {
+    use set_openings::dsl;
+    for set in &f.sets {
+        let values = (
+            dsl::seq.eq(row.seq),
+            dsl::question_set.eq(set),
+            dsl::session.eq(&f.session),
+            dsl::purpose.eq(&f.purpose),
+            dsl::actor.eq(&row.actor),
+            dsl::at.eq(row.at),
+        );
+        diesel::insert_into(set_openings::table).values(values).execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn review_asked(conn: &mut Conn, row: &EventRow, f: &ReviewAsked) -> DbResult<()> {
+    use reviews::dsl;
+    let values = (
+        dsl::id.eq(&f.review),
+        dsl::ticket.eq(&f.ticket),
+        dsl::text.eq(&f.text.0),
+        dsl::asked_by.eq(&row.actor),
+        dsl::asked_at.eq(row.at),
+    );
+    diesel::insert_into(reviews::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+pub fn review_closed(conn: &mut Conn, row: &EventRow, f: &ReviewClosed) -> DbResult<()> {
+    use reviews::dsl;
+    let values = (
+        dsl::outcome.eq(Some(&f.outcome)),
+        dsl::answer.eq(Some(&f.answer.0)),
+        dsl::correction.eq(&f.correction),
+        dsl::closed_by.eq(Some(&row.actor)),
+        dsl::closed_at.eq(Some(row.at)),
+    );
+    diesel::update(reviews::table.find(&f.review)).set(values).execute(conn)?;
+    Ok(())
 }

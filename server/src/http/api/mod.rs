@@ -21,6 +21,7 @@ pub mod practical;
 pub mod questions;
 pub mod readiness;
 pub mod results;
+pub mod reviews;
 pub mod sessions;
 pub mod theory;
 pub mod tickets;
@@ -47,6 +48,7 @@ pub fn routes(config: &mut ServiceConfig) {
     ceremonies::routes(config);
     duties::routes(config);
     corrections::routes(config);
+    reviews::routes(config);
     evidence::routes(config);
     certificates::routes(config);
     days::routes(config);

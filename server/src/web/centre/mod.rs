@@ -12,6 +12,7 @@ mod plan_board;
 mod pools;
 mod questions;
 mod register;
+pub(super) mod reviews;
 mod rules;
 mod statistics;
 pub(super) mod steps;
@@ -37,6 +38,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     doubts::routes(config);
     banks::routes(config);
     corrections::routes(config);
+    reviews::routes(config);
     questions::routes(config);
     statistics::routes(config);
     draws::routes(config);

@@ -5,9 +5,12 @@ use crate::app::overview::day::{Block, Day, DriftLine, DueLine, SessionCard};
 use crate::app::overview::tasks::{Task, Urgency, What};
 use crate::app::overview::unpublished::{Term, Unpublished};
 use crate::app::regrade::Duty;
+use crate::app::review::ReviewLine;
+use crate::app::statistics::Exposed;
+use crate::web::centre::{corrections, reviews};
 use crate::web::page::{Frame, escape};
-use crate::web::centre::corrections;
 use crate::web::{close, duties, paper, readiness, room};
+use shared::time::Instant;
 
 /// What has to be done first.
 pub(super) struct Todo {
@@ -35,8 +38,10 @@ pub(super) fn todo(frame: &Frame, day: &Day, centre: bool) -> Vec<Todo> {
     }
     all.extend(day.unpublished.iter().map(|line| unpublished(frame, line)));
     all.extend(day.regrades.iter().map(|duty| regraded(frame, duty)));
+    all.extend(day.reviews.iter().map(|line| asked(frame, line)));
     if centre {
         all.extend(day.drift.iter().map(|line| drift(frame, line)));
+        all.extend(day.exposed.iter().map(|line| exposed(frame, line)));
     }
     let rank = |todo: &Todo| ["bad", "warn", "info"].iter().position(|tone| *tone == todo.tone);
     all.sort_by_key(rank);
@@ -146,6 +151,38 @@ fn regraded(frame: &Frame, duty: &Duty) -> Todo {
         ),
         why,
         link: corrections::address(&duty.correction),
+    }
+}
+
+/// A result that a candidate asked to have looked at again.
+fn asked(frame: &Frame, line: &ReviewLine) -> Todo {
+    let day = Instant::from_millis(line.asked_at).date_in_china();
+    Todo {
+        badge: None,
+        tone: "warn",
+        title: frame.t1("page-todo-review", "ticket", &line.ticket),
+        why: frame.t2("page-todo-review-why", "name", &line.asked_by, "day", frame.short_date(&day)),
+        link: reviews::address(&line.review),
+    }
+}
+
+/// Sets that so many have seen that others should take their place.
+fn exposed(frame: &Frame, line: &Exposed) -> Todo {
+    let sets: Vec<String> = line.sets.iter().map(|(number, _)| number.to_string()).collect();
+    let count = line.sets.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    Todo {
+        badge: None,
+        tone: "warn",
+        title: frame.t1("page-todo-exposed", "sets", sets.join(frame.t("page-list-comma").as_str())),
+        why: frame.with(
+            "page-todo-exposed-why",
+            &[
+                ("trade", frame.named(&line.trade).to_owned()),
+                ("count", count.to_string()),
+                ("most", line.most.to_string()),
+            ],
+        ),
+        link: format!("/banks/{}", escape(&line.trade.id)),
     }
 }
 
