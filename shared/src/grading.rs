@@ -104,7 +104,9 @@ pub enum GradeProblem {
     #[error("'{0}' is empty")]
     Empty(&'static str),
     /// The answer of a key is not letters in ascending order.
-    #[error("'{0}' is no answer: write the right letters in ascending order, like A or ACD; A/C, any or void")]
+    #[error(
+        "'{0}' is no answer: write the right letters in ascending order, like A or ACD; A/C, any or void"
+    )]
     KeyAnswer(String),
     /// The answer of a sheet is not letters.
     #[error("answer {0} ('{1}') is none: write letters, like A or AC, or nothing")]
@@ -161,7 +163,8 @@ impl PassMark {
     /// Whether so many points of a total are a pass, in whole numbers: points × full ≥ mark × total.
     #[must_use]
     pub fn is_reached(self, points: u32, total: u32) -> bool {
-        u64::from(points).saturating_mul(u64::from(self.of)) >= u64::from(self.mark).saturating_mul(u64::from(total))
+        u64::from(points).saturating_mul(u64::from(self.of))
+            >= u64::from(self.mark).saturating_mul(u64::from(total))
     }
 }
 
@@ -321,8 +324,8 @@ mod tests {
 
     #[test]
     fn a_question_gives_all_of_its_points_or_none() {
-        let key = [("A", 2), ("AC", 3), ("B", 5)]
-            .map(|(letters, points)| (Right::parse(letters).unwrap(), points));
+        let key =
+            [("A", 2), ("AC", 3), ("B", 5)].map(|(letters, points)| (Right::parse(letters).unwrap(), points));
         let table: [([&str; 3], Score); 5] = [
             (["A", "AC", "B"], Score { points: 10, total: 10, right: 3, answered: 3 }),
             (["A", "CA", ""], Score { points: 5, total: 10, right: 2, answered: 2 }),
@@ -380,7 +383,11 @@ mod tests {
     fn the_pass_mark_of_the_rules_is_scaled_to_the_paper() {
         let table = [(80, 100, true), (79, 100, false), (16, 20, true), (15, 20, false), (0, 0, true)];
         for (points, total, expected) in table {
-            assert_eq!(PassMark { mark: 80, of: 100 }.is_reached(points, total), expected, "{points} of {total}");
+            assert_eq!(
+                PassMark { mark: 80, of: 100 }.is_reached(points, total),
+                expected,
+                "{points} of {total}"
+            );
         }
     }
 

@@ -127,7 +127,9 @@ impl Change {
         match (self.before.passed, self.after.passed) {
             (false, true) if standing.practical_follows => Follows::Practical,
             (false, true) => Follows::Certificate,
-            (true, false) if standing.told || standing.practical_begun || standing.certified => Follows::Decide,
+            (true, false) if standing.told || standing.practical_begun || standing.certified => {
+                Follows::Decide
+            }
             (true, false) => Follows::Fails,
             _ => Follows::Nothing,
         }
@@ -155,7 +157,13 @@ mod tests {
     fn paper(name: &str, keys: [&str; 5], given: &str, points: u32) -> Paper {
         let key = keys.map(|key| (Right::parse(key).unwrap(), 20)).to_vec();
         let given = given.chars().map(|letter| Answer::parse(&letter.to_string()).ok()).collect();
-        Paper { name: name.to_owned(), key, given, mark: MARK, before: Verdict { points, passed: points >= 80 } }
+        Paper {
+            name: name.to_owned(),
+            key,
+            given,
+            mark: MARK,
+            before: Verdict { points, passed: points >= 80 },
+        }
     }
 
     #[test]
@@ -215,7 +223,11 @@ mod tests {
             let (before, after) = (verdict(before), verdict(after));
             let change = Change { paper: String::new(), before, after, total: 100 };
             let follows = change.follows(standing);
-            assert_eq!((follows, change.counts(follows)), (expected, counts), "{before:?} {after:?} {standing:?}");
+            assert_eq!(
+                (follows, change.counts(follows)),
+                (expected, counts),
+                "{before:?} {after:?} {standing:?}"
+            );
         }
     }
 

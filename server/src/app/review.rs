@@ -366,7 +366,8 @@ pub fn close(
             return Err(ReviewError::CorrectionUnknown(named.clone()));
         }
         let outcome = if correction.is_some() { "correction" } else { "confirmed" }.to_owned();
-        let fact = ReviewClosed { review: id.clone(), ticket: row.ticket, outcome, answer: sealed, correction };
+        let fact =
+            ReviewClosed { review: id.clone(), ticket: row.ticket, outcome, answer: sealed, correction };
         events::append(conn, &Event::new(now, Actor::Account(account), Fact::ReviewClosed(fact)))?;
         let row = rows::one(conn, &id)?.ok_or(ReviewError::ReviewUnknown(id))?;
         Ok(ReviewLine::of(&row, &names(conn)?))

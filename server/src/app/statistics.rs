@@ -29,6 +29,8 @@ pub struct TradeStatistics {
     pub trade: Named,
     /// Draw of the sets.
     pub draw: String,
+    /// Bank from which they were drawn.
+    pub bank: String,
     /// Draws that there are with their state, the newest first.
     pub draws: Vec<(String, String)>,
     /// Papers of these sets.
@@ -109,8 +111,10 @@ pub fn of_trade(
                 questions.insert(row.id.clone(), opened(sealer, &row)?);
             }
         }
-        let mut keys: BTreeMap<String, Right> =
-            questions.iter().map(|(id, q): (&String, &Question)| (id.clone(), Right::One(q.answer()))).collect();
+        let mut keys: BTreeMap<String, Right> = questions
+            .iter()
+            .map(|(id, q): (&String, &Question)| (id.clone(), Right::One(q.answer())))
+            .collect();
         correct(&mut keys, corrected_keys(conn, sealer, &sets.bank)?);
         let mut sheets: BTreeMap<String, Vec<Vec<Option<Answer>>>> = BTreeMap::new();
         let mut exposure: HashMap<String, usize> = HashMap::new();
@@ -132,6 +136,7 @@ pub fn of_trade(
         let found = TradeStatistics {
             trade,
             draw: chosen,
+            bank: sets.bank.clone(),
             draws,
             papers,
             sets: sets_found,

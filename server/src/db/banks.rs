@@ -259,8 +259,8 @@ pub struct OpeningRow {
 /// [`DbError`].
 pub fn openings(conn: &mut Conn, trade: &str, most: i64) -> DbResult<Vec<OpeningRow>> {
     type Found = (i32, String, Option<String>, String, String, i64);
-    let joined =
-        set_openings::table.inner_join(question_sets::table.on(question_sets::id.eq(set_openings::question_set)));
+    let joined = set_openings::table
+        .inner_join(question_sets::table.on(question_sets::id.eq(set_openings::question_set)));
     let of = joined
         .filter(question_sets::trade.eq(trade))
         .order((set_openings::seq.desc(), question_sets::number))

@@ -208,7 +208,8 @@ pub fn count_graded(conn: &mut Conn, trade: &str) -> DbResult<i64> {
 pub fn built(conn: &mut Conn, tickets: &[String]) -> DbResult<Built> {
     let mut built = Built::default();
     for some in tickets.chunks(CHUNK) {
-        let scored = scores::table.filter(scores::ticket.eq_any(some.to_vec())).select(scores::ticket).distinct();
+        let scored =
+            scores::table.filter(scores::ticket.eq_any(some.to_vec())).select(scores::ticket).distinct();
         built.practical.extend(scored.load::<String>(conn)?);
         let issued = certificates::table
             .filter(certificates::ticket.eq_any(some.to_vec()))
@@ -225,9 +226,10 @@ pub fn built(conn: &mut Conn, tickets: &[String]) -> DbResult<Built> {
 pub fn names(conn: &mut Conn, tickets: &[String]) -> DbResult<HashMap<String, String>> {
     let mut names = HashMap::new();
     for some in tickets.chunks(CHUNK) {
-        let joined =
-            candidates::table.inner_join(persons::table.on(persons::id.eq(candidates::person)));
-        let of = joined.filter(candidates::ticket.eq_any(some.to_vec())).select((candidates::ticket, persons::name));
+        let joined = candidates::table.inner_join(persons::table.on(persons::id.eq(candidates::person)));
+        let of = joined
+            .filter(candidates::ticket.eq_any(some.to_vec()))
+            .select((candidates::ticket, persons::name));
         names.extend(of.load::<(String, String)>(conn)?);
     }
     Ok(names)
@@ -281,7 +283,9 @@ pub fn open(conn: &mut Conn) -> DbResult<Vec<RegradeRow>> {
     let outcome = |ticket: &String| standings.get(ticket).map(|(_, outcome)| outcome.as_str());
     last.retain(|row| match row.follows.as_str() {
         "decide" => row.decision.is_none() && outcome(&row.ticket) != Some("removed"),
-        "practical" => outcome(&row.ticket) == Some("theory_passed") && !built.practical.contains(&row.ticket),
+        "practical" => {
+            outcome(&row.ticket) == Some("theory_passed") && !built.practical.contains(&row.ticket)
+        }
         "certificate" => {
             outcome(&row.ticket) == Some("passed") && !built.certificates.contains_key(&row.ticket)
         }

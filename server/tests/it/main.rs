@@ -49,10 +49,10 @@ mod progress;
 mod questions;
 #[cfg(test)]
 mod readiness;
-mod regrade;
-mod review;
 mod rebuild;
 mod receipts;
+mod regrade;
+mod review;
 mod schema;
 mod seed;
 mod sessions;

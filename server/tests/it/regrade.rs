@@ -145,7 +145,9 @@ fn what_cannot_be_a_corrected_key_is_refused() {
 
 #[test]
 fn each_kind_of_key_gives_the_points_that_it_says() {
-    for (right, points) in [("A/B", [80, 80, 50]), ("any", [80, 80, 50]), ("void", [80, 80, 51]), ("C", [79, 79, 50])] {
+    for (right, points) in
+        [("A/B", [80, 80, 50]), ("any", [80, 80, 50]), ("void", [80, 80, 51]), ("C", [79, 79, 50])]
+    {
         exam::on_both(3, false, |exam| {
             sat(exam);
             let correction = proposed(exam, right);
@@ -189,7 +191,11 @@ fn a_paper_that_is_still_open_is_graded_by_the_corrected_key() {
         let score = exam.hand_in(&second).unwrap().score.unwrap();
         assert_eq!((score.points, score.passed), (80, true));
         assert_eq!(exam.count("paper_regraded"), 1, "what was graded rightly is not graded again");
-        assert_eq!(exam.hand_in(&first).unwrap().score.unwrap().points, 80, "who asks again hears what counts");
+        assert_eq!(
+            exam.hand_in(&first).unwrap().score.unwrap().points,
+            80,
+            "who asks again hears what counts"
+        );
         let found = statistics::of_trade(&exam.app, &person("c1"), "electrician-low-voltage", None).unwrap();
         let (_, set) = &found.sets[0];
         assert_eq!((set.mean, set.passed), (80.0, 2), "statistics go by the key that counts");
@@ -233,12 +239,13 @@ fn a_pass_that_was_told_stays_until_a_person_has_decided_and_no_certificate_is_r
         assert_eq!((done.decision.as_str(), done.certificate.as_deref()), ("falls", Some("C-1")));
         assert_eq!(code(&settled(1, order(true, "改主意"))), "correction-settled");
         assert_eq!((exam.outcome(1).as_str(), exam.result(1).unwrap().2), ("failed", false));
-        assert_eq!(
-            steps(exam, 1),
-            ["theory-passed", "theory-regraded-decide", "theory-regrade-falls"],
-        );
+        assert_eq!(steps(exam, 1), ["theory-passed", "theory-regraded-decide", "theory-regrade-falls"],);
         assert!(
-            exam.app.db.read(|conn| server::db::overview::certificate_of(conn, &ticket(1))).unwrap().is_some(),
+            exam.app
+                .db
+                .read(|conn| server::db::overview::certificate_of(conn, &ticket(1)))
+                .unwrap()
+                .is_some(),
             "the certificate is not touched"
         );
         assert_eq!(todo(exam), [("certificate".to_owned(), ticket(2))]);

@@ -95,7 +95,8 @@ fn a_review_is_closed_by_somebody_who_had_no_part_in_the_result() {
         assert_eq!((file.text.as_str(), file.involved, file.points), ("第80题", false, Some((79, 100))));
         assert_eq!((file.paper.len(), file.questions[79].as_str()), (100, "q80"));
         assert_eq!(exam.count("personal_data_read"), 1, "the reading is an event");
-        let of = |who: &str, id: &str, order: CloseOrder| code(&close(&exam.app, &person(who), id, &order, None));
+        let of =
+            |who: &str, id: &str, order: CloseOrder| code(&close(&exam.app, &person(who), id, &order, None));
         assert_eq!(of("c2", &first, closes(" ", None)), "reason-needed");
         assert_eq!(of("c2", "V404", closes("没有错误", None)), "review-unknown");
         assert_eq!(of("c1", &second, closes("没有错误", None)), "review-involved", "asked for it on behalf");
@@ -151,7 +152,10 @@ fn where_the_calendar_is_not_published_no_day_is_guessed() {
         exam.at(40 * 60);
         exam.hand_in(&sitter).unwrap();
         let today = day(&exam.app, &person("c1"), &DayQuery::default()).unwrap();
-        assert_eq!(today.unpublished.iter().map(|line| line.term).collect::<Vec<_>>(), [Term::AwaitsCalendar]);
+        assert_eq!(
+            today.unpublished.iter().map(|line| line.term).collect::<Vec<_>>(),
+            [Term::AwaitsCalendar]
+        );
         publish_results(exam);
         assert_eq!(mine(&exam.app, &ticket(1)).unwrap().review, Standing::May(None));
         assert_eq!(code(&ask_own(&exam.app, &ticket(1), &asks(""))), "ok", "nobody is refused by a guess");

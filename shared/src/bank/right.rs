@@ -169,7 +169,11 @@ mod tests {
             ("void", "", true),
         ];
         for (key, given, expected) in table {
-            assert_eq!(Right::parse(key).unwrap().takes(Answer::parse(given).ok()), expected, "{key} {given}");
+            assert_eq!(
+                Right::parse(key).unwrap().takes(Answer::parse(given).ok()),
+                expected,
+                "{key} {given}"
+            );
         }
     }
 
@@ -184,7 +188,11 @@ mod tests {
             ("void", 2, false, true),
         ];
         for (key, options, several, expected) in table {
-            assert_eq!(Right::parse(key).unwrap().fits(options, several), expected, "{key} {options} {several}");
+            assert_eq!(
+                Right::parse(key).unwrap().fits(options, several),
+                expected,
+                "{key} {options} {several}"
+            );
         }
     }
 

@@ -12,9 +12,7 @@ use crate::db::banks::{self as tables, BankRow, StoredQuestion};
 use crate::db::regrade::{self as rows, CorrectionRow};
 use crate::db::{Conn, events, world};
 use crate::entropy::new_id;
-use crate::event::{
-    Actor, Event, Fact, KeyCorrected, KeyProposed, KeyRefused, RegradeSettled, Sealed,
-};
+use crate::event::{Actor, Event, Fact, KeyCorrected, KeyProposed, KeyRefused, RegradeSettled, Sealed};
 use crate::seal::Sealer;
 use serde::{Deserialize, Serialize};
 use shared::bank::{QuestionType, Right};
@@ -107,9 +105,9 @@ pub fn propose(
         if counts.unwrap_or(Right::One(question.answer())) == right {
             return Err(RegradeError::Same);
         }
-        let waits = rows::corrections(conn)?.into_iter().find(|row| {
-            row.state == "proposed" && row.bank == fact.bank && row.question == fact.question
-        });
+        let waits = rows::corrections(conn)?
+            .into_iter()
+            .find(|row| row.state == "proposed" && row.bank == fact.bank && row.question == fact.question);
         if let Some(waits) = waits {
             return Err(RegradeError::Waits(waits.id));
         }
@@ -243,7 +241,11 @@ fn asked(
     let bank = bank(conn, id)?;
     let unknown = || RegradeError::QuestionUnknown(question.to_owned());
     let stored = tables::question(conn, id, question)?.ok_or_else(unknown)?;
-    if is_published(conn, sealer, &bank, question)? { Ok((bank, stored)) } else { Err(RegradeError::Unpublished) }
+    if is_published(conn, sealer, &bank, question)? {
+        Ok((bank, stored))
+    } else {
+        Err(RegradeError::Unpublished)
+    }
 }
 
 /// Whether a set that is or was in force asks a question.
@@ -282,12 +284,7 @@ pub(super) fn key_of(sealer: &Sealer, row: &CorrectionRow) -> Result<Right, Regr
 }
 
 /// A correction that waits, and about which this person may decide so.
-fn waiting(
-    conn: &mut Conn,
-    id: &str,
-    actor: &Actor,
-    approve: bool,
-) -> Result<CorrectionRow, RegradeError> {
+fn waiting(conn: &mut Conn, id: &str, actor: &Actor, approve: bool) -> Result<CorrectionRow, RegradeError> {
     let row = rows::correction(conn, id)?;
     let row = row.ok_or_else(|| RegradeError::CorrectionUnknown(id.to_owned()))?;
     if row.state != "proposed" {

@@ -114,5 +114,9 @@ fn reason(text: &str) -> Result<String, RegradeError> {
     let text = text.trim().replace("\r\n", "\n");
     let length = text.chars().count();
     let odd = |c: char| c.is_control() && c != '\n';
-    if length == 0 || length > MAX_REASON || text.contains(odd) { Err(RegradeError::Reason) } else { Ok(text) }
+    if length == 0 || length > MAX_REASON || text.contains(odd) {
+        Err(RegradeError::Reason)
+    } else {
+        Ok(text)
+    }
 }

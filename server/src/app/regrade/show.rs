@@ -204,9 +204,9 @@ fn before(conn: &mut Conn, app: &App, row: &CorrectionRow) -> Result<Option<Righ
     let Some(decided) = row.decided_seq else {
         return counting(conn, &app.sealer, &row.bank, &row.question);
     };
-    let earlier = rows::approved(conn, &row.bank)?.into_iter().rfind(|other| {
-        other.question == row.question && other.decided_seq.is_some_and(|seq| seq < decided)
-    });
+    let earlier = rows::approved(conn, &row.bank)?
+        .into_iter()
+        .rfind(|other| other.question == row.question && other.decided_seq.is_some_and(|seq| seq < decided));
     earlier.map(|other| key_of(&app.sealer, &other)).transpose()
 }
 

@@ -151,12 +151,7 @@ impl Exams {
     }
 }
 
-fn grade(
-    conn: &mut Conn,
-    app: &App,
-    exams: &mut Exams,
-    ticket: &str,
-) -> Result<ToEnd, TheoryError> {
+fn grade(conn: &mut Conn, app: &App, exams: &mut Exams, ticket: &str) -> Result<ToEnd, TheoryError> {
     let who = examinee(conn, ticket)?;
     let (exam, rules) = exams.of(conn, &who.session)?;
     let graded = paper::grade(conn, &app.sealer, app.lane.keys(), rules, &who)?;

@@ -344,7 +344,9 @@ pub fn answered(
     let shown = show(conn, sealer, &laid.paper)?;
     let mut items = Vec::with_capacity(shown.items.len());
     let graded = laid.key.iter().zip(&laid.given);
-    for ((shown, item), ((right, points), given)) in shown.items.into_iter().zip(&laid.paper.items).zip(graded) {
+    for ((shown, item), ((right, points), given)) in
+        shown.items.into_iter().zip(&laid.paper.items).zip(graded)
+    {
         let points = if right.takes(*given) { *points } else { 0 };
         let right = right.shown(|option| item.options.iter().position(|o| *o == option));
         let right = right.map(|right| right.to_string()).unwrap_or_default();

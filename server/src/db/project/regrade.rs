@@ -7,7 +7,8 @@ use crate::db::schema::{questions, sittings};
 use crate::db::schema_results::{key_corrections, regrades, reviews, set_openings};
 use crate::db::{Conn, DbResult};
 use crate::event::{
-    KeyCorrected, KeyProposed, KeyRefused, PaperRegraded, RegradeSettled, ReviewAsked, ReviewClosed, SetOpened,
+    KeyCorrected, KeyProposed, KeyRefused, PaperRegraded, RegradeSettled, ReviewAsked, ReviewClosed,
+    SetOpened,
 };
 use diesel::prelude::*;
 

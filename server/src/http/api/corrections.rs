@@ -34,8 +34,7 @@ async fn propose(
     order: Order<KeyOrder>,
 ) -> Result<Json<Decided>, Problem> {
     let (app, (bank, question)) = (app.get_ref().clone(), place.into_inner());
-    let propose =
-        move || cases::propose(&app, &order.person, (&bank, &question), &order.body, order.once);
+    let propose = move || cases::propose(&app, &order.person, (&bank, &question), &order.body, order.once);
     Ok(Json(block(propose).await?))
 }
 

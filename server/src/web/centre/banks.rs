@@ -3,9 +3,7 @@
 
 use super::Names;
 use crate::app::App;
-use crate::app::bank_desk::{
-    self, Amounts, Checked, DeskError, MOST_SHOWN, Opening, SetsLine, TradeBanks,
-};
+use crate::app::bank_desk::{self, Amounts, Checked, DeskError, MOST_SHOWN, Opening, SetsLine, TradeBanks};
 use crate::app::bank_export;
 use crate::app::banks::BankError;
 use crate::app::once::Once;

@@ -120,7 +120,8 @@ impl CorrectionPage<'_> {
     /// How many papers ask the question, and what becomes of their verdicts.
     fn sum(&self) -> String {
         let (up, down) = self.verdicts();
-        let with = [("papers", self.of.asking.to_string()), ("up", up.to_string()), ("down", down.to_string())];
+        let with =
+            [("papers", self.of.asking.to_string()), ("up", up.to_string()), ("down", down.to_string())];
         self.frame.with("page-corrections-sum", &with)
     }
 
@@ -187,7 +188,8 @@ async fn propose(
     let order = KeyOrder { right: typed(&fields), reason: fields.text("reason") };
     let to = format!("{back}/correct");
     let once = forms::once(&app, &visitor.person, &fields.text("once"), &to, &forms::said(&fields))?;
-    let (worker, person, at) = (app.get_ref().clone(), visitor.person.clone(), (bank.clone(), question.clone()));
+    let (worker, person, at) =
+        (app.get_ref().clone(), visitor.person.clone(), (bank.clone(), question.clone()));
     let proposed = move || cases::propose(&worker, &person, (&at.0, &at.1), &order, Some(once));
     match block(proposed).await {
         Ok(proposed) => Ok(forms::done(&address(&proposed.correction), "proposed")),

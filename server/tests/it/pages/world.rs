@@ -223,7 +223,8 @@ fn enrolled(app: &TestApp, session: &str, ticket: &str, number: u32) -> Fact {
 }
 
 fn seat(app: &TestApp, number: u32) -> SeatRecord {
-    let paper = PaperRecord { set: "electrician-low-voltage-set-2".into(), number: 2, points: 1, items: Vec::new() };
+    let paper =
+        PaperRecord { set: "electrician-low-voltage-set-2".into(), number: 2, points: 1, items: Vec::new() };
     SeatRecord {
         ticket: ticket(number),
         room: "R01".into(),
