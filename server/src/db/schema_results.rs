@@ -1,4 +1,8 @@
 //! Tables of what comes after a result: corrected keys, papers that were graded again, reviews; and sets that were opened.
+#![expect(
+    missing_docs,
+    reason = "the macros make undocumented items; the migrations say what the columns are"
+)]
 
 use super::schema::question_sets;
 
