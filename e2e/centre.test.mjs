@@ -30,6 +30,29 @@ for (const [at, lang] of languages.entries()) {
     await page.context().close();
   });
 
+  test(`a session demands an exam browser, and its file is there to be taken (${lang})`, async () => {
+    const page = await open(browser, { lang });
+    await logIn(page, "centre", lang);
+    await page.goto(`${server}/?day=2026-12-0${at + 8}`);
+    await page.locator("a[href^='/sessions/S']").first().click();
+    await page.getByRole("link", { name: say(lang, "page-browser-title") }).click();
+    await page.getByLabel(say(lang, "page-browser-demanded")).check();
+    await page.getByLabel(say(lang, "page-browser-keys")).fill("abc");
+    await page.getByRole("button", { name: say(lang, "page-browser-go") }).click();
+    assert.equal(await page.getByLabel(say(lang, "page-browser-keys")).inputValue(), "abc", "what was typed stays");
+    await page.getByLabel(say(lang, "page-browser-keys")).fill("");
+    await page.getByRole("button", { name: say(lang, "page-browser-go") }).click();
+    await page.getByText(say(lang, "page-browser-done-set")).waitFor();
+    await sound(page);
+    await picture(page, `centre-browser-${lang}`);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: say(lang, "page-browser-file-get") }).click(),
+    ]);
+    assert.match(file.suggestedFilename(), /^S.*\.seb$/);
+    await page.context().close();
+  });
+
   test(`a person is found from every page, masked, and has a file (${lang})`, async () => {
     const page = await open(browser, { lang });
     await logIn(page, "centre", lang);

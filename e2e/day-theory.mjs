@@ -178,7 +178,15 @@ export const end = async (play) => {
   await look(huang.seatPage, "30-seat-sure");
   await button(huang.seatPage, "page-seat-sure-go").click();
   await ended(huang.seatPage, "page-seat-done-title");
+  // The slip: its code leads to a page on which anybody sees that it is the same.
+  await huang.seatPage.waitForFunction(() => document.getElementById("seat-end-qr").naturalWidth > 0);
   await look(huang.seatPage, "31-seat-done");
+  const code = await huang.seatPage.locator("#seat-end-qr").getAttribute("src");
+  const slip = await huang.seatPage.context().newPage();
+  await slip.goto(`${server}${code.replace("/slip.svg", "/slip")}`);
+  await slip.getByRole("heading", { name: say(lang, "page-handin-good"), exact: true }).waitFor();
+  await look(slip, "31-slip");
+  await slip.close();
   const { page, path } = play.rooms.get(cast.zhao.room);
   await visit(page, path);
   await chip(page, cast.zhao, say(lang, "page-stage-absent"));

@@ -107,6 +107,23 @@ pub fn tee(command: &mut Command) -> Outcome<Said> {
     Ok(Said { ok: status.success(), out, err })
 }
 
+/// The same, but it steps back for whatever else runs.
+#[must_use]
+pub fn patient(command: &Command) -> Command {
+    let mut patient = Command::new("nice");
+    patient.args(["-n", "15"]).arg(command.get_program()).args(command.get_args());
+    if let Some(directory) = command.get_current_dir() {
+        patient.current_dir(directory);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => patient.env(name, value),
+            None => patient.env_remove(name),
+        };
+    }
+    patient
+}
+
 /// The program and its arguments, for messages.
 #[must_use]
 pub fn name(command: &Command) -> String {

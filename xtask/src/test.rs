@@ -13,8 +13,10 @@ use crate::{exam_day, shell, tidy};
 use clap::Args;
 use comfy_table::{Table, presets};
 use counts::Counts;
-use std::path::PathBuf;
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// Environment variable that raises the counts of seeded tests.
@@ -60,46 +62,75 @@ pub fn run(options: &Options) -> Outcome<()> {
     let begun = Instant::now();
     if !options.no_build {
         setup::ensure(&[Need::Build, Need::Run, Need::Test])?;
-        shell::run(shell::cargo().args(["build", "--workspace", "--all-targets"]))?;
+        // Benchmarks are read by clippy and built when they are called.
+        shell::run(shell::cargo().args(["build", "--workspace", "--lib", "--bins", "--tests"]))?;
     }
     let mut ended = vec![Ended { name: "build", counts: Counts::one(true), time: begun.elapsed() }];
     let cluster = Cluster::start()?;
-    for (name, stage) in stages(&cluster, options) {
-        if !options.only.is_empty() && !options.only.iter().any(|word| name.contains(word.as_str())) {
-            continue;
+    std::thread::scope(|scope| {
+        let mut checks = None;
+        for (name, stage) in stages(&cluster, options) {
+            // Browsers wait more than they compute: what only reads the sources takes what they leave of the machine.
+            if name.starts_with("browser") && checks.is_none() {
+                checks = Some(scope.spawn(|| check(options)));
+            }
+            if options.wants(name) {
+                eprintln!("\n── {name}");
+                ended.push(timed(name, stage));
+            }
         }
-        eprintln!("\n── {name}");
-        let since = Instant::now();
-        let counts = stage().unwrap_or_else(|fail| {
-            eprintln!("{name}: {fail}");
-            Counts::one(false)
-        });
-        ended.push(Ended { name, counts, time: since.elapsed() });
-    }
+        ended.extend(checks.map(|checks| checks.join().unwrap_or_default()).unwrap_or_default());
+    });
     drop(cluster);
     report(&ended)
+}
+
+impl Options {
+    fn wants(&self, stage: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|word| stage.contains(word.as_str()))
+    }
+}
+
+fn timed(name: &'static str, stage: impl FnOnce() -> Outcome<Counts>) -> Ended {
+    let since = Instant::now();
+    let counts = stage().unwrap_or_else(|fail| {
+        eprintln!("{name}: {fail}");
+        Counts::one(false)
+    });
+    Ended { name, counts, time: since.elapsed() }
+}
+
+/// What only reads the sources, beside other stages: it steps back for them, and speaks when it is done.
+fn check(options: &Options) -> Vec<Ended> {
+    let clippy = || {
+        let mut command = shell::cargo();
+        command.args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+        command
+    };
+    let doc = || {
+        let mut command = shell::cargo();
+        command.args(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings");
+        command
+    };
+    let all: [(&str, &dyn Fn() -> Command); 2] = [("clippy", &clippy), ("doc", &doc)];
+    let wanted = all.into_iter().filter(|(name, _)| options.wants(name));
+    let one = |(name, command): (&'static str, &dyn Fn() -> Command)| {
+        timed(name, || {
+            let said = shell::ask(&mut shell::patient(&command()))?;
+            eprintln!("\n── {name}: {}\n{}", if said.ok { "passed" } else { "failed" }, said.err);
+            Ok(Counts::one(said.ok))
+        })
+    };
+    wanted.map(one).collect()
 }
 
 fn stages<'a>(cluster: &'a Cluster, options: &'a Options) -> Vec<Stage<'a>> {
     let soak = options.soak;
     let file = options.file.as_deref();
-    let doc = || {
-        let mut command = shell::cargo();
-        command.args(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings");
-        status(&mut command)
-    };
-    let clippy = || {
-        status(shell::cargo().args([
-            "clippy",
-            "--quiet",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]))
-    };
-    let day = move |database: Option<&'static str>, kills: usize| -> Outcome<Counts> {
+    // A day that nothing disturbs: those with kills have to end as it does.
+    let calm = Rc::new(OnceCell::new());
+    let undisturbed_day = calm.clone();
+    let day = move |database: Option<&'static str>, kills: usize| -> Outcome<PathBuf> {
         let examinees = if soak && kills == 0 { 600 } else { EXAMINEES };
         let name = format!("exam_day_{}_{kills}", database.unwrap_or("sqlite"));
         let url = database.map(|_| cluster.create(&name)).transpose()?;
@@ -114,14 +145,19 @@ fn stages<'a>(cluster: &'a Cluster, options: &'a Options) -> Vec<Stage<'a>> {
             no_build: true,
         };
         exam_day::play(&options)?;
-        Ok(Counts::one(true))
+        if examinees == EXAMINEES && kills == 0 {
+            calm.get_or_init(|| options.out());
+        }
+        Ok(options.out())
     };
+    let played = |out: Outcome<PathBuf>| out.map(|_| Counts::one(true));
+    let (on_sqlite, on_postgres) = (day.clone(), day.clone());
+    let (killed_sqlite, killed_postgres) = (day.clone(), day);
+    let (calm_too, calm) = (undisturbed_day.clone(), undisturbed_day);
     let kills = if soak { SOAK_KILLS } else { KILLS };
     vec![
         ("format", Box::new(|| status(shell::cargo().args(["fmt", "--all", "--check"])))),
         ("tidy", Box::new(|| tidy::run().map(|()| Counts::one(true)))),
-        ("clippy", Box::new(clippy)),
-        ("doc", Box::new(doc)),
         ("tests", Box::new(move || rust_tests(cluster, soak))),
         (
             "browser tests",
@@ -133,35 +169,41 @@ fn stages<'a>(cluster: &'a Cluster, options: &'a Options) -> Vec<Stage<'a>> {
             Box::new(move || browser_tests(of_a_whole_day, file, Demo::start_unplanned)),
         ),
         ("the API seen from outside", Box::new(move || outside::check(soak))),
-        ("exam-day on SQLite", Box::new(move || day(None, 0))),
-        ("exam-day on PostgreSQL", Box::new(move || day(Some("postgres"), 0))),
+        ("exam-day on SQLite", Box::new(move || played(on_sqlite(None, 0)))),
+        ("exam-day on PostgreSQL", Box::new(move || played(on_postgres(Some("postgres"), 0)))),
         (
             "exam-day with kills",
-            Box::new(move || day(None, kills).and_then(|_| undisturbed("sqlite", kills))),
+            Box::new(move || killed_sqlite(None, kills).and_then(|day| undisturbed(&calm_too, &day))),
         ),
         (
             "exam-day with kills on PostgreSQL",
-            Box::new(move || day(Some("postgres"), kills).and_then(|_| undisturbed("postgres", kills))),
+            Box::new(move || {
+                killed_postgres(Some("postgres"), kills).and_then(|day| undisturbed(&calm, &day))
+            }),
         ),
     ]
 }
 
-/// A day with kills ends as one with the same seed that nothing disturbed: the same results, the same draws.
-fn undisturbed(database: &str, kills: usize) -> Outcome<Counts> {
-    let days = shell::target().join("exam-day");
-    let (calm, killed) =
-        (days.join(format!("calm_{database}")), days.join(format!("exam_day_{database}_{kills}")));
-    exam_day::play(&exam_day::Options {
-        bank: shell::root().join("fixtures/banks/welding-fusion.json"),
-        examinees: EXAMINEES,
-        // The embedded database on either side: which one it is decides nothing.
-        database: None,
-        seed: "test".to_owned(),
-        out: Some(calm.clone()),
-        trade: None,
-        kills: 0,
-        no_build: true,
-    })?;
+/// A day with kills ends as one with the same seed that nothing disturbed: the same results, the same draws. Which database
+/// it is decides nothing.
+fn undisturbed(calm: &OnceCell<PathBuf>, killed: &Path) -> Outcome<Counts> {
+    let calm = match calm.get() {
+        Some(played) => played,
+        None => {
+            let out = shell::target().join("exam-day").join("calm");
+            exam_day::play(&exam_day::Options {
+                bank: shell::root().join("fixtures/banks/welding-fusion.json"),
+                examinees: EXAMINEES,
+                database: None,
+                seed: "test".to_owned(),
+                out: Some(out.clone()),
+                trade: None,
+                kills: 0,
+                no_build: true,
+            })?;
+            calm.get_or_init(|| out)
+        }
+    };
     for what in ["results.csv", "draws"] {
         let said = shell::ask(Command::new("diff").arg("-r").args([calm.join(what), killed.join(what)]))?;
         if !said.ok {

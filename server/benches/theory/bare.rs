@@ -26,9 +26,11 @@ pub fn compared(database: &str, url: &str, ours: Side<'_, Box<dyn Error + Send +
         "CREATE TABLE bare_answers (ticket TEXT, position INTEGER, choice TEXT, at BIGINT, PRIMARY KEY (ticket, position))",
     )?;
     let name = format!("{database}: bare, a row a transaction, {count} client(s)");
+    let mut from = 1_790_553_600_000;
     let turn = || {
+        from += i64::try_from(ROWS)?;
         std::thread::scope(|scope| {
-            let write = |(number, conn): (usize, &'_ mut Conn)| some(conn, number, ROWS / count);
+            let write = |(number, conn): (usize, &'_ mut Conn)| some(conn, number, ROWS / count, from);
             let all: Vec<_> =
                 clients.iter_mut().enumerate().map(|client| scope.spawn(move || write(client))).collect();
             all.into_iter().try_for_each(|client| client.join().map_err(|_| "a client stopped")?)
@@ -37,7 +39,8 @@ pub fn compared(database: &str, url: &str, ours: Side<'_, Box<dyn Error + Send +
     compare("answers a second", ours, Side::new(&name, ROWS, turn)).map(drop)
 }
 
-fn some(conn: &mut Conn, client: usize, rows: usize) -> Outcome<()> {
+/// Writes rows that are there already again, each with another time than before: the same content would not be written.
+fn some(conn: &mut Conn, client: usize, rows: usize, from: i64) -> Outcome<()> {
     const UPSERT: &str = "INSERT INTO bare_answers (ticket, position, choice, at) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (ticket, position) DO UPDATE SET choice = excluded.choice, at = excluded.at";
     for row in 0..rows {
@@ -45,7 +48,7 @@ fn some(conn: &mut Conn, client: usize, rows: usize) -> Outcome<()> {
             .bind::<Text, _>(format!("20260928-P01-{client:02}-{:04}", row / 100))
             .bind::<Integer, _>(i32::try_from(row % 100)?)
             .bind::<Text, _>("v1.data-1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
-            .bind::<BigInt, _>(1_790_553_600_000)
+            .bind::<BigInt, _>(from + i64::try_from(row)?)
             .execute(conn)?;
     }
     Ok(())

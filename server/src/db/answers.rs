@@ -12,7 +12,7 @@ use shared::log::batch::Batch;
 use shared::wire::v1::receipt::AnswerLeaf;
 
 /// One saved answer.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = answers)]
 pub struct AnswerRow {
     /// Ticket number.
@@ -70,9 +70,20 @@ pub fn insert(conn: &mut Conn, batch: i64, rows: &[AnswerRow]) -> DbResult<()> {
     match conn {
         Conn::Sqlite(conn) => {
             // In one process a prepared statement a row is as fast as one for all.
+            use answers::dsl;
             for row in rows {
-                let row = AnswerRow { batch, ..row.clone() };
-                diesel::insert_into(answers::table).values(row).execute(conn)?;
+                let values = (
+                    dsl::ticket.eq(&row.ticket),
+                    dsl::seq.eq(row.seq),
+                    dsl::position.eq(row.position),
+                    dsl::choice.eq(&row.choice),
+                    dsl::at.eq(row.at),
+                    dsl::given_at.eq(row.given_at),
+                    dsl::batch.eq(batch),
+                    dsl::place.eq(row.place),
+                    dsl::commitment.eq(&row.commitment),
+                );
+                diesel::insert_into(answers::table).values(values).execute(conn)?;
             }
         }
         Conn::Postgres(conn) => {

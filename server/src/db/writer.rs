@@ -161,6 +161,9 @@ fn tell(newest: &watch::Sender<i64>, seq: i64) {
 /// Number of the newest event of it that was kept; 0 without any.
 fn commit_together(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> DbResult<i64> {
     begin(conn)?;
+    if let [alone] = batch {
+        return commit_alone(conn, alone.as_mut());
+    }
     let mut newest = 0;
     for job in batch {
         conn.batch_execute("SAVEPOINT job")?;
@@ -175,6 +178,14 @@ fn commit_together(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> DbResult<i64>
     }
     conn.batch_execute("COMMIT")?;
     Ok(newest)
+}
+
+/// A job that nothing stands or falls with needs no savepoint: what it is undone by is the transaction itself.
+fn commit_alone(conn: &mut Conn, job: &mut dyn Job) -> DbResult<i64> {
+    let kept = job.run(conn);
+    let appended = events::take_appended();
+    conn.batch_execute(if kept { "COMMIT" } else { "ROLLBACK" })?;
+    Ok(if kept { appended } else { 0 })
 }
 
 fn begin(conn: &mut Conn) -> DbResult<()> {

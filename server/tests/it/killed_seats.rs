@@ -77,6 +77,14 @@ impl Program {
     }
 }
 
+/// Nothing stays behind a test that has failed.
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// One examinee: sits down, opens the paper, answers; whenever the line breaks, goes on where the server comes back.
 struct Examinee {
     number: u32,

@@ -11,9 +11,13 @@ use shared::log::note::{Note, Verifier};
 use shared::log::tree::Edge;
 use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 
 /// Rows read together.
 const PAGE: i64 = 2000;
+
+/// Pages that are read before they are needed.
+const AHEAD: usize = 2;
 
 /// The first thing that is not as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +83,14 @@ pub fn verify(db: &Db, trust: &Trust<'_>, progress: &dyn Fn(&str, i64)) -> DbRes
     })
 }
 
+/// Entries from a position on, and the events from the same on.
+fn read_page(db: &Db, from: i64) -> DbResult<(Vec<EntryRow>, Vec<events::EventRow>)> {
+    db.read(|conn| {
+        let entries = rows::entries(conn, from, PAGE)?;
+        events::page(conn, from + 1, PAGE).map(|told| (entries, told))
+    })
+}
+
 /// A walk along the leaves, from checkpoint to checkpoint.
 struct Walk<'a> {
     trust: &'a Trust<'a>,
@@ -108,24 +120,40 @@ impl<'a> Walk<'a> {
                 _ => return Ok(Some(Bad::Kept(0))),
             }
         }
-        loop {
-            let from = self.size();
-            let (entries, told) = db.read(|conn| {
-                let entries = rows::entries(conn, from, PAGE)?;
-                events::page(conn, from + 1, PAGE).map(|told| (entries, told))
-            })?;
-            if entries.is_empty() {
-                break;
-            }
-            let mut told = told.iter();
-            for entry in &entries {
-                if let Some(bad) = self.take(db, entry, told.next())? {
-                    return Ok(Some(bad));
-                }
-            }
-            progress(self.size());
+        if let Some(bad) = self.leaves(db, progress)? {
+            return Ok(Some(bad));
         }
         self.end(db)
+    }
+
+    /// Every leaf; the next page is read while one is hashed.
+    fn leaves(&mut self, db: &Db, progress: &dyn Fn(i64)) -> DbResult<Option<Bad>> {
+        let mut from = self.size();
+        std::thread::scope(|scope| {
+            let (send, pages) = sync_channel(AHEAD);
+            scope.spawn(move || {
+                loop {
+                    let page = read_page(db, from);
+                    let read = page.as_ref().map_or(0, |(entries, _)| entries.len());
+                    from = from.saturating_add(i64::try_from(read).unwrap_or(i64::MAX));
+                    // Nobody waits any more where something was wrong.
+                    if send.send(page).is_err() || read == 0 {
+                        break;
+                    }
+                }
+            });
+            for page in pages {
+                let (entries, told) = page?;
+                let mut told = told.iter();
+                for entry in &entries {
+                    if let Some(bad) = self.take(db, entry, told.next())? {
+                        return Ok(Some(bad));
+                    }
+                }
+                progress(self.size());
+            }
+            Ok(None)
+        })
     }
 
     /// One leaf: its event, and the checkpoint over it if there is one.

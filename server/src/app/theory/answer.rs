@@ -1,15 +1,17 @@
 //! An answer at a seat: looked at where it comes in, then written together with whatever else waits.
 
-use super::lane::Waiting;
+use super::lane::{Own, Told, Waiting};
 use super::paper::{self, Sheet};
 use super::seat::{Seat, current, may_read};
 use super::{TheoryError, exam, theory_rules};
 use crate::app::App;
 use crate::db::DbError;
+use crate::db::answers::AnswerRow;
 use crate::db::sessions::candidate_row;
 use crate::entropy::random;
 use serde::{Deserialize, Serialize};
-use shared::wire::v1::receipt::{Receipt, Salt};
+use sha2::{Digest, Sha256};
+use shared::wire::v1::receipt::{AnswerLeaf, Receipt, Salt, commitment};
 use std::sync::Arc;
 use tokio::sync::oneshot::Receiver;
 use utoipa::ToSchema;
@@ -46,7 +48,10 @@ pub struct Saved {
 }
 
 /// An answer that waits for its commit.
-pub struct Pending(Receiver<Result<Saved, TheoryError>>);
+pub struct Pending {
+    own: Own,
+    told: Receiver<Result<Told, TheoryError>>,
+}
 
 impl Pending {
     /// Waits without holding a thread.
@@ -54,7 +59,8 @@ impl Pending {
     /// # Errors
     /// As [`save_answer`].
     pub async fn saved(self) -> Result<Saved, TheoryError> {
-        self.0.await.unwrap_or(Err(TheoryError::Db(DbError::WriterGone)))
+        let told = self.told.await.unwrap_or(Err(TheoryError::Db(DbError::WriterGone)))?;
+        Ok(told.saved(self.own))
     }
 }
 
@@ -100,13 +106,28 @@ pub fn offer(
     app.presence.heard(&seat.ticket, now);
     let letters = sheet.letters(position, &order.choice)?;
     let salt: Salt = random().map_err(crate::seal::SealError::from)?;
-    let sealed = paper::seal(&app.sealer, &letters, &salt)?;
+    let choice = paper::seal(&app.sealer, &letters, &salt)?;
+    let (commitment, sealed) = (commitment(&salt, &letters), Sha256::digest(&choice).into());
+    let Seat { ticket, token } = seat;
+    let (seq, at, given_at) = (order.seq, now.millis(), None);
+    let leaf = AnswerLeaf { ticket: &ticket, seq, position, at, given_at, commitment, sealed }.hash();
+    let own = Own { seq, position, at, salt: hex::encode(salt), sealed: hex::encode(sealed) };
+    let row = AnswerRow {
+        ticket,
+        seq,
+        position: i32::try_from(position).unwrap_or(i32::MAX),
+        choice,
+        at,
+        given_at,
+        batch: 0,
+        place: 0,
+        commitment: hex::encode(commitment),
+    };
     let (tell, told) = tokio::sync::oneshot::channel();
-    let (seq, given_at, late) = (order.seq, order.given_at, sheet.late());
-    let at = now.millis();
-    let waiting = Waiting { seat, seq, position, letters, salt, sealed, at, given_at, late, tell };
+    let (given_at, late) = (order.given_at, sheet.late());
+    let waiting = Waiting { token, row, leaf, letters, salt, given_at, late, tell };
     app.lane.put(app, waiting)?;
-    Ok(Pending(told))
+    Ok(Pending { own, told })
 }
 
 /// Saves one answer; it is on disk when this answers. The same number with the same content answers the same again.
@@ -115,5 +136,6 @@ pub fn offer(
 /// [`TheoryError`]: a gap or another content for a number, no answer to this question, after the end.
 pub fn save_answer(app: &App, seat: &Seat, position: u32, order: &AnswerOrder) -> Result<Saved, TheoryError> {
     let pending = offer(app, seat.clone(), &*learn(app, seat)?, position, order)?;
-    pending.0.blocking_recv().unwrap_or(Err(TheoryError::Db(DbError::WriterGone)))
+    let told = pending.told.blocking_recv().unwrap_or(Err(TheoryError::Db(DbError::WriterGone)))?;
+    Ok(told.saved(pending.own))
 }

@@ -4,7 +4,7 @@
 use super::TheoryError;
 use super::answer::Saved;
 use super::paper::{self, Keys, Sheet};
-use super::seat::{Seat, elsewhere};
+use super::seat::elsewhere;
 use crate::app::App;
 use crate::app::log;
 use crate::db::answers::{self, AnswerRow};
@@ -15,11 +15,13 @@ use crate::event::{Actor, AnswersSaved, Event, Fact};
 use crate::keys::Purpose;
 use crate::seal::Sealer;
 use ed25519_dalek::SigningKey;
+use sha2::{Digest, Sha256};
+use shared::log::Hash;
 use shared::log::batch::Batch;
 use shared::log::note::{Note, Verifier};
 use shared::time::Instant;
 use shared::wire::v1::log::written;
-use shared::wire::v1::receipt::{Receipt, Receipted, Salt, checkpoint, commitment};
+use shared::wire::v1::receipt::{Receipt, Receipted, Salt, checkpoint};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -45,25 +47,60 @@ struct Inner {
     keys: Keys,
 }
 
-/// An answer that waits.
+/// An answer that waits, made ready for its row: the thread of the writer is the one that everybody waits for.
 pub(super) struct Waiting {
-    pub seat: Seat,
-    pub seq: i64,
-    pub position: u32,
+    pub token: String,
+    /// As it will be stored; its place is given by the batch.
+    pub row: AnswerRow,
+    /// Hash of its leaf, as long as it is not a late one.
+    pub leaf: Hash,
     pub letters: String,
     pub salt: Salt,
-    pub sealed: String,
-    /// When it came in, epoch milliseconds.
-    pub at: i64,
     /// When it was given by what the seat says, epoch milliseconds.
     pub given_at: Option<i64>,
     /// How many milliseconds late it may come in if it was given in time.
     pub late: i64,
-    pub tell: Sender<Result<Saved, TheoryError>>,
+    pub tell: Sender<Result<Told, TheoryError>>,
+}
+
+/// What an answer's receipt says besides its batch.
+pub(super) struct Own {
+    pub seq: i64,
+    pub position: u32,
+    pub at: i64,
+    /// Hexadecimal, as the next.
+    pub salt: String,
+    pub sealed: String,
+}
+
+impl Own {
+    fn of(row: &AnswerRow, salt: String) -> Self {
+        let position = u32::try_from(row.position).unwrap_or(0);
+        let sealed = hex::encode(Sha256::digest(&row.choice));
+        Self { seq: row.seq, position, at: row.at, salt, sealed }
+    }
+}
+
+/// What a seat is told once the commit stands.
+pub(super) enum Told {
+    /// Saved now, at this place of a batch.
+    New { signed: Arc<Signed>, place: usize, given_at: Option<i64> },
+    /// Was saved before.
+    Again(Box<Saved>),
+}
+
+impl Told {
+    /// The answer as it was saved, with its receipt: written where the seat waits, not where all do.
+    pub fn saved(self, own: Own) -> Saved {
+        match self {
+            Self::New { signed, place, given_at } => signed.receipt(own, given_at, place),
+            Self::Again(saved) => *saved,
+        }
+    }
 }
 
 /// What is told to whom once the commit stands.
-type Told = Vec<(Sender<Result<Saved, TheoryError>>, Result<Saved, TheoryError>)>;
+type Outcomes = Vec<(Sender<Result<Told, TheoryError>>, Result<Told, TheoryError>)>;
 
 impl Lane {
     /// What can be answered on the paper that a token opened.
@@ -103,7 +140,7 @@ impl Lane {
                 let batch = lane.take(&app)?;
                 commit(conn, &app, batch)
             },
-            move |told: Result<Told, TheoryError>| match told {
+            move |told: Result<Outcomes, TheoryError>| match told {
                 // Who has gone away in between comes back with the same number and is told the same.
                 Ok(told) => told.into_iter().for_each(|(tell, outcome)| drop(tell.send(outcome))),
                 Err(error) => {
@@ -147,23 +184,33 @@ enum Fate {
 }
 
 /// Saves a batch in the writer's transaction and says what to tell.
-fn commit(conn: &mut Conn, app: &App, batch: Vec<Waiting>) -> Result<Told, TheoryError> {
+fn commit(conn: &mut Conn, app: &App, mut batch: Vec<Waiting>) -> Result<Outcomes, TheoryError> {
     let mut open = Open::load(conn, &batch)?;
     let fates: Vec<Result<Fate, TheoryError>> =
-        batch.iter().map(|answer| open.decide(conn, &app.sealer, answer)).collect();
+        batch.iter_mut().map(|answer| open.decide(conn, &app.sealer, answer)).collect();
     let signer = Signer::of(app)?;
-    let Open { new, salts, .. } = open;
-    let saved = append(conn, &new)?;
-    let saved = saved.map(|(event, tree)| signer.sign(event, new.len(), tree)).transpose()?;
+    let Open { new, leaves, salts, .. } = open;
+    let saved = append(conn, &new, leaves)?;
+    let saved = saved.map(|(event, tree)| signer.sign(event, new.len(), tree)).transpose()?.map(Arc::new);
     let mut told = Vec::with_capacity(batch.len());
     for (answer, fate) in batch.into_iter().zip(fates) {
         let outcome = match (fate, &saved) {
             (Err(refused), _) => Err(refused),
-            (Ok(Fate::New(place) | Fate::Twice(place)), Some(saved)) => {
-                let own = new.get(place).zip(salts.get(place)).ok_or(DbError::WriterGone);
-                own.map(|(row, salt)| saved.receipt(row, place, salt)).map_err(Into::into)
+            (Ok(Fate::New(place)), Some(saved)) => {
+                let given_at = new.get(place).and_then(|row| row.given_at);
+                Ok(Told::New { signed: saved.clone(), place, given_at })
             }
-            (Ok(Fate::Known(row)), _) => again(conn, &app.sealer, &signer, &row),
+            (Ok(Fate::Twice(place)), Some(saved)) => {
+                let first = new.get(place).zip(salts.get(place)).ok_or(DbError::WriterGone);
+                let told = |(row, salt): (&AnswerRow, &Salt)| {
+                    let own = Own::of(row, hex::encode(salt));
+                    Told::Again(Box::new(saved.receipt(own, row.given_at, place)))
+                };
+                first.map(told).map_err(Into::into)
+            }
+            (Ok(Fate::Known(row)), _) => {
+                again(conn, &app.sealer, &signer, &row).map(|saved| Told::Again(Box::new(saved)))
+            }
             (Ok(_), None) => Err(DbError::WriterGone.into()),
         };
         told.push((answer.tell, outcome));
@@ -171,10 +218,14 @@ fn commit(conn: &mut Conn, app: &App, batch: Vec<Waiting>) -> Result<Told, Theor
     Ok(told)
 }
 
-/// Appends the event of some answers with them as its content; nothing without any.
-pub(super) fn append(conn: &mut Conn, new: &[AnswerRow]) -> Result<Option<(i64, Batch)>, TheoryError> {
+/// Appends the event of some answers with them as its content, and the hashes of their leaves; nothing without any.
+pub(super) fn append(
+    conn: &mut Conn,
+    new: &[AnswerRow],
+    leaves: Vec<Hash>,
+) -> Result<Option<(i64, Batch)>, TheoryError> {
     let Some(last) = new.last() else { return Ok(None) };
-    let tree = answers::tree(new);
+    let tree = Batch::new(leaves);
     let fact = Fact::AnswersSaved(AnswersSaved {
         count: u32::try_from(new.len()).unwrap_or(u32::MAX),
         root: hex::encode(tree.root()),
@@ -189,48 +240,49 @@ struct Open {
     /// With since when it is halted.
     sittings: HashMap<String, (SittingRow, Option<i64>)>,
     new: Vec<AnswerRow>,
-    /// Of each of the new, hexadecimal.
-    salts: Vec<String>,
+    /// Of each of the new, as the next.
+    leaves: Vec<Hash>,
+    salts: Vec<Salt>,
 }
 
 impl Open {
     fn load(conn: &mut Conn, batch: &[Waiting]) -> Result<Self, TheoryError> {
-        let mut tickets: Vec<&str> = batch.iter().map(|answer| answer.seat.ticket.as_str()).collect();
+        let mut tickets: Vec<&str> = batch.iter().map(|answer| answer.row.ticket.as_str()).collect();
         tickets.sort_unstable();
         tickets.dedup();
         let sittings = rows::sittings_of(conn, &tickets)?;
         let sittings = sittings.into_iter().map(|one| (one.0.ticket.clone(), one)).collect();
-        Ok(Self { sittings, new: Vec::new(), salts: Vec::new() })
+        Ok(Self { sittings, new: Vec::new(), leaves: Vec::new(), salts: Vec::new() })
     }
 
-    fn decide(&mut self, conn: &mut Conn, sealer: &Sealer, answer: &Waiting) -> Result<Fate, TheoryError> {
-        let Seat { ticket, token } = &answer.seat;
+    /// Decides, and takes the row of an answer that is saved.
+    fn decide(
+        &mut self,
+        conn: &mut Conn,
+        sealer: &Sealer,
+        answer: &mut Waiting,
+    ) -> Result<Fate, TheoryError> {
+        let (ticket, seq) = (&answer.row.ticket, answer.row.seq);
         let found = self.sittings.get_mut(ticket);
         let Some((sitting, halted)) = found else { return Err(TheoryError::SeatTakenOver) };
-        if sitting.token != *token {
+        if sitting.token != answer.token {
             return Err(elsewhere(conn, ticket, Some(sitting))?);
         }
-        if answer.seq >= 1 && answer.seq <= sitting.last_seq {
+        if seq >= 1 && seq <= sitting.last_seq {
             return known(conn, sealer, &self.new, answer, sitting.last_seq);
         }
         let given_at = in_time(sitting, *halted, answer)?;
-        if answer.seq != sitting.last_seq + 1 {
+        if seq != sitting.last_seq + 1 {
             return Err(TheoryError::Sequence(sitting.last_seq + 1));
         }
-        sitting.last_seq = answer.seq;
+        sitting.last_seq = seq;
         let place = self.new.len();
-        self.new.push(AnswerRow {
-            ticket: ticket.clone(),
-            seq: answer.seq,
-            position: i32::try_from(answer.position).unwrap_or(i32::MAX),
-            choice: answer.sealed.clone(),
-            at: answer.at,
-            given_at,
-            batch: 0,
-            place: i32::try_from(place).unwrap_or(i32::MAX),
-            commitment: hex::encode(commitment(&answer.salt, &answer.letters)),
-        });
-        self.salts.push(hex::encode(answer.salt));
+        let mut row = std::mem::take(&mut answer.row);
+        row.place = i32::try_from(place).unwrap_or(i32::MAX);
+        row.given_at = given_at;
+        self.leaves.push(if given_at.is_some() { row.leaf_hash() } else { answer.leaf });
+        self.new.push(row);
+        self.salts.push(answer.salt);
         Ok(Fate::New(place))
     }
 }
@@ -243,24 +295,25 @@ fn known(
     answer: &Waiting,
     last: i64,
 ) -> Result<Fate, TheoryError> {
-    let of_batch = |row: &&AnswerRow| row.ticket == answer.seat.ticket && row.seq == answer.seq;
+    let asked = &answer.row;
+    let of_batch = |row: &&AnswerRow| row.ticket == asked.ticket && row.seq == asked.seq;
     let (row, place) = match new.iter().find(of_batch) {
         Some(row) => (row.clone(), usize::try_from(row.place).ok()),
         None => {
-            let row = answers::one(conn, &answer.seat.ticket, answer.seq)?;
+            let row = answers::one(conn, &asked.ticket, asked.seq)?;
             (row.ok_or(TheoryError::Sequence(last + 1))?, None)
         }
     };
     let (letters, _) = paper::opened(sealer, &row)?;
-    if u32::try_from(row.position) != Ok(answer.position) || letters != answer.letters {
-        return Err(TheoryError::Conflict(answer.seq));
+    if row.position != asked.position || letters != answer.letters {
+        return Err(TheoryError::Conflict(asked.seq));
     }
     Ok(place.map_or(Fate::Known(row), Fate::Twice))
 }
 
 /// Whether an answer counts; for one that came late, when it was given.
 fn in_time(sitting: &SittingRow, halted: Option<i64>, answer: &Waiting) -> Result<Option<i64>, TheoryError> {
-    arrived(sitting, halted, answer.at, (answer.given_at, answer.late))
+    arrived(sitting, halted, answer.row.at, (answer.given_at, answer.late))
 }
 
 /// As [`in_time`], for an answer that came at a time, with when it was given by what the seat says and how many
@@ -294,7 +347,7 @@ fn again(conn: &mut Conn, sealer: &Sealer, signer: &Signer, row: &AnswerRow) -> 
     let (_, salt) = paper::opened(sealer, row)?;
     let batch = answers::of_batch(conn, row.batch)?;
     let signed = signer.sign(row.batch, batch.len(), answers::tree(&batch))?;
-    Ok(signed.receipt(row, usize::try_from(row.place).unwrap_or(usize::MAX), &salt))
+    Ok(signed.receipt(Own::of(row, salt), row.given_at, usize::try_from(row.place).unwrap_or(usize::MAX)))
 }
 
 /// Tells receipts once more; a batch that was looked at is kept, since its answers are of many.
@@ -333,8 +386,9 @@ impl Receipts {
             };
             let (letters, salt) = paper::opened(&app.sealer, &row)?;
             let place = usize::try_from(row.place).unwrap_or(usize::MAX);
-            let Saved { seq, position, server_time, given_at, receipt } = signed.receipt(&row, place, &salt);
-            let (ticket, at) = (row.ticket, server_time);
+            let Saved { seq, position, server_time: at, given_at, receipt } =
+                signed.receipt(Own::of(&row, salt), row.given_at, place);
+            let ticket = row.ticket;
             all.push(Receipted { ticket, seq, position, letters, at, given_at, receipt });
         }
         Ok(all)
@@ -348,7 +402,7 @@ struct Signer {
 }
 
 /// A batch with its signed root.
-struct Signed {
+pub(super) struct Signed {
     event: i64,
     tree: Batch,
     note: String,
@@ -369,17 +423,15 @@ impl Signer {
 }
 
 impl Signed {
-    fn receipt(&self, row: &AnswerRow, place: usize, salt: &str) -> Saved {
-        use sha2::{Digest, Sha256};
+    fn receipt(&self, own: Own, given_at: Option<i64>, place: usize) -> Saved {
         let receipt = Receipt {
             event: self.event,
             index: u64::try_from(place).unwrap_or(u64::MAX),
-            salt: salt.to_owned(),
-            sealed: hex::encode(Sha256::digest(&row.choice)),
+            salt: own.salt,
+            sealed: own.sealed,
             path: written(&self.tree.path(place)),
             note: self.note.clone(),
         };
-        let position = u32::try_from(row.position).unwrap_or(0);
-        Saved { seq: row.seq, position, server_time: row.at, given_at: row.given_at, receipt }
+        Saved { seq: own.seq, position: own.position, server_time: own.at, given_at, receipt }
     }
 }

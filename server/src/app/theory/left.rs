@@ -89,7 +89,8 @@ pub fn merge(app: &App, seat: &Seat, order: &LeftOrder) -> Result<Merged, Theory
             });
             merged.saved += 1;
         }
-        append(conn, &known.split_off(before))?;
+        let new = known.split_off(before);
+        append(conn, &new, new.iter().map(AnswerRow::leaf_hash).collect())?;
         Ok(merged)
     })
 }
