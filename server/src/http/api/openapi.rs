@@ -1,7 +1,9 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
 use super::{
-    accounts, auth, banks, browser, ceremonies, certificates, corrections, days, draws, duties, evidence, kiosks, log, paper, people, pools, practical, questions, readiness, results, reviews, sessions, theory, tickets, world,
+    accounts, auth, banks, browser, ceremonies, certificates, corrections, days, draws, duties, evidence,
+    kiosks, log, paper, people, pools, practical, questions, readiness, results, reviews, sessions, theory,
+    tickets, world,
 };
 use crate::http::access::{self, Who};
 use crate::http::problem::Problem;
