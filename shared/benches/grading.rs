@@ -2,7 +2,7 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use shared::bank::Answer;
+use shared::bank::{Answer, Right};
 use shared::grading::{KeyRow, SheetRow, grade, grade_sheets};
 
 fn main() {
@@ -12,7 +12,8 @@ fn main() {
 /// One paper of 100 questions; the count is answers.
 #[divan::bench]
 fn paper_of_100(bencher: Bencher<'_, '_>) {
-    let key: Vec<(Answer, u32)> = (0..100_usize).filter_map(|n| Answer::one(n % 4).map(|a| (a, 1))).collect();
+    let key: Vec<(Right, u32)> =
+        (0..100_usize).filter_map(|n| Answer::one(n % 4).map(|a| (Right::One(a), 1))).collect();
     let given: Vec<Option<Answer>> = (0..100_usize).map(|n| Answer::one(n % 3)).collect();
     bencher
         .counter(ItemsCount::new(100_usize))

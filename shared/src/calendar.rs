@@ -77,6 +77,20 @@ impl Calendar {
         Ok(day)
     }
 
+    /// Working days after one day up to another and with it: those that are left from `after` to `until`. None if `until` is
+    /// not later.
+    ///
+    /// # Errors
+    /// [`CalendarError::NotPublished`] if a day that has to be looked at lies in a year without a calendar.
+    pub fn working_days_until(&self, after: Date, until: Date) -> Result<u32, CalendarError> {
+        let (mut day, mut count) = (after, 0);
+        while day < until {
+            day = day.plus_days(1);
+            count += u32::from(self.is_working_day(day)?);
+        }
+        Ok(count)
+    }
+
     /// Number of working days in a year.
     ///
     /// # Errors

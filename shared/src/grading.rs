@@ -1,6 +1,6 @@
 //! Grading of theory papers: all or nothing for each question, as the command `grade` does it.
 
-use crate::bank::Answer;
+use crate::bank::{Answer, Right};
 use crate::statistics::{KeyedQuestion, SetSheets};
 use std::collections::{HashMap, HashSet};
 use thiserror::Error;
@@ -12,7 +12,7 @@ pub struct Score {
     pub points: u32,
     /// Points of the whole paper.
     pub total: u32,
-    /// Questions answered rightly.
+    /// Questions whose points were given.
     pub right: u32,
     /// Questions answered at all.
     pub answered: u32,
@@ -43,7 +43,8 @@ pub struct KeyRow {
     pub set: String,
     /// Name of the question, once in a set.
     pub question: String,
-    /// The right letters in ascending order, like `A` or `ACD`.
+    /// The right letters in ascending order, like `A` or `ACD`; of a key that was corrected also `A/C` where either counts,
+    /// `any` where every answer does, and `void` where everybody gets the points.
     pub answer: String,
     /// Points, an integer.
     pub points: String,
@@ -103,7 +104,9 @@ pub enum GradeProblem {
     #[error("'{0}' is empty")]
     Empty(&'static str),
     /// The answer of a key is not letters in ascending order.
-    #[error("'{0}' is no answer: write the right letters in ascending order, like A or ACD")]
+    #[error(
+        "'{0}' is no answer: write the right letters in ascending order, like A or ACD; A/C, any or void"
+    )]
     KeyAnswer(String),
     /// The answer of a sheet is not letters.
     #[error("answer {0} ('{1}') is none: write letters, like A or AC, or nothing")]
@@ -125,26 +128,44 @@ pub enum GradeProblem {
     Grading(#[from] GradingError),
 }
 
-/// Grades one paper. A question gives its points if exactly the right letters were given, else nothing.
+/// Grades one paper. A question gives all of its points where its key takes the answer, else nothing.
 ///
 /// `key` and `given` are in the same order; `None` is no answer.
 ///
 /// # Errors
 /// [`GradingError::Count`] if the lengths differ, [`GradingError::Total`] if the points overflow.
-pub fn grade(key: &[(Answer, u32)], given: &[Option<Answer>]) -> Result<Score, GradingError> {
+pub fn grade(key: &[(Right, u32)], given: &[Option<Answer>]) -> Result<Score, GradingError> {
     if key.len() != given.len() {
         return Err(GradingError::Count { expected: key.len(), given: given.len() });
     }
     let mut score = Score::default();
     for ((right, points), answer) in key.iter().zip(given) {
         score.total = score.total.checked_add(*points).ok_or(GradingError::Total)?;
-        let hit = *answer == Some(*right);
+        let hit = right.takes(*answer);
         // Neither can overflow: points stay below the total, and a paper has fewer questions than 2^32.
         score.points = score.points.saturating_add(if hit { *points } else { 0 });
         score.right = score.right.saturating_add(u32::from(hit));
         score.answered = score.answered.saturating_add(u32::from(answer.is_some()));
     }
     Ok(score)
+}
+
+/// Points that are needed, out of the points of a full paper by the rules; a paper may be worth another sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PassMark {
+    /// Points needed.
+    pub mark: u32,
+    /// Points of a full paper.
+    pub of: u32,
+}
+
+impl PassMark {
+    /// Whether so many points of a total are a pass, in whole numbers: points × full ≥ mark × total.
+    #[must_use]
+    pub fn is_reached(self, points: u32, total: u32) -> bool {
+        u64::from(points).saturating_mul(u64::from(self.of))
+            >= u64::from(self.mark).saturating_mul(u64::from(total))
+    }
 }
 
 /// Whether so many points of a total reach a pass mark in per cent, in whole numbers: points × 100 ≥ percent × total.
@@ -206,7 +227,7 @@ pub fn sets_with_sheets(key: &[KeyRow], sheets: &[SheetRow]) -> Result<Vec<SetSh
         }
         let Some(set) = sets.get_mut(at) else { continue };
         if let Some((right, points)) = keys.get(row.set.as_str()).and_then(|of| of.get(set.questions.len())) {
-            let (question, right, points) = (row.question.clone(), *right, *points);
+            let (question, right, points) = (row.question.clone(), right.clone(), *points);
             set.questions.push(KeyedQuestion { question, right, points });
         }
     }
@@ -222,7 +243,7 @@ pub fn sets_with_sheets(key: &[KeyRow], sheets: &[SheetRow]) -> Result<Vec<SetSh
 }
 
 /// Right answers and points by set, questions in the order of their rows.
-type Keys<'a> = HashMap<&'a str, Vec<(Answer, u32)>>;
+type Keys<'a> = HashMap<&'a str, Vec<(Right, u32)>>;
 
 /// Reads the keys of all sets.
 fn keys(rows: &[KeyRow]) -> Result<Keys<'_>, GradeError> {
@@ -239,7 +260,7 @@ fn keys(rows: &[KeyRow]) -> Result<Keys<'_>, GradeError> {
         if !questions.insert((row.set.as_str(), row.question.as_str())) {
             return Err(fail(GradeProblem::QuestionTwice(row.question.clone())));
         }
-        let answer = Answer::parse(&row.answer).ok().filter(|answer| answer.letters() == row.answer);
+        let answer = Right::parse(&row.answer).ok().filter(|right| right.to_string() == row.answer);
         let answer = answer.ok_or_else(|| fail(GradeProblem::KeyAnswer(row.answer.clone())))?;
         // A sign would be read as well, but is no way to write points.
         let digits = row.points.bytes().all(|byte| byte.is_ascii_digit());
@@ -303,8 +324,8 @@ mod tests {
 
     #[test]
     fn a_question_gives_all_of_its_points_or_none() {
-        let key = [("A", 2), ("AC", 3), ("B", 5)]
-            .map(|(letters, points)| (Answer::parse(letters).unwrap(), points));
+        let key =
+            [("A", 2), ("AC", 3), ("B", 5)].map(|(letters, points)| (Right::parse(letters).unwrap(), points));
         let table: [([&str; 3], Score); 5] = [
             (["A", "AC", "B"], Score { points: 10, total: 10, right: 3, answered: 3 }),
             (["A", "CA", ""], Score { points: 5, total: 10, right: 2, answered: 2 }),
@@ -317,8 +338,8 @@ mod tests {
             assert_eq!(grade(&key, &given), Ok(expected), "{letters:?}");
         }
         assert_eq!(grade(&key, &[None]), Err(GradingError::Count { expected: 3, given: 1 }));
-        let (answer, _) = key[0];
-        assert_eq!(grade(&[(answer, u32::MAX), (answer, 1)], &[None, None]), Err(GradingError::Total));
+        let answer = || key[0].0.clone();
+        assert_eq!(grade(&[(answer(), u32::MAX), (answer(), 1)], &[None, None]), Err(GradingError::Total));
     }
 
     #[test]
@@ -348,6 +369,26 @@ mod tests {
             [("b", "S1", 100, true), ("a", "S2", 1, true), ("c", "S1", 50, false), ("d", "S2", 0, false)];
         assert_eq!(brief, expected);
         assert!(grade_sheets(&key, &sheets, 50).unwrap()[2].passed);
+    }
+
+    #[test]
+    fn a_corrected_key_is_graded_from_a_file_as_well() {
+        let key = key(&[("S", "q1", "A/C", "1"), ("S", "q2", "any", "1"), ("S", "q3", "void", "1")]);
+        let sheets = sheets(&[("a", "S", "C|D|"), ("b", "S", "B||B"), ("c", "S", "A|A|A")]);
+        let points: Vec<u32> = grade_sheets(&key, &sheets, 80).unwrap().iter().map(|r| r.points).collect();
+        assert_eq!(points, [3, 1, 3]);
+    }
+
+    #[test]
+    fn the_pass_mark_of_the_rules_is_scaled_to_the_paper() {
+        let table = [(80, 100, true), (79, 100, false), (16, 20, true), (15, 20, false), (0, 0, true)];
+        for (points, total, expected) in table {
+            assert_eq!(
+                PassMark { mark: 80, of: 100 }.is_reached(points, total),
+                expected,
+                "{points} of {total}"
+            );
+        }
     }
 
     #[test]
@@ -395,12 +436,12 @@ mod tests {
         fn a_score_stays_within_its_bounds(
             rows in proptest::collection::vec((answer(), 0_u32..50, answer()), 0..120),
         ) {
-            let rows: Vec<_> = rows.into_iter().filter_map(|(k, p, g)| k.map(|k| ((k, p), g))).collect();
+            let rows: Vec<_> = rows.into_iter().filter_map(|(k, p, g)| k.map(|k| ((Right::One(k), p), g))).collect();
             let (key, given): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
             let score = grade(&key, &given).unwrap();
             prop_assert!(score.points <= score.total);
             prop_assert!(score.right <= score.answered && score.answered as usize <= key.len());
-            let all: Vec<_> = key.iter().map(|(right, _)| Some(*right)).collect();
+            let all: Vec<_> = key.iter().map(|(right, _)| right.answers().first().copied()).collect();
             let full = grade(&key, &all).unwrap();
             prop_assert_eq!((full.points, full.right as usize), (score.total, key.len()));
         }
@@ -409,11 +450,11 @@ mod tests {
         fn one_more_right_answer_never_costs_a_point(
             rows in proptest::collection::vec((answer(), 1_u32..50, answer()), 1..40), at in 0_usize..40,
         ) {
-            let rows: Vec<_> = rows.into_iter().filter_map(|(k, p, g)| k.map(|k| ((k, p), g))).collect();
+            let rows: Vec<_> = rows.into_iter().filter_map(|(k, p, g)| k.map(|k| ((Right::One(k), p), g))).collect();
             let (key, mut given): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
             prop_assume!(at < key.len());
             let before = grade(&key, &given).unwrap();
-            given[at] = Some(key[at].0);
+            given[at] = key[at].0.answers().first().copied();
             let after = grade(&key, &given).unwrap();
             prop_assert!(after.points >= before.points);
             for percent in [0, 60, 80, 100] {

@@ -23,6 +23,7 @@ pub mod person;
 pub mod practical;
 pub mod queue;
 pub mod readiness;
+pub mod regrade;
 pub mod retirement;
 pub mod rules;
 pub mod seating;

@@ -4,6 +4,7 @@
 //! its id. Files are read by [`crate::wire::ruleset`].
 
 use crate::bank::QuestionType;
+use crate::grading::PassMark;
 use crate::ids::{RuleSetId, TradeId};
 use crate::paper::Share;
 use crate::retirement::RetirementClass;
@@ -63,6 +64,8 @@ pub struct TheoryRules {
     pub read_aloud: bool,
     /// Whether neighbours in the room get different sets where that is possible.
     pub avoid_neighbour_sets: bool,
+    /// A set that more examinees than this have seen should be replaced.
+    pub most_exposure: u32,
     /// Blueprints; see [`TheoryRules::blueprint`].
     pub blueprints: Vec<(TradeSelector, Blueprint)>,
     /// Shares of a blueprint by subject and difficulty; see [`TheoryRules::shares`].
@@ -166,6 +169,8 @@ pub struct ExamRules {
     pub passed_part_kept_months: u32,
     /// Working days to the publication of results.
     pub results_working_days: u32,
+    /// Working days after the publication in which a candidate may ask that the own result be looked at again.
+    pub recheck_working_days: u32,
 }
 
 /// Queue at the kiosk.
@@ -216,6 +221,12 @@ pub struct EligibilityRules {
 }
 
 impl TheoryRules {
+    /// Points needed, out of those of a full paper.
+    #[must_use]
+    pub const fn mark(&self) -> PassMark {
+        PassMark { mark: self.pass_mark, of: self.total }
+    }
+
     /// The blueprint for a trade: its own row, else the row for all.
     #[must_use]
     pub fn blueprint(&self, trade: &TradeId) -> Option<Blueprint> {

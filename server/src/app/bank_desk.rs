@@ -9,10 +9,12 @@ use super::overview::Named;
 use super::practice::apart::must_be_apart;
 use super::questions::{QuestionError, opened};
 use super::sets::{SetView, SetsError, sets};
+use super::statistics::{self, StatisticsError};
 use super::{App, Refusal};
 use crate::bankfile;
 use crate::blobs::{BlobError, MAX_BYTES};
-use crate::db::{DbError, accounts, banks as tables, world};
+use crate::db::banks::OpeningRow;
+use crate::db::{Conn, DbError, accounts, banks as tables, world};
 use crate::event::{Actor, TradeLoaded};
 use sha2::{Digest, Sha256};
 use shared::bank::{self, Question, QuestionType, RawRow, Report, SuspectReason};
@@ -71,6 +73,19 @@ pub struct SetsLine {
     pub by: String,
     /// Whether that was who looks, who then may not publish them.
     pub own: bool,
+    /// Number of each set that somebody has seen, and how many examinees have.
+    pub seen: Vec<(i32, usize)>,
+    /// How many may have seen a set before it should be replaced, if more have seen one of these and they are in force.
+    pub worn: Option<u32>,
+}
+
+/// A time at which a set was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// The set with its draw.
+    pub row: OpeningRow,
+    /// Name of whoever opened it.
+    pub by: String,
 }
 
 /// A trade with what it has.
@@ -150,6 +165,9 @@ pub enum DeskError {
     /// Sets.
     #[error(transparent)]
     Sets(#[from] SetsError),
+    /// Who has seen the sets cannot be counted.
+    #[error(transparent)]
+    Statistics(#[from] StatisticsError),
     /// A question that is there cannot be opened.
     #[error(transparent)]
     Question(#[from] QuestionError),
@@ -178,7 +196,7 @@ impl Refusal for DeskError {
             Self::Sets(error) => error.code(),
             Self::TooLarge(_) => "body-too-large",
             Self::NotKept => "bank-file-gone",
-            Self::Question(_) | Self::Blob(_) | Self::Db(_) => "unavailable",
+            Self::Statistics(_) | Self::Question(_) | Self::Blob(_) | Self::Db(_) => "unavailable",
         }
     }
 
@@ -205,6 +223,25 @@ pub fn trade(app: &App, person: &Person, trade: &str) -> Result<TradeBanks, Desk
     let found = app.db.read(|conn| world::trade_record(conn, trade))?;
     let found = found.ok_or_else(|| BankError::TradeUnknown(trade.to_owned()))?;
     of_trade(app, person, found)
+}
+
+/// When the sets of a trade were opened, the newest first, up to [`MOST_SHOWN`].
+///
+/// # Errors
+/// [`DeskError::Db`].
+pub fn openings(app: &App, trade: &str) -> Result<Vec<Opening>, DeskError> {
+    app.db.read(|conn| {
+        let names = names(conn)?;
+        let rows = tables::openings(conn, trade, i64::try_from(MOST_SHOWN).unwrap_or(i64::MAX))?;
+        let by = |actor: &String| names.get(actor).unwrap_or(actor).clone();
+        Ok(rows.into_iter().map(|row| Opening { by: by(&row.actor), row }).collect())
+    })
+}
+
+/// Names of accounts as they stand in events.
+fn names(conn: &mut Conn) -> Result<HashMap<String, String>, DbError> {
+    let all = accounts::all(conn)?.into_iter();
+    Ok(all.map(|a| (format!("account:{}", a.id), a.display_name)).collect())
 }
 
 /// Looks a file over and keeps it for the confirmation; no bank is made of it.
@@ -347,16 +384,21 @@ fn sets_lines(app: &App, person: &Person, trade: &str) -> Result<Vec<SetsLine>, 
             _ => draws.push((set.draw.clone(), vec![set])),
         }
     }
-    let (by, names): (HashMap<String, String>, HashMap<String, String>) = app.db.read(|conn| {
-        let rows = tables::sets_of(conn, trade)?;
-        let names = accounts::all(conn)?.into_iter().map(|a| (format!("account:{}", a.id), a.display_name));
-        Ok::<_, DbError>((rows.into_iter().map(|r| (r.draw, r.assembled_by)).collect(), names.collect()))
+    let (by, names, seen, most) = app.db.read(|conn| {
+        let rows = tables::sets_of(conn, trade)?.into_iter();
+        let by: HashMap<String, String> = rows.map(|r| (r.draw, r.assembled_by)).collect();
+        let (seen, most) = (statistics::seen(app, conn, trade)?, statistics::most_seen(app, conn)?);
+        Ok::<_, DeskError>((by, names(conn)?, seen, most))
     })?;
     let own = format!("account:{}", person.account);
     let lines = draws.into_iter().rev().filter_map(|(draw, of)| {
         let first = of.first()?;
         let actor = by.get(&draw).cloned().unwrap_or_default();
+        let seen: Vec<(i32, usize)> =
+            of.iter().filter_map(|set| Some((set.number, seen.get(&set.id).copied()?))).collect();
+        let over = |most: &u32| seen.iter().any(|(_, count)| u32::try_from(*count).is_ok_and(|n| n > *most));
         Some(SetsLine {
+            worn: most.filter(|most| first.state == "in_force" && over(most)),
             bank: first.bank.clone(),
             state: first.state.clone(),
             questions: first.questions,
@@ -364,6 +406,7 @@ fn sets_lines(app: &App, person: &Person, trade: &str) -> Result<Vec<SetsLine>, 
             sets: of.len(),
             own: actor == own,
             by: names.get(&actor).cloned().unwrap_or(actor),
+            seen,
             draw,
         })
     });

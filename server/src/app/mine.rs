@@ -5,9 +5,10 @@ use super::auth::{self, AuthError, Throttle};
 use super::overview::file::{Step, steps};
 use super::overview::stage::{Stage, stage};
 use super::overview::{OverviewError, Titled, masked, titled};
+use super::review::{self, Standing};
 use super::{tickets, world};
 use crate::db::sessions::{self, Candidate};
-use crate::db::{Conn, events, mine as rows, overview, people, practical, world as tables};
+use crate::db::{Conn, DbError, events, mine as rows, overview, people, practical, regrade, world as tables};
 use crate::event::{Actor, Event, Fact, PersonalDataRead, Sealed};
 use crate::pdf::Rendered;
 use shared::certificate::dates;
@@ -47,6 +48,8 @@ pub struct Mine {
     pub number: Option<i32>,
     /// The results, once they are published.
     pub result: Option<MyResult>,
+    /// How he stands with the review of his result.
+    pub review: Standing,
     /// The certificate, once it is issued.
     pub certificate: Option<MyCertificate>,
     /// What happened, in order.
@@ -94,6 +97,9 @@ pub struct MyResult {
     pub theory_passed: bool,
     /// Hundredths of a point of the practical, and whether a veto item failed.
     pub practical: Option<(i32, bool)>,
+    /// Points of the theory before a key was corrected, and whether a person still has to decide what becomes of the pass;
+    /// nothing if its paper was not graded again.
+    pub regraded: Option<(i32, bool)>,
     /// Points of the practical that were needed.
     pub practical_needed: i32,
     /// Resits that are left.
@@ -193,6 +199,7 @@ pub fn mine(app: &App, ticket: &str) -> Result<Mine, OverviewError> {
             ahead: ahead(conn, &candidate, &session, stage)?,
             number: candidate.check_in.as_ref().and_then(|c| c.queue_number),
             result: result(conn, &candidate, &session, &rules, now)?,
+            review: review::standing(app, conn, ticket).map_err(|e| DbError::corrupt("review", e))?,
             stops: way.stops(),
             certificate: way.certificate,
             steps: steps(conn, &candidate, &session, stage)?
@@ -343,7 +350,11 @@ impl Way {
         let stop = |(place, (word, at, latest)): (usize, (&'static str, Option<i64>, Option<Date>))| {
             // Whoever has failed hears it with the results; until then they are what he waits for.
             let skipped = out && matches!(word, "checked-in" | "theory" | "practical") && at.is_none();
-            let passed = at.is_some() || (!skipped && last.is_some_and(|l| place < l));
+            // A practical that a corrected key has brought about comes after the results.
+            let to_come = word == "practical"
+                && at.is_none()
+                && matches!(self.stage, Stage::TheoryDone | Stage::Practical);
+            let passed = at.is_some() || (!skipped && !to_come && last.is_some_and(|l| place < l));
             let beyond = out && told && matches!(word, "certificate" | "printed");
             let state = if beyond {
                 StopState::Later
@@ -392,11 +403,19 @@ fn result(
         theory_needed: to_number(rules.theory.pass_mark),
         theory_passed: sitting.is_some_and(|s| s.passed == Some(true)),
         practical: candidate.practical.as_ref().map(|p| (p.hundredths, p.veto)),
+        regraded: regraded(conn, &candidate.row.ticket)?,
         practical_needed: to_number(rules.practical.pass_mark),
         resits: (rules.exam.resits + 1).saturating_sub(u32::try_from(tries).unwrap_or(u32::MAX)),
         resit_until: until,
         next_session: rows::next_session(conn, &session.row.trade, now.millis(), &until.to_string())?,
     }))
+}
+
+/// Points before the first regrade of a ticket's paper, and whether a person still has to decide.
+fn regraded(conn: &mut Conn, ticket: &str) -> Result<Option<(i32, bool)>, OverviewError> {
+    let all = regrade::of_ticket(conn, ticket)?;
+    let open = all.last().is_some_and(|last| last.follows == "decide" && last.decision.is_none());
+    Ok(all.first().map(|first| (first.before_points, open)))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::auth::Person;
 use super::ceremony::{Hall, Hold, HoldError};
 use super::draws::{Draws, Run, RunError, hash_of};
 use super::once::{Once, OnceError};
+use super::opening;
 use super::world::{WorldError, rule_set};
 use crate::db::banks::SetRow;
 use crate::db::draws::{self as draw_rows, QuestionRow};
@@ -191,6 +192,9 @@ pub(super) fn draw(conn: &mut Conn, hall: &Hall, ceremony: &Hold) -> Result<Seat
     let drawn = plan.draw(conn, &draws)?;
     let (seated, answer) = plan.record(&draws.sealer, &drawn)?;
     let made = [Some(drawn.seats.made), Some(drawn.sets.made), drawn.sheets.map(|run| run.made)];
+    let drawn_from: Vec<String> = plan.sets.iter().map(|set| set.row.id.clone()).collect();
+    let by = (&hall.actor, hall.at);
+    opening::record(conn, by, drawn_from, Some(&plan.session.id), opening::PAPERS)?;
     let facts = made.into_iter().flatten().map(Fact::DrawMade).chain([Fact::SessionSeated(seated)]);
     for fact in facts {
         events::append(conn, &Event::new(hall.at, hall.actor.clone(), fact).under(rule_set.as_str()))?;

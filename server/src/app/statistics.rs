@@ -2,15 +2,17 @@
 
 use super::App;
 use super::auth::Person;
+use super::opening;
 use super::overview::Named;
 use super::questions::{QuestionError, opened};
-use super::theory::{TheoryError, answered};
+use super::theory::{TheoryError, answered, corrected_keys};
 use super::world::{WorldError, rule_set_for};
 use crate::db::statistics::{self as rows, SatPaper};
-use crate::db::{Conn, DbError, DbResult, banks as tables, events, world};
+use crate::db::{Conn, DbError, DbResult, banks as tables, events, regrade, world};
 use crate::event::{Actor, Fact, PaperRecord, QuestionsRead, Sealed};
 use crate::seal::{SealError, Sealer};
-use shared::bank::{Answer, Question};
+use shared::bank::{Answer, Question, Right};
+use shared::regrade::correct;
 use shared::statistics::{self, Difference, KeyedQuestion, Outcomes, SetSheets, SetStatistics};
 use shared::time::Date;
 use std::collections::{BTreeMap, HashMap};
@@ -27,6 +29,8 @@ pub struct TradeStatistics {
     pub trade: Named,
     /// Draw of the sets.
     pub draw: String,
+    /// Bank from which they were drawn.
+    pub bank: String,
     /// Draws that there are with their state, the newest first.
     pub draws: Vec<(String, String)>,
     /// Papers of these sets.
@@ -37,6 +41,8 @@ pub struct TradeStatistics {
     pub drift: Vec<Difference>,
     /// Questions by id.
     pub questions: BTreeMap<String, Question>,
+    /// What counts as right for each, with corrections of the key.
+    pub keys: BTreeMap<String, Right>,
     /// How often each question was on a paper of any set.
     pub exposure: HashMap<String, usize>,
 }
@@ -93,7 +99,7 @@ pub fn of_trade(
     draw: Option<&str>,
 ) -> Result<TradeStatistics, StatisticsError> {
     let sealer = &app.sealer;
-    let (found, bank) = app.db.read(|conn| {
+    let (found, bank, opened) = app.db.read(|conn| {
         let record = world::trade_record(conn, trade)?;
         let record = record.ok_or_else(|| StatisticsError::TradeUnknown(trade.to_owned()))?;
         let draws = draws(conn, trade)?;
@@ -105,6 +111,11 @@ pub fn of_trade(
                 questions.insert(row.id.clone(), opened(sealer, &row)?);
             }
         }
+        let mut keys: BTreeMap<String, Right> = questions
+            .iter()
+            .map(|(id, q): (&String, &Question)| (id.clone(), Right::One(q.answer())))
+            .collect();
+        correct(&mut keys, corrected_keys(conn, sealer, &sets.bank)?);
         let mut sheets: BTreeMap<String, Vec<Vec<Option<Answer>>>> = BTreeMap::new();
         let mut exposure: HashMap<String, usize> = HashMap::new();
         for sat in rows::papers(conn, trade, MOST_PAPERS)? {
@@ -120,24 +131,31 @@ pub fn of_trade(
         let trade = Named { id: record.id, zh: record.name_zh, en: record.name_en };
         let percent = pass_percent(conn, app.clock.now().date_in_china())?;
         let papers = sheets.values().map(Vec::len).sum();
-        let sets_found = numbers(&sets, &questions, sheets, percent);
+        let sets_found = numbers(&sets, &keys, sheets, percent);
         let drift = statistics::drift(&sets_found.iter().map(|(n, s)| outcomes(*n, s)).collect::<Vec<_>>());
         let found = TradeStatistics {
             trade,
             draw: chosen,
+            bank: sets.bank.clone(),
             draws,
             papers,
             sets: sets_found,
             drift,
             questions,
+            keys,
             exposure,
         };
-        Ok::<_, StatisticsError>((found, sets.bank))
+        let opened: Vec<String> = sets.sets.into_keys().collect();
+        Ok::<_, StatisticsError>((found, sets.bank, opened))
     })?;
     let count = u32::try_from(found.questions.len()).unwrap_or(u32::MAX);
     let read = QuestionsRead { bank, what: "statistics".to_owned(), question: None, count };
-    let event = app.event(&Actor::Account(person.account.clone()), Fact::QuestionsRead(read));
-    app.db.write(move |conn| -> DbResult<()> { events::append(conn, &event).map(|_| ()) })?;
+    let actor = Actor::Account(person.account.clone());
+    let event = app.event(&actor, Fact::QuestionsRead(read));
+    app.db.write(move |conn| -> DbResult<()> {
+        opening::record(conn, (&actor, event.at), opened, None, opening::STATISTICS)?;
+        events::append(conn, &event).map(|_| ())
+    })?;
     Ok(found)
 }
 
@@ -198,7 +216,7 @@ fn sheet(
 
 fn numbers(
     sets: &Sets,
-    questions: &BTreeMap<String, Question>,
+    keys: &BTreeMap<String, Right>,
     mut sheets: BTreeMap<String, Vec<Vec<Option<Answer>>>>,
     pass_percent: u32,
 ) -> Vec<(u32, SetStatistics)> {
@@ -207,7 +225,7 @@ fn numbers(
         .iter()
         .map(|(set, (number, ids))| {
             let keyed = ids.iter().filter_map(|id| {
-                let right = questions.get(id)?.answer();
+                let right = keys.get(id)?.clone();
                 Some(KeyedQuestion { question: id.clone(), right, points: sets.points })
             });
             let sheets = sheets.remove(set).unwrap_or_default();
@@ -234,20 +252,35 @@ fn pass_percent(conn: &mut Conn, day: Date) -> Result<u32, StatisticsError> {
     Ok(rules.pass_mark.saturating_mul(100) / rules.total.max(1))
 }
 
-/// What was found about drift, by trade, with the number of papers that it was found from.
+/// What was found about drift, by trade, with the number of papers that it was found from and the last regrade.
+/// And how many have seen each set, with the number of all who have seen one.
 #[derive(Clone, Default)]
-pub struct Cache(Arc<Mutex<HashMap<String, Found>>>);
+pub struct Cache(Arc<Mutex<HashMap<String, Found>>>, Arc<Mutex<HashMap<String, Seen>>>);
 
-/// Papers, and the differences that they show.
-type Found = (i64, Vec<Difference>);
+/// Examinees who have seen a paper, and how many of them each set.
+type Seen = (i64, BTreeMap<String, usize>);
+
+/// A trade with sets in force that more have seen than the rules allow.
+#[derive(Debug, Clone)]
+pub struct Exposed {
+    /// The trade.
+    pub trade: Named,
+    /// Number of each such set, and how many have seen it.
+    pub sets: Vec<(i32, usize)>,
+    /// How many may have seen one before it should be replaced.
+    pub most: u32,
+}
+
+/// Papers with the last regrade, and the differences that they show.
+type Found = ((i64, i64), Vec<Difference>);
 
 /// Sets in force of a trade whose results differ from those of the others by more than chance allows. Found again only
-/// when another paper has ended.
+/// when another paper has ended or was graded again.
 ///
 /// # Errors
 /// [`StatisticsError`] without a database.
 pub fn drifting(app: &App, conn: &mut Conn, trade: &str) -> Result<Vec<Difference>, StatisticsError> {
-    let count = rows::count(conn, trade)?;
+    let count = (rows::count(conn, trade)?, regrade::newest_regrade(conn)?);
     let lock = || app.drift.0.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((known, found)) = lock().get(trade)
         && *known == count
@@ -279,4 +312,63 @@ fn differences(conn: &mut Conn, sealer: &Sealer, trade: &str) -> Result<Vec<Diff
     let mut drift = statistics::drift(&found.into_values().collect::<Vec<_>>());
     drift.retain(Difference::is_significant);
     Ok(drift)
+}
+
+/// How many examinees have seen each set of a trade, by its id: who sat down in a session that has begun. Counted again only
+/// when somebody more has.
+///
+/// # Errors
+/// [`StatisticsError`] without a database.
+pub fn seen(app: &App, conn: &mut Conn, trade: &str) -> Result<BTreeMap<String, usize>, StatisticsError> {
+    let now = app.clock.now().millis();
+    let count = rows::count_seen(conn, trade, now)?;
+    let lock = || app.drift.1.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((known, seen)) = lock().get(trade)
+        && *known == count
+    {
+        return Ok(seen.clone());
+    }
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for sealed in rows::seen(conn, trade, now)? {
+        let paper: PaperRecord = world::json("paper", &app.sealer.open("paper", &Sealed(sealed))?)?;
+        *seen.entry(paper.set).or_default() += 1;
+    }
+    lock().insert(trade.to_owned(), (count, seen.clone()));
+    Ok(seen)
+}
+
+/// How many may have seen a set before it should be replaced, by the national rules in force; `None` without any in force.
+///
+/// # Errors
+/// [`StatisticsError`] without a database.
+pub fn most_seen(app: &App, conn: &mut Conn) -> Result<Option<u32>, StatisticsError> {
+    match rule_set_for(conn, None, app.clock.now().date_in_china()) {
+        Ok(rules) => Ok(Some(rules.theory.most_exposure)),
+        Err(WorldError::NoneInForce(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Trades with sets in force that more have seen than the rules allow.
+///
+/// # Errors
+/// [`StatisticsError`] without a database.
+pub fn exposed(app: &App, conn: &mut Conn) -> Result<Vec<Exposed>, StatisticsError> {
+    let Some(most) = most_seen(app, conn)? else { return Ok(Vec::new()) };
+    let limit = usize::try_from(most).unwrap_or(usize::MAX);
+    let mut lines = Vec::new();
+    for id in tables::trades_with_sets(conn)? {
+        let seen = seen(app, conn, &id)?;
+        let in_force = tables::sets_of(conn, &id)?.into_iter().filter(|set| set.state == "in_force");
+        let counted = in_force.map(|set| (set.number, seen.get(&set.id).copied().unwrap_or(0)));
+        let sets: Vec<(i32, usize)> = counted.filter(|(_, count)| *count > limit).collect();
+        if sets.is_empty() {
+            continue;
+        }
+        if let Some(trade) = world::trade_record(conn, &id)? {
+            let trade = Named { id: trade.id, zh: trade.name_zh, en: trade.name_en };
+            lines.push(Exposed { trade, sets, most });
+        }
+    }
+    Ok(lines)
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Arguments of `grade`.
 #[derive(Args)]
 pub struct Grade {
-    /// Key: `set,question,answer,points`.
+    /// Key: `set,question,answer,points`; where a key was corrected also `A/C`, `any` or `void` as the answer.
     #[arg(long, value_name = "KEY.csv")]
     key: PathBuf,
     /// Sheets: `sheet,set,answers`.

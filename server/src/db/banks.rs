@@ -1,6 +1,7 @@
 //! Question banks, question sets, and the draws by which sets were put together.
 
 use super::schema::{banks, draws, question_sets, question_versions, questions};
+use super::schema_results::set_openings;
 use super::{Conn, DbError, DbResult};
 use diesel::prelude::*;
 use shared::bank::QuestionType;
@@ -271,4 +272,73 @@ pub fn next_draw_number(conn: &mut Conn, subject: &str, purpose: &str) -> DbResu
     let made = draws::table.filter(draws::subject.eq(subject)).filter(draws::purpose.eq(purpose));
     let made: i64 = made.count().get_result(conn)?;
     Ok(made.saturating_add(1))
+}
+
+/// A time at which a set was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpeningRow {
+    /// Number of the set from 1.
+    pub number: i32,
+    /// Draw by which it was put together.
+    pub draw: String,
+    /// The session for which it was opened, if for one.
+    pub session: Option<String>,
+    /// What for.
+    pub purpose: String,
+    /// Who; see [`crate::event::Actor::text`].
+    pub actor: String,
+    /// When, epoch milliseconds.
+    pub at: i64,
+}
+
+/// When the sets of a trade were opened, the newest first, at most so many.
+///
+/// # Errors
+/// [`DbError`].
+pub fn openings(conn: &mut Conn, trade: &str, most: i64) -> DbResult<Vec<OpeningRow>> {
+    type Found = (i32, String, Option<String>, String, String, i64);
+    let joined = set_openings::table
+        .inner_join(question_sets::table.on(question_sets::id.eq(set_openings::question_set)));
+    let of = joined
+        .filter(question_sets::trade.eq(trade))
+        .order((set_openings::seq.desc(), question_sets::number))
+        .limit(most);
+    let columns = (
+        question_sets::number,
+        question_sets::draw,
+        set_openings::session,
+        set_openings::purpose,
+        set_openings::actor,
+        set_openings::at,
+    );
+    let rows: Vec<Found> = of.select(columns).load(conn)?;
+    let row = |(number, draw, session, purpose, actor, at): Found| OpeningRow {
+        number,
+        draw,
+        session,
+        purpose,
+        actor,
+        at,
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// Sets that were opened for a session for a purpose.
+///
+/// # Errors
+/// [`DbError`].
+pub fn opened_for(conn: &mut Conn, session: &str, purpose: &str) -> DbResult<Vec<String>> {
+    let of = set_openings::table
+        .filter(set_openings::session.eq(session))
+        .filter(set_openings::purpose.eq(purpose));
+    Ok(of.select(set_openings::question_set).load(conn)?)
+}
+
+/// Trades that have sets in force.
+///
+/// # Errors
+/// [`DbError`].
+pub fn trades_with_sets(conn: &mut Conn) -> DbResult<Vec<String>> {
+    let in_force = question_sets::table.filter(question_sets::state.eq("in_force"));
+    Ok(in_force.select(question_sets::trade).distinct().order(question_sets::trade).load(conn)?)
 }

@@ -55,6 +55,22 @@ pub fn sessions_between(
     Ok(query.select(SessionRow::as_select()).load(conn)?)
 }
 
+/// Sessions up to a day (included) whose results are not published, by start and id; of one exam point where it is given.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn unpublished(conn: &mut Conn, to: &str, point: Option<&str>) -> DbResult<Vec<SessionRow>> {
+    let mut query = sessions::table
+        .filter(sessions::day.le(to.to_owned()))
+        .filter(sessions::results_at.is_null())
+        .order((sessions::starts_at, sessions::id))
+        .into_boxed();
+    if let Some(point) = point {
+        query = query.filter(sessions::point.eq(point.to_owned()));
+    }
+    Ok(query.select(SessionRow::as_select()).load(conn)?)
+}
+
 /// Number of candidates by session and outcome; what nobody has is not there.
 ///
 /// # Errors

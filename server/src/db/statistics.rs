@@ -61,3 +61,32 @@ pub fn papers(conn: &mut Conn, trade: &str, most: i64) -> DbResult<Vec<SatPaper>
     });
     Ok(papers.collect())
 }
+
+/// Examinees of a trade who have seen their paper: who sat down in a session that has begun.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn count_seen(conn: &mut Conn, trade: &str, now: i64) -> DbResult<i64> {
+    let seen = candidates::table
+        .inner_join(sessions::table.on(sessions::id.eq(candidates::session)))
+        .inner_join(sittings::table.on(sittings::ticket.eq(candidates::ticket)))
+        .filter(sessions::trade.eq(trade))
+        .filter(sessions::starts_at.le(now))
+        .filter(candidates::paper.is_not_null());
+    Ok(seen.count().get_result(conn)?)
+}
+
+/// Sealed papers of those whom [`count_seen()`] counts.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn seen(conn: &mut Conn, trade: &str, now: i64) -> DbResult<Vec<String>> {
+    let seen = candidates::table
+        .inner_join(sessions::table.on(sessions::id.eq(candidates::session)))
+        .inner_join(sittings::table.on(sittings::ticket.eq(candidates::ticket)))
+        .filter(sessions::trade.eq(trade))
+        .filter(sessions::starts_at.le(now))
+        .filter(candidates::paper.is_not_null());
+    let papers: Vec<Option<String>> = seen.select(candidates::paper).load(conn)?;
+    Ok(papers.into_iter().flatten().collect())
+}

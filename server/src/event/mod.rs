@@ -8,6 +8,8 @@ mod draws;
 mod duty;
 mod people;
 mod point;
+mod regrade;
+mod review;
 mod session;
 mod world;
 
@@ -16,6 +18,8 @@ pub use draws::*;
 pub use duty::*;
 pub use people::*;
 pub use point::*;
+pub use regrade::*;
+pub use review::*;
 pub use session::*;
 pub use world::*;
 
@@ -117,6 +121,8 @@ pub enum Fact {
     SetsAssembled(SetsAssembled),
     /// Question sets were reviewed and are in force.
     SetsPublished(SetsPublished),
+    /// Question sets were opened.
+    SetOpened(SetOpened),
 
     /// A party committed to a secret for a draw.
     DrawCommitted(DrawCommitted),
@@ -206,6 +212,21 @@ pub enum Fact {
     PracticalSettled(PracticalSettled),
     /// The practical was complete.
     PracticalEnded(PracticalEnded),
+
+    /// Another key was proposed for a question.
+    KeyProposed(KeyProposed),
+    /// A proposed key was refused.
+    KeyRefused(KeyRefused),
+    /// A key was corrected.
+    KeyCorrected(KeyCorrected),
+    /// A paper was graded again after a key was corrected.
+    PaperRegraded(PaperRegraded),
+    /// A person decided about a pass that is none any more.
+    RegradeSettled(RegradeSettled),
+    /// A candidate asks that the own result be looked at again.
+    ReviewAsked(ReviewAsked),
+    /// Somebody has looked at it.
+    ReviewClosed(ReviewClosed),
 
     /// Results of a session were published.
     ResultsPublished(ResultsPublished),

@@ -231,3 +231,16 @@ pub struct SetsPublished {
     /// Draw by which they were assembled.
     pub draw: String,
 }
+
+/// Question sets were opened: somebody, or the server for somebody, read which questions they ask.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SetOpened {
+    /// Ids of the sets.
+    pub sets: Vec<String>,
+    /// The session for which they were opened, if for one.
+    pub session: Option<String>,
+    /// What for: `papers` (papers of a session were drawn), `release` (a room was released, its examinees may read),
+    /// `statistics` (somebody looked at the questions set by set), `regrading` (papers were graded again),
+    /// `review` (somebody read a paper of it beside its answers).
+    pub purpose: String,
+}

@@ -1,12 +1,16 @@
 //! One candidate: card, picture, timeline.
 
+use super::forms::{self, Notice};
 use super::page::{Frame, Visitor};
 use crate::app::App;
+use crate::app::overview::OverviewError;
 use crate::app::overview::file::{File, Picture, Step, When, file, picture};
+use crate::app::review::{self, Standing};
+use crate::db::DbError;
+use crate::http::access::Role;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use askama::Template;
@@ -28,6 +32,10 @@ struct CandidatePage<'a> {
     steps: Vec<StepLine>,
     /// Whether whoever looks may open the admission ticket.
     ticket: bool,
+    /// Whether whoever looks may ask for a review of the result, and up to which day.
+    review: Option<String>,
+    notice: Notice,
+    once: String,
 }
 
 /// A point of the timeline in words.
@@ -49,18 +57,52 @@ struct WhichPicture {
     of: Option<String>,
 }
 
-async fn show(app: Data<App>, visitor: Visitor, ticket: Path<String>) -> Result<HttpResponse, Problem> {
-    let app = app.get_ref().clone();
+async fn show(
+    app: Data<App>,
+    visitor: Visitor,
+    ticket: Path<String>,
+    done: Query<forms::Done>,
+) -> Result<HttpResponse, Problem> {
+    let notice = Notice::done(&visitor.frame, "page-reviews-done-", &["review"], done.done.as_deref());
+    one(&app, visitor, &ticket, notice).await
+}
+
+/// The page of a candidate.
+pub(super) async fn one(
+    app: &Data<App>,
+    visitor: Visitor,
+    ticket: &str,
+    notice: Notice,
+) -> Result<HttpResponse, Problem> {
+    let (worker, ticket) = (app.get_ref().clone(), ticket.to_owned());
     let Visitor { person, frame } = visitor;
     let opens_ticket = frame.reads("/api/v1/tickets/{ticket}/pdf");
-    let file = block(move || file(&app, &person, &ticket)).await?;
+    let asks = matches!(person.role, Role::CentreStaff | Role::PointStaff);
+    let (file, standing) = block(move || {
+        let file = file(&worker, &person, &ticket)?;
+        let standing = worker.db.read(|conn| review::standing(&worker, conn, &ticket));
+        Ok::<_, OverviewError>((file, standing.map_err(|e| DbError::corrupt("review", e))?))
+    })
+    .await?;
     let day =
         Date::parse(&file.session.row.day).map_or_else(|_| file.session.row.day.clone(), |d| frame.date(&d));
     let steps = lines(&frame, &file.steps);
-    frame.answer(
-        StatusCode::OK,
-        &CandidatePage { frame: &frame, file: &file, day, steps, ticket: opens_ticket },
-    )
+    let review = match standing {
+        Standing::May(until) if asks => Some(until_words(&frame, until)),
+        _ => None,
+    };
+    let (once, status) = (forms::key(&frame)?, notice.status());
+    let page =
+        CandidatePage { frame: &frame, file: &file, day, steps, ticket: opens_ticket, review, notice, once };
+    frame.answer(status, &page)
+}
+
+/// Up to when a review may be asked for.
+pub(super) fn until_words(frame: &Frame, until: Option<Date>) -> String {
+    match until {
+        Some(day) => frame.t1("page-reviews-until", "day", frame.date(&day)),
+        None => frame.t("page-reviews-until-unknown"),
+    }
 }
 
 async fn photo(

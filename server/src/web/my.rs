@@ -1,7 +1,7 @@
 //! The examinee's own page, for the phone: where everything stands, who is at it, and what comes next.
 
-use super::candidate::{StepLine, lines};
-use super::forms::{Button, Form};
+use super::candidate::{StepLine, lines, until_words};
+use super::forms::{Button, Fields, Form};
 use super::holder::{self, holder};
 use super::page::{Frame, Guest, see};
 use super::parts::{Html, pdf};
@@ -11,6 +11,7 @@ use crate::app::auth::{self, AuthError, Holder, Throttle};
 use crate::app::mine::{self, Mine, MyResult, StopState, enter, typed_code};
 use crate::app::overview::Stage;
 use crate::app::overview::file::points;
+use crate::app::review::{self, AskOrder, Standing};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::http::StatusCode;
@@ -25,6 +26,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/my", web::get().to(show))
         .route("/my/enter", web::post().to(come_in))
         .route("/my/leave", web::post().to(leave))
+        .route("/my/review", web::post().to(ask))
         .route("/my/ticket.pdf", web::get().to(ticket))
         .route("/my/certificate.pdf", web::get().to(certificate));
 }
@@ -59,6 +61,10 @@ struct View {
     now: Now,
     stops: Vec<StopLine>,
     result: Option<ResultLines>,
+    /// What is said of the review of the result.
+    review: Option<Vec<String>>,
+    /// Up to when it may be asked for.
+    review_until: Option<String>,
     certificate: Option<CertificateLines>,
     steps: Vec<StepLine>,
     qr: Option<Html>,
@@ -175,6 +181,17 @@ async fn leave(request: HttpRequest, app: Data<App>, _button: Form<Button>) -> R
     Ok(response)
 }
 
+async fn ask(app: Data<App>, holder: Holder, form: Form<Fields>) -> Result<HttpResponse, Problem> {
+    let app = app.get_ref().clone();
+    let order = AskOrder { text: form.0.text("text") };
+    let asked = block(move || review::ask_own(&app, &holder.ticket, &order)).await;
+    match asked {
+        // Pressed twice: it stands there already.
+        Err(problem) if problem.code != "review-asked" => Err(problem),
+        _ => Ok(see("/my#review")),
+    }
+}
+
 async fn ticket(app: Data<App>, holder: Holder) -> Result<HttpResponse, Problem> {
     let app = app.get_ref().clone();
     let number = holder.ticket.clone();
@@ -195,6 +212,11 @@ impl View {
             now: now(frame, &mine),
             stops: stops(frame, &mine),
             result: mine.result.as_ref().map(|r| result(frame, r)),
+            review: review_lines(frame, &mine),
+            review_until: match mine.review {
+                Standing::May(until) => Some(until_words(frame, until)),
+                _ => None,
+            },
             certificate: certificate_lines(frame, &mine),
             steps: lines(frame, &mine.steps),
             qr: qr::svg(&mine.secret, &frame.t("page-my-qr-label")),
@@ -225,6 +247,7 @@ fn now(frame: &Frame, mine: &Mine) -> Now {
             ("practical", "act", "tools")
         }
         (_, None) => ("results", "plain", "clock"),
+        (_, Some("theory_passed")) => ("practical-arranged", "act", "tools"),
         (_, Some("passed")) => {
             (if mine.certificate.is_some() { "certificate" } else { "passed" }, "good", "check")
         }
@@ -253,7 +276,8 @@ fn now(frame: &Frame, mine: &Mine) -> Now {
 
 fn stops(frame: &Frame, mine: &Mine) -> Vec<StopLine> {
     // Whoever has not passed waits for nothing more of this examination.
-    let goes_on = mine.result.as_ref().is_none_or(|r| r.outcome == "passed");
+    let goes_on =
+        mine.result.as_ref().is_none_or(|r| matches!(r.outcome.as_str(), "passed" | "theory_passed"));
     let stop = |stop: &mine::Stop| {
         let (state, icon) = match stop.state {
             StopState::Done => ("done", "check"),
@@ -299,6 +323,13 @@ fn result(frame: &Frame, result: &MyResult) -> ResultLines {
         let id = if result.theory_passed { "page-my-theory-passed" } else { "page-my-theory-failed" };
         parts.push(frame.with(id, &variables));
     }
+    if let Some((before, open)) = result.regraded {
+        let after = result.theory.map_or(0, |(reached, _)| reached);
+        parts.push(frame.t2("page-my-regraded", "before", before, "after", after));
+        if open {
+            parts.push(frame.t("page-my-regraded-open"));
+        }
+    }
     if let Some((hundredths, veto)) = result.practical {
         let needed = result.practical_needed * 100;
         let variables = [("points", points(hundredths)), ("lacking", points((needed - hundredths).max(0)))];
@@ -309,10 +340,10 @@ fn result(frame: &Frame, result: &MyResult) -> ResultLines {
         };
         parts.push(frame.with(id, &variables));
     }
-    let good = result.outcome == "passed";
+    let good = matches!(result.outcome.as_str(), "passed" | "theory_passed");
     ResultLines {
         good,
-        title: frame.t(&format!("page-my-result-{}", result.outcome)),
+        title: frame.t(&format!("page-my-result-{}", result.outcome.replace('_', "-"))),
         parts,
         next: next(frame, result),
     }
@@ -322,6 +353,7 @@ fn result(frame: &Frame, result: &MyResult) -> ResultLines {
 fn next(frame: &Frame, result: &MyResult) -> Vec<String> {
     match result.outcome.as_str() {
         "passed" => vec![frame.t("page-my-next-passed")],
+        "theory_passed" => vec![frame.t("page-my-next-practical")],
         "removed" => vec![frame.t("page-my-next-removed")],
         _ if result.resits == 0 => vec![frame.t("page-my-next-training")],
         _ => {
@@ -337,6 +369,21 @@ fn next(frame: &Frame, result: &MyResult) -> Vec<String> {
             let part =
                 if result.theory_passed { "page-my-next-practical-only" } else { "page-my-next-theory-only" };
             vec![resits, session, frame.t(part)]
+        }
+    }
+}
+
+/// How the review of the result stands, in plain words; nothing where none was asked for.
+fn review_lines(frame: &Frame, mine: &Mine) -> Option<Vec<String>> {
+    match &mine.review {
+        Standing::None | Standing::May(_) => None,
+        Standing::Open(at) => {
+            let day = frame.date(&Instant::from_millis(*at).date_in_china());
+            Some(vec![frame.t1("page-my-review-open", "day", day)])
+        }
+        Standing::Closed(confirmed, answer) => {
+            let id = if *confirmed { "page-my-review-confirmed" } else { "page-my-review-correction" };
+            Some(vec![frame.t(id), answer.clone()])
         }
     }
 }

@@ -52,6 +52,8 @@ mod questions;
 mod readiness;
 mod rebuild;
 mod receipts;
+mod regrade;
+mod review;
 mod schema;
 mod seed;
 mod sessions;

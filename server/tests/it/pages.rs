@@ -14,7 +14,7 @@ use browser::{Browser, login};
 use server::http::access::{PAGES, Role, Who};
 use server::text::{Lang, text};
 use std::collections::BTreeSet;
-use world::{SESSION, TICKET, a_bank, an_exam_day, demo};
+use world::{SESSION, TICKET, a_bank, a_correction, a_review, an_exam_day, demo};
 
 /// Whole identity numbers of the demo world: none of them is on any page.
 fn identity_numbers() -> Vec<String> {
@@ -123,6 +123,7 @@ fn a_login_is_renewed_by_use_once_half_of_it_is_over() {
 fn every_page_speaks_both_languages_and_shows_no_identity_number() {
     on_both(|app| {
         an_exam_day(app);
+        let (correction, review) = (a_correction(app), a_review(app));
         let numbers = identity_numbers();
         assert!(numbers.len() > 10);
         let mut pages: Vec<(&str, String)> = vec![
@@ -153,6 +154,11 @@ fn every_page_speaks_both_languages_and_shows_no_identity_number() {
             ("point", format!("/paper/2026-09-28/P01/slip?ticket={TICKET}9&part=K1&examiner=E032")),
             ("centre", "/banks".into()),
             ("centre", "/banks/welding-fusion?done=imported".into()),
+            ("auditor", "/reviews".into()),
+            ("centre", format!("/reviews/{review}")),
+            ("centre", "/corrections".into()),
+            ("centre", format!("/corrections/{correction}?done=proposed")),
+            ("centre", "/banks/bank-welding-fusion/questions/q-welding-fusion-1-001".into()),
             ("centre", "/draws".into()),
             ("auditor", "/draws/d1".into()),
             ("inspector", "/rules".into()),
@@ -276,6 +282,8 @@ fn every_text_that_a_page_names_is_there_in_both_languages() {
         "banks",
         "draws",
         "duties",
+        "corrections",
+        "reviews",
         "rules",
         "register",
         "tickets",
@@ -301,6 +309,7 @@ fn each_role_opens_its_pages_only() {
     let app = demo();
     an_exam_day(&app);
     let (bank, question) = a_bank(&app);
+    let (correction, review) = (a_correction(&app), a_review(&app));
     for role in Role::all().filter(|r| !matches!(r, Role::Examinee | Role::Kiosk)) {
         let mut browser = Browser::as_role(&app, role);
         // The live stream has a test of its own: it does not end.
@@ -316,6 +325,7 @@ fn each_role_opens_its_pages_only() {
             let path = path.replace("{account}", "acc-centre").replace("{trade}", "welding-fusion");
             let path = path.replace("{ceremony}", &format!("{SESSION}.seats.1"));
             let path = path.replace("{bank}", &bank).replace("{question}", &question);
+            let path = path.replace("{correction}", &correction).replace("{review}", &review);
             let mut path = path.replace("{draw}", "d1");
             if path.ends_with("/slip") {
                 path.push_str(&format!("?ticket={TICKET}1&slip=attendance"));

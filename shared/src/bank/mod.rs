@@ -7,11 +7,13 @@ mod answer;
 mod choices;
 mod figure;
 mod question;
+mod right;
 mod similar;
 mod text;
 
 pub use answer::{Answer, AnswerError};
 pub use question::{Difficulty, Draft, Question, QuestionType, RefusalReason, Tags, digest};
+pub use right::{Right, RightError};
 
 use crate::trade::words;
 use std::collections::HashSet;

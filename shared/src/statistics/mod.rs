@@ -14,7 +14,7 @@ mod drift;
 
 pub use drift::{Difference, Outcomes, SIGNIFICANT, Test, drift, holm};
 
-use crate::bank::Answer;
+use crate::bank::{Answer, Right};
 use crate::grading::passed;
 
 /// Upper and lower group in per cent of the sheets.
@@ -25,8 +25,8 @@ const GROUP_PERCENT: usize = 27;
 pub struct KeyedQuestion {
     /// Its name.
     pub question: String,
-    /// The right options.
-    pub right: Answer,
+    /// What counts as right.
+    pub right: Right,
     /// Points.
     pub points: u32,
 }
@@ -135,8 +135,8 @@ pub fn of_set(of: &SetSheets, pass_percent: u32) -> SetStatistics {
 }
 
 fn column(questions: &[KeyedQuestion], sheets: &[&Vec<Option<Answer>>], at: usize) -> Vec<bool> {
-    let right = questions.get(at).map(|question| question.right);
-    sheets.iter().map(|sheet| right.is_some() && sheet.get(at).copied().flatten() == right).collect()
+    let takes = |given| questions.get(at).is_some_and(|question| question.right.takes(given));
+    sheets.iter().map(|sheet| takes(sheet.get(at).copied().flatten())).collect()
 }
 
 fn statistics(
@@ -147,7 +147,8 @@ fn statistics(
     groups: &Option<Groups>,
 ) -> QuestionStatistics {
     let right = hits.iter().filter(|hit| **hit).count();
-    let mut options = vec![0_usize; question.right.indices().last().map_or(0, |last| last + 1)];
+    let named = question.right.answers().iter().filter_map(|answer| answer.indices().last()).max();
+    let mut options = vec![0_usize; named.map_or(0, |last| last + 1)];
     let mut unanswered = 0;
     for answer in sheets.iter().map(|sheet| sheet.get(at).copied().flatten()) {
         let Some(answer) = answer else {

@@ -13,7 +13,7 @@ fn sheets(set: &str, count: u64, (first, bonus): (u64, u64), points: &[u32]) -> 
     let letter = |text: &str| Answer::parse(text).unwrap();
     let questions = (1..).zip(points).map(|(n, points)| KeyedQuestion {
         question: format!("q{n}"),
-        right: letter("A"),
+        right: Right::One(letter("A")),
         points: *points,
     });
     let sheet = |i: u64| {

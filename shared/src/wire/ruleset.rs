@@ -90,6 +90,9 @@ struct Theory {
     #[serde(default)]
     read_aloud: bool,
     avoid_neighbour_sets: bool,
+    // Rule sets of before this key do not have it, and are never changed.
+    #[serde(default = "thousand")]
+    most_exposure: u32,
     blueprint: Vec<BlueprintRow>,
     #[serde(default)]
     share: Vec<ShareRow>,
@@ -153,6 +156,14 @@ fn free() -> String {
     CrossPoints::Free.word().to_owned()
 }
 
+const fn thousand() -> u32 {
+    1_000
+}
+
+const fn ten() -> u32 {
+    10
+}
+
 const fn half() -> u32 {
     50
 }
@@ -164,6 +175,9 @@ struct Exam {
     resit_window_days: u32,
     passed_part_kept_months: u32,
     results_working_days: u32,
+    // Rule sets of before this key do not have it, and are never changed.
+    #[serde(default = "ten")]
+    recheck_working_days: u32,
 }
 
 #[derive(Deserialize)]
@@ -254,6 +268,7 @@ impl Theory {
             score_at_hand_in: self.score_at_hand_in,
             read_aloud: self.read_aloud,
             avoid_neighbour_sets: self.avoid_neighbour_sets,
+            most_exposure: self.most_exposure,
             blueprints,
             shares,
         })
@@ -347,6 +362,7 @@ impl From<Exam> for ExamRules {
             resit_window_days: e.resit_window_days,
             passed_part_kept_months: e.passed_part_kept_months,
             results_working_days: e.results_working_days,
+            recheck_working_days: e.recheck_working_days,
         }
     }
 }

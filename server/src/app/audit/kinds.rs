@@ -32,6 +32,10 @@ pub const KINDS: &[(&str, &[&str])] = &[
             "question_reviewed",
             "sets_assembled",
             "sets_published",
+            "set_opened",
+            "key_proposed",
+            "key_refused",
+            "key_corrected",
         ],
     ),
     ("duties", &["duty_answered", "duty_passed", "duties_filled", "swap_proposed", "swap_decided"]),
@@ -54,7 +58,17 @@ pub const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("practical", &["practical_scored", "practical_settled", "practical_ended"]),
-    ("results", &["results_published", "certificate_issued"]),
+    (
+        "results",
+        &[
+            "results_published",
+            "certificate_issued",
+            "paper_regraded",
+            "regrade_settled",
+            "review_asked",
+            "review_closed",
+        ],
+    ),
     (
         "point",
         &[

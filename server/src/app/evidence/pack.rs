@@ -188,7 +188,7 @@ fn part(lang: Lang, candidate: &CandidateFile, alone: bool) -> Part {
         portrait: candidate.portrait.clone(),
         capture: candidate.capture.clone(),
         timeline: candidate.steps.iter().map(|step| happened(lang, step)).collect(),
-        answers: candidate.paper.iter().map(|item| answer(item, alone)).collect(),
+        answers: candidate.paper.iter().map(|item| answer(lang, item, alone)).collect(),
         scores: candidate.scores.iter().map(|score| scored(lang, score)).collect(),
     }
 }
@@ -205,7 +205,7 @@ fn happened(lang: Lang, step: &Step) -> (String, String) {
 }
 
 /// A question with its answers; of many candidates the letters alone.
-fn answer(item: &crate::app::theory::AnsweredItem, alone: bool) -> Answer {
+fn answer(lang: Lang, item: &crate::app::theory::AnsweredItem, alone: bool) -> Answer {
     let letters = 'A'..='Z';
     let options =
         item.shown.choices.iter().zip(letters).map(|(choice, letter)| format!("{letter}. {choice}"));
@@ -214,7 +214,11 @@ fn answer(item: &crate::app::theory::AnsweredItem, alone: bool) -> Answer {
         question: if alone { item.shown.title.clone() } else { String::new() },
         options: if alone { options.collect() } else { Vec::new() },
         given: item.given.clone(),
-        right: item.right.clone(),
+        right: match item.right.as_str() {
+            // Words of a corrected key.
+            word @ ("any" | "void") => text(lang, &format!("pdf-evidence-right-{word}")),
+            letters => letters.to_owned(),
+        },
         points: item.points,
     }
 }

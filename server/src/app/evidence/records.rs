@@ -7,6 +7,7 @@ use crate::app::log::{LogError, export};
 use crate::app::overview::Titled;
 use crate::db::audit::{self, Edge, Wanted};
 use crate::db::events::EventRow;
+use crate::db::regrade;
 use crate::db::sessions::Candidate;
 use shared::log::checkpoint::Checkpoint;
 use shared::wire::logged::Logged;
@@ -17,9 +18,10 @@ use std::collections::BTreeMap;
 const TOGETHER: usize = 40;
 
 /// Kinds of events about a session as a whole that belong to each of its candidates.
-const OF_SESSION: [&str; 11] = [
+const OF_SESSION: [&str; 12] = [
     "session_opened",
     "session_seated",
+    "set_opened",
     "draw_made",
     "staff_drawn",
     "room_released",
@@ -30,6 +32,9 @@ const OF_SESSION: [&str; 11] = [
     "sets_assembled",
     "rule_set_loaded",
 ];
+
+/// Kinds of events about a corrected key that belong to each candidate whose paper was graded again by it.
+const OF_CORRECTION: [&str; 2] = ["key_proposed", "key_corrected"];
 
 /// Events with what proves them.
 pub(super) struct Records {
@@ -63,11 +68,13 @@ pub(super) fn events_of(
     session: &Titled,
     of: &[Candidate],
 ) -> Result<Vec<EventRow>, EvidenceError> {
-    let mut ids = Vec::new();
+    let (mut ids, mut corrections) = (Vec::new(), Vec::new());
     app.db.read(|conn| {
         for candidate in of {
             ids.extend(audit::belonging(conn, &candidate.row.ticket)?);
             ids.extend([candidate.row.registration.clone(), candidate.row.person.clone()]);
+            let regrades = regrade::of_ticket(conn, &candidate.row.ticket)?;
+            corrections.extend(regrades.into_iter().map(|row| row.correction));
         }
         let mut found = BTreeMap::new();
         let mut find = |conn: &mut crate::db::Conn, wanted: &Wanted| {
@@ -77,6 +84,11 @@ pub(super) fn events_of(
         };
         for about in ids.chunks(TOGETHER) {
             find(conn, &Wanted { about: about.to_vec(), ..Wanted::default() })?;
+        }
+        // The corrections themselves, and not what they did to the papers of others.
+        let kinds: Vec<String> = OF_CORRECTION.iter().map(|kind| (*kind).to_owned()).collect();
+        for about in corrections.chunks(TOGETHER) {
+            find(conn, &Wanted { kinds: kinds.clone(), about: about.to_vec(), ..Wanted::default() })?;
         }
         let kinds: Vec<String> = OF_SESSION.iter().map(|kind| (*kind).to_owned()).collect();
         let about = vec![session.row.id.clone(), session.row.trade.clone(), session.row.rule_set.clone()];

@@ -4,10 +4,14 @@ use super::ahead::{self, AHEAD_DAYS, Planned};
 use super::board::{self, Column};
 use super::figures::{self, Flow, Moments, Rate};
 use super::tasks::{self, PointDay, Task};
+use super::unpublished::{self, Unpublished};
 use super::{Named, OverviewError, Stage, StageCounts, Titled, count, limited_to, staged, titled};
 use crate::app::App;
 use crate::app::auth::Person;
-use crate::app::{statistics, world};
+use crate::app::regrade::{self, Duty};
+use crate::app::review::{self, ReviewLine};
+use crate::app::statistics::{self, Exposed};
+use crate::app::world;
 use crate::db::overview::{self as rows, CertificateCounts};
 use crate::db::sessions::{self, Candidate, SessionRow};
 use crate::db::{Conn, DbError, certificates, world as tables};
@@ -53,6 +57,14 @@ pub struct Day {
     pub tasks: Vec<Task>,
     /// Trades that are examined next and whose sets differ; for the staff of the centre.
     pub drift: Vec<DriftLine>,
+    /// Sessions that are over and whose results are not published; for the staff of the centre.
+    pub unpublished: Vec<Unpublished>,
+    /// What a person has to do after papers were graded again; for the staff of the centre.
+    pub regrades: Vec<Duty>,
+    /// Results that candidates asked to have looked at again; for the staff of the centre.
+    pub reviews: Vec<ReviewLine>,
+    /// Trades with sets that more have seen than the rules allow; for the staff of the centre.
+    pub exposed: Vec<Exposed>,
     /// The people of the day by how far they have come; for the staff of one exam point.
     pub board: Vec<Column>,
     /// The day by the quarter hour.
@@ -215,9 +227,35 @@ pub fn day(app: &App, person: &Person, query: &DayQuery) -> Result<Day, Overview
             Role::CentreStaff => drift(app, conn, &plan, now)?,
             _ => Vec::new(),
         };
+        let (mut unpublished, mut regrades, mut reviews, mut exposed) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        if person.role == Role::CentreStaff {
+            unpublished = unpublished::load(conn, now, limit)?;
+            regrades = regrade::duties(conn)?;
+            reviews = review::open(conn)?;
+            exposed = statistics::exposed(app, conn).map_err(|e| DbError::corrupt("statistics", e))?;
+        }
         let rates = figures::rates(conn, day, limit)?;
         let flow = figures::flow(&moments, now);
-        Ok(Day { day, today, point, points, sessions, due, plan, standing, tasks, drift, board, flow, rates })
+        Ok(Day {
+            day,
+            today,
+            point,
+            points,
+            sessions,
+            due,
+            plan,
+            standing,
+            tasks,
+            drift,
+            unpublished,
+            regrades,
+            reviews,
+            exposed,
+            board,
+            flow,
+            rates,
+        })
     })
 }
 

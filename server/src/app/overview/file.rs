@@ -7,8 +7,9 @@ use crate::app::App;
 use crate::app::auth::Person;
 use crate::app::duties;
 use crate::app::world;
+use crate::db::regrade::{self, RegradeRow};
 use crate::db::sessions::{self, Candidate};
-use crate::db::{Conn, DbResult, events, overview as rows, people, practical, world as tables};
+use crate::db::{Conn, DbResult, events, overview as rows, people, practical, review, world as tables};
 use crate::event::{Actor, Fact, PaperRecord, PersonalDataRead, Sealed};
 use crate::http::access::Role;
 use shared::time::{Date, Instant};
@@ -203,7 +204,17 @@ pub(in crate::app) fn steps(
         if when == When::Unknown { steps.push(seated) } else { timed.push(seated) }
     }
     timed.extend(rows::kiosk_facts(conn, ticket)?.into_iter().filter_map(|(at, fact)| at_kiosk(at, &fact)));
-    timed.extend(theory(candidate));
+    let regrades = regrade::of_ticket(conn, ticket)?;
+    timed.extend(theory(candidate, regrades.first()));
+    timed.extend(regrades.iter().flat_map(regraded));
+    if let Some(asked) = review::of_ticket(conn, ticket)? {
+        timed.push(step(When::At(asked.asked_at), "review-asked", Tone::Done, vec![]));
+        if let Some(at) = asked.closed_at {
+            let confirmed = asked.outcome.as_deref() == Some("confirmed");
+            let what = if confirmed { "review-confirmed" } else { "review-correction" };
+            timed.push(step(When::At(at), what, Tone::Done, vec![]));
+        }
+    }
     for (at, gravity) in rows::misconduct_of(conn, ticket)? {
         timed.push(step(When::At(at), "misconduct", Tone::Bad, vec![("gravity", gravity)]));
     }
@@ -304,7 +315,8 @@ fn at_kiosk(at: i64, fact: &KioskFact) -> Option<Step> {
     })
 }
 
-fn theory(candidate: &Candidate) -> Vec<Step> {
+/// The score is the one that was reached then, whatever became of it when a key was corrected.
+fn theory(candidate: &Candidate, first: Option<&RegradeRow>) -> Vec<Step> {
     let Some(sitting) = &candidate.sitting else { return Vec::new() };
     let mut steps = vec![step(When::At(sitting.entered_at), "entered", Tone::Done, vec![])];
     let (Some(at), Some(how)) = (sitting.ended_at, &sitting.how) else { return steps };
@@ -315,10 +327,35 @@ fn theory(candidate: &Candidate) -> Vec<Step> {
     };
     let tone = if what == "removed" { Tone::Bad } else { Tone::Done };
     steps.push(step(When::At(at), what, tone, vec![]));
-    if let (Some(points), Some(total), Some(passed)) = (sitting.points, sitting.total, sitting.passed) {
+    let then = first.map(|again| (again.before_points, again.before_passed));
+    let then = then.or(sitting.points.zip(sitting.passed));
+    if let (Some((points, passed)), Some(total)) = (then, sitting.total) {
         let with = vec![("points", points.to_string()), ("total", total.to_string())];
         let (what, tone) = if passed { ("theory-passed", Tone::Good) } else { ("theory-failed", Tone::Bad) };
         steps.push(step(When::At(at), what, tone, with));
+    }
+    steps
+}
+
+/// A regrade, and what a person decided about it.
+fn regraded(row: &RegradeRow) -> Vec<Step> {
+    let (what, tone) = match (row.before_passed, row.after_passed) {
+        (false, true) => ("theory-regraded-passes", Tone::Good),
+        (true, false) if row.follows == "decide" => ("theory-regraded-decide", Tone::Bad),
+        (true, false) => ("theory-regraded-fails", Tone::Bad),
+        _ => ("theory-regraded", Tone::Done),
+    };
+    let with = vec![
+        ("before", row.before_points.to_string()),
+        ("after", row.after_points.to_string()),
+        ("total", row.total.to_string()),
+    ];
+    let mut steps = vec![step(When::At(row.at), what, tone, with)];
+    if let (Some(decision), Some(at)) = (&row.decision, row.decided_at) {
+        let stands = decision == "stands";
+        let what = if stands { "theory-regrade-stands" } else { "theory-regrade-falls" };
+        let tone = if stands { Tone::Good } else { Tone::Bad };
+        steps.push(step(When::At(at), what, tone, vec![("reason", row.reason.clone())]));
     }
     steps
 }

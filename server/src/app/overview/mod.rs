@@ -9,6 +9,7 @@ pub mod file;
 pub mod roster;
 pub mod stage;
 pub mod tasks;
+pub mod unpublished;
 
 use super::App;
 use super::auth::Person;

@@ -2,7 +2,7 @@
 
 use super::{PracticeError, Practised, newest, practised};
 use crate::app::App;
-use crate::app::theory::paper::{KeyItem, SetKey, compose, mark, right_letters};
+use crate::app::theory::paper::{SetKey, compose, mark, right_letters};
 use crate::app::theory::{GivenAnswer, Score, ShownPaper};
 use crate::app::world::rule_set_for;
 use crate::db::{Conn, DbError, banks as tables, world};
@@ -10,7 +10,7 @@ use crate::entropy::random;
 use crate::event::{PaperItemRecord, PaperRecord, QuestionBody};
 use crate::seal::Sealer;
 use serde::{Deserialize, Serialize};
-use shared::bank::{Question, QuestionType};
+use shared::bank::{Answer, Question, QuestionType};
 use shared::draw::chacha::Seed;
 use shared::ids::{QuestionId, TradeId};
 use shared::paper::{PaperQuestion, Pool, assemble, shuffle_paper, within};
@@ -169,13 +169,12 @@ pub fn hand_in(app: &App, trade: &str, order: &MockOrder) -> Result<MockResult, 
         draw(conn, &app.sealer, (trade, &bank.id), rules, Seed(seed))
     })?;
     let Drawn { rules, paper, questions, .. } = drawn;
-    let key: SetKey = questions.iter().map(|(id, question)| (id.clone(), key_of(question))).collect();
+    let key = SetKey::new(questions.iter().map(key_of));
     let (score, missed) = mark(&paper, &key, &order.answers)?;
-    let scaled = u64::from(score.points) * u64::from(rules.total);
-    let passed = scaled >= u64::from(rules.pass_mark) * u64::from(score.total);
+    let passed = rules.mark().is_reached(score.points, score.total);
     let reviewed = (1..).zip(&paper.items).filter_map(|(position, item)| {
         let question = questions.get(&item.question)?;
-        let right = right_letters(question.answer(), item);
+        let right = right_letters(&question.answer().into(), item);
         Some(Reviewed { position, id: item.question.clone(), right, reason: question.reason().to_owned() })
     });
     let reviewed = reviewed.collect();
@@ -184,8 +183,8 @@ pub fn hand_in(app: &App, trade: &str, order: &MockOrder) -> Result<MockResult, 
     Ok(MockResult { answered: score.answered, score: told, reviewed })
 }
 
-fn key_of(question: &Question) -> KeyItem {
-    KeyItem { answer: question.answer(), subject: question.subject().to_owned() }
+fn key_of((id, question): (&String, &Question)) -> (String, Answer, String) {
+    (id.clone(), question.answer(), question.subject().to_owned())
 }
 
 /// Points that are needed of a whole of `total`: as large a part as the rules ask of theirs, a part of a point counted as

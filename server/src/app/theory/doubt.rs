@@ -4,6 +4,7 @@ use super::paper;
 use super::seat::{Seat, current, may_read};
 use super::{Done, TheoryError, examinee};
 use crate::app::App;
+use crate::db::regrade::newest_of_set;
 use crate::db::{events, theory as rows};
 use crate::event::{Actor, Event, Fact, QuestionDoubted};
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,8 @@ pub struct DoubtOrder {
 pub struct DoubtView {
     /// Trade id.
     pub trade: String,
+    /// Bank id.
+    pub bank: String,
     /// Question id.
     pub question: String,
     /// Its text.
@@ -92,7 +95,8 @@ pub fn doubts(app: &App) -> Result<Vec<DoubtView>, TheoryError> {
             let body = paper::question(conn, &app.sealer, &set, &question)?;
             let (title, choices, answer) = (body.title, body.choices, body.answer);
             let trade = rows::trade_of_set(conn, &set)?;
-            all.push(DoubtView { trade, question, title, choices, answer, count, texts, last_at });
+            let (bank, _) = newest_of_set(conn, &set)?;
+            all.push(DoubtView { trade, bank, question, title, choices, answer, count, texts, last_at });
         }
         all.sort_by_key(|doubt| std::cmp::Reverse((doubt.count, doubt.last_at)));
         Ok(all)

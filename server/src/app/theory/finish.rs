@@ -1,6 +1,6 @@
 //! The end of the time: open sittings are ended and graded, and who never came is recorded as absent.
 
-use super::paper;
+use super::paper::{self, KeyMark};
 use super::seat::ended;
 use super::{TheoryError, Timetable, exam, examinee, on_duty, theory_rules};
 use crate::app::App;
@@ -151,25 +151,24 @@ impl Exams {
     }
 }
 
-fn grade(
-    conn: &mut Conn,
-    app: &App,
-    exams: &mut Exams,
-    ticket: &str,
-) -> Result<(TheoryEnded, String), TheoryError> {
+fn grade(conn: &mut Conn, app: &App, exams: &mut Exams, ticket: &str) -> Result<ToEnd, TheoryError> {
     let who = examinee(conn, ticket)?;
     let (exam, rules) = exams.of(conn, &who.session)?;
     let graded = paper::grade(conn, &app.sealer, app.lane.keys(), rules, &who)?;
     let follows = paper::practical_follows(&app.sealer, &who)?;
-    Ok((ended(ticket, "timed_out", &graded, follows), exam.rule_set.clone()))
+    Ok((ended(ticket, "timed_out", &graded, follows), graded.by, exam.rule_set.clone()))
 }
 
-fn end_all(conn: &mut Conn, now: Instant, facts: Vec<(TheoryEnded, String)>) -> Result<usize, TheoryError> {
+/// A sitting that is to end, by which key it was graded, and its rule set.
+type ToEnd = (TheoryEnded, KeyMark, String);
+
+fn end_all(conn: &mut Conn, now: Instant, facts: Vec<ToEnd>) -> Result<usize, TheoryError> {
     let mut count = 0;
-    for (fact, rule_set) in facts {
+    for (fact, by, rule_set) in facts {
         let sitting = rows::sitting(conn, &fact.ticket)?;
-        // Handed in or answered since it was graded: left to the next step.
-        if sitting.is_some_and(|s| s.ended_at.is_none() && s.last_seq == fact.last_seq) {
+        // Handed in or answered since it was graded, or a key corrected: left to the next step.
+        let same = sitting.is_some_and(|s| s.ended_at.is_none() && s.last_seq == fact.last_seq);
+        if same && by.is_current(conn)? {
             let event = Event::new(now, Actor::System(AUTHOR), Fact::TheoryEnded(fact));
             events::append(conn, &event.under(&rule_set))?;
             count += 1;

@@ -26,6 +26,7 @@ pub use halt::{HaltOrder, TimeOrder, away, give_time, halt, resume};
 pub use lane::{Lane, Receipts};
 pub use left::{LeftAnswer, LeftOrder, Merged, merge};
 pub use paper::{AnsweredItem, GivenAnswer, Missed, Sheet, ShownItem, ShownPaper, answered};
+pub(in crate::app) use paper::{Keys, corrected_keys, lay, open as paper_of, practical_follows};
 pub use record::{RecordLine, What, note, record_pdf};
 pub use room::{Done, MisconductOrder, MoveOrder, Released, misconduct, move_seat, release};
 pub use seat::{
@@ -133,6 +134,9 @@ pub enum TheoryError {
     /// Not an answer to the question.
     #[error("{0}")]
     AnswerInvalid(String),
+    /// A key was corrected while the paper was graded.
+    #[error("a key was corrected while the paper was graded")]
+    KeyCorrected,
     /// The seat has sent more than the server has.
     #[error("{has} < {claimed}")]
     AnswersMissing {
@@ -237,7 +241,8 @@ crate::refusal!(TheoryError {
     Self::OnceKey(_) => "idempotency-key-invalid",
     Self::OnceReused(_) => "idempotency-key-reused",
     Self::Pdf(_) => "document-unavailable",
-    Self::Seal(_)
+    Self::KeyCorrected
+    | Self::Seal(_)
     | Self::World(_)
     | Self::Auth(_)
     | Self::Overview(_)

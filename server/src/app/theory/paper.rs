@@ -4,13 +4,14 @@ use super::TheoryError;
 use crate::db::answers::{self, AnswerRow};
 use crate::db::sessions::CandidateRow;
 use crate::db::theory::{self as rows, QuestionRow};
-use crate::db::{Conn, DbError};
+use crate::db::{Conn, DbError, regrade as corrections};
 use crate::event::{PaperItemRecord, PaperRecord, QuestionBody, Sealed};
 use crate::seal::Sealer;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use shared::bank::Answer;
+use shared::bank::{Answer, Right};
 use shared::grading;
+use shared::regrade::correct;
 use shared::rules::TheoryRules;
 use shared::wire::v1::receipt::Salt;
 use std::collections::{BTreeMap, HashMap};
@@ -50,7 +51,7 @@ pub struct AnsweredItem {
     pub shown: ShownItem,
     /// Letters that were chosen; empty for none.
     pub given: String,
-    /// Letters that are right, as shown on this paper.
+    /// Letters that are right, as shown on this paper; `A/C` where either counts, `any` or `void`, after a key was corrected.
     pub right: String,
     /// Points for it.
     pub points: u32,
@@ -82,6 +83,39 @@ pub struct Graded {
     pub passed: bool,
     /// Subjects in which questions were missed, the most first; those without a subject are not among them.
     pub missed: Vec<Missed>,
+    /// By which key it was graded.
+    pub by: KeyMark,
+}
+
+/// The key by which a paper was graded: its set, and the position of the last correction in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KeyMark {
+    set: String,
+    corrected: i64,
+}
+
+impl KeyMark {
+    /// Whether no key of the set was corrected since.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub fn is_current(&self, conn: &mut Conn) -> Result<bool, DbError> {
+        Ok(corrections::newest_of_set(conn, &self.set)?.1 == self.corrected)
+    }
+}
+
+/// A paper laid beside its key: what is graded.
+pub(in crate::app) struct Laid {
+    /// The paper.
+    pub paper: PaperRecord,
+    /// What counts for each question, in the order of the paper.
+    pub key: Vec<(Right, u32)>,
+    /// The answers that stand, by the options of the bank.
+    pub given: Vec<Option<Answer>>,
+    subjects: Vec<String>,
+    standing: Vec<GivenAnswer>,
+    last_seq: i64,
+    by: KeyMark,
 }
 
 /// How much of a subject was missed. Which questions is not told: sets are used again.
@@ -95,19 +129,30 @@ pub struct Missed {
     pub of: u32,
 }
 
-/// Right answers of question sets: a set never changes, so each is read once.
+/// Right answers of question sets: a set never changes, so each is read once, and again when a key was corrected.
 #[derive(Default)]
 pub struct Keys(Mutex<HashMap<String, Arc<SetKey>>>);
 
-/// The key of a set by question.
-pub(in crate::app) type SetKey = HashMap<String, KeyItem>;
+/// The key of a set.
+pub(in crate::app) struct SetKey {
+    /// What counts for each question, with corrections.
+    right: BTreeMap<String, Right>,
+    /// Subject of each question; empty for none.
+    subjects: HashMap<String, String>,
+    /// Position of the last correction in it.
+    corrected: i64,
+}
 
-/// What is right, and of which subject it is.
-pub(in crate::app) struct KeyItem {
-    /// The right options, as the bank has them.
-    pub(in crate::app) answer: Answer,
-    /// Empty for none.
-    pub(in crate::app) subject: String,
+impl SetKey {
+    /// The key of questions as they stand: id, right answer and subject of each.
+    pub(in crate::app) fn new(questions: impl Iterator<Item = (String, Answer, String)>) -> Self {
+        let mut key = Self { right: BTreeMap::new(), subjects: HashMap::new(), corrected: 0 };
+        for (id, answer, subject) in questions {
+            key.subjects.insert(id.clone(), subject);
+            key.right.insert(id, Right::One(answer));
+        }
+        key
+    }
 }
 
 /// Opens a candidate's paper.
@@ -241,7 +286,42 @@ pub fn total(paper: &PaperRecord) -> u32 {
     u32::try_from(paper.items.len()).unwrap_or(u32::MAX).saturating_mul(paper.points)
 }
 
-/// Grades a paper with every answer saved so far; letters as shown are mapped back to the bank's options.
+/// Lays a paper beside its key, with every answer saved so far; letters as shown are mapped back to the bank's options.
+///
+/// # Errors
+/// [`TheoryError`] if it cannot be read.
+pub(in crate::app) fn lay(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    keys: &Keys,
+    examinee: &CandidateRow,
+) -> Result<Laid, TheoryError> {
+    let paper = open(sealer, examinee)?;
+    let answers = answers::of_ticket(conn, &examinee.ticket)?;
+    let standing = standing(sealer, &answers)?;
+    let of_set = keys.of(conn, sealer, &paper)?;
+    let (key, given, subjects) = beside(&paper, &of_set, &standing)?;
+    let by = KeyMark { set: paper.set.clone(), corrected: of_set.corrected };
+    let last_seq = answers.last().map_or(0, |a| a.seq);
+    Ok(Laid { paper, key, given, subjects, standing, last_seq, by })
+}
+
+/// What counts, what was given and the subject, for each question of a paper in its order.
+type Beside = (Vec<(Right, u32)>, Vec<Option<Answer>>, Vec<String>);
+
+fn beside(paper: &PaperRecord, of_set: &SetKey, standing: &[GivenAnswer]) -> Result<Beside, TheoryError> {
+    let (mut key, mut given, mut subjects) = (Vec::new(), Vec::new(), Vec::new());
+    for (position, item) in (1_u32..).zip(&paper.items) {
+        let right = of_set.right.get(&item.question).ok_or_else(|| missing(&item.question))?;
+        key.push((right.clone(), paper.points));
+        subjects.push(of_set.subjects.get(&item.question).cloned().unwrap_or_default());
+        let shown = standing.iter().find(|g| g.position == position).map(|g| g.choice.as_str());
+        given.push(shown.and_then(|letters| in_bank_order(letters, item)));
+    }
+    Ok((key, given, subjects))
+}
+
+/// Grades a paper with every answer saved so far.
 pub fn grade(
     conn: &mut Conn,
     sealer: &Sealer,
@@ -249,51 +329,49 @@ pub fn grade(
     rules: &TheoryRules,
     examinee: &CandidateRow,
 ) -> Result<Graded, TheoryError> {
-    let paper = open(sealer, examinee)?;
-    let answers = answers::of_ticket(conn, &examinee.ticket)?;
-    let given = standing(sealer, &answers)?;
-    let right = keys.of(conn, sealer, &paper)?;
-    let (score, missed) = mark(&paper, &right, &given)?;
-    // The pass mark is out of the rule set's total; a paper may be worth another sum.
-    let scaled = u64::from(score.points) * u64::from(rules.total);
+    let laid = lay(conn, sealer, keys, examinee)?;
+    let (score, missed) = marked(&laid.key, &laid.given, &laid.subjects)?;
     Ok(Graded {
-        last_seq: answers.last().map_or(0, |a| a.seq),
-        answers_hash: hash(&given),
+        last_seq: laid.last_seq,
+        answers_hash: hash(&laid.standing),
         answered: score.answered,
         points: score.points,
         total: score.total,
-        passed: scaled >= u64::from(rules.pass_mark) * u64::from(score.total),
+        passed: rules.mark().is_reached(score.points, score.total),
         missed,
+        by: laid.by,
     })
 }
 
 /// What answers to a paper are worth, and in which subjects questions were missed.
 pub(in crate::app) fn mark(
     paper: &PaperRecord,
-    right: &SetKey,
-    given: &[GivenAnswer],
+    key: &SetKey,
+    standing: &[GivenAnswer],
 ) -> Result<(grading::Score, Vec<Missed>), TheoryError> {
-    let mut key = Vec::with_capacity(paper.items.len());
-    let mut sheet = Vec::with_capacity(paper.items.len());
+    let (key, given, subjects) = beside(paper, key, standing)?;
+    marked(&key, &given, &subjects)
+}
+
+fn marked(
+    key: &[(Right, u32)],
+    given: &[Option<Answer>],
+    of: &[String],
+) -> Result<(grading::Score, Vec<Missed>), TheoryError> {
     let mut subjects: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
-    for (position, item) in (1_u32..).zip(&paper.items) {
-        let right = right.get(&item.question).ok_or_else(|| missing(&item.question))?;
-        key.push((right.answer, paper.points));
-        let shown = given.iter().find(|g| g.position == position).map(|g| g.choice.as_str());
-        let chosen = shown.and_then(|letters| in_bank_order(letters, item));
-        let (missed, of) = subjects.entry(&right.subject).or_default();
-        *missed += u32::from(chosen != Some(right.answer));
+    for (((right, _), given), subject) in key.iter().zip(given).zip(of) {
+        let (missed, of) = subjects.entry(subject).or_default();
+        *missed += u32::from(!right.takes(*given));
         *of += 1;
-        sheet.push(chosen);
     }
-    let score = grading::grade(&key, &sheet).map_err(|e| DbError::corrupt("paper", e))?;
+    let score = grading::grade(key, given).map_err(|e| DbError::corrupt("paper", e))?;
     Ok((score, most_missed(&subjects)))
 }
 
-/// The letters that are right on a paper, where options may stand in another order than in the bank.
-pub(in crate::app) fn right_letters(answer: Answer, item: &PaperItemRecord) -> String {
-    let places = answer.indices().filter_map(|index| item.options.iter().position(|o| *o == index));
-    Answer::from_indices(places).map(Answer::letters).unwrap_or_default()
+/// What counts for a question, by the letters that a paper shows; options may stand in another order than in the bank.
+pub(in crate::app) fn right_letters(right: &Right, item: &PaperItemRecord) -> String {
+    let shown = right.shown(|option| item.options.iter().position(|o| *o == option));
+    shown.map(|right| right.to_string()).unwrap_or_default()
 }
 
 fn most_missed(subjects: &BTreeMap<&str, (u32, u32)>) -> Vec<Missed> {
@@ -311,18 +389,17 @@ pub fn answered(
     sealer: &Sealer,
     examinee: &CandidateRow,
 ) -> Result<Vec<AnsweredItem>, TheoryError> {
-    let paper = open(sealer, examinee)?;
-    let given = standing(sealer, &answers::of_ticket(conn, &examinee.ticket)?)?;
-    let keys = Keys::default();
-    let shown = show(conn, sealer, &paper)?;
-    let right = keys.of(conn, sealer, &paper)?;
+    let laid = lay(conn, sealer, &Keys::default(), examinee)?;
+    let shown = show(conn, sealer, &laid.paper)?;
     let mut items = Vec::with_capacity(shown.items.len());
-    for (shown, item) in shown.items.into_iter().zip(&paper.items) {
-        let right = right.get(&item.question).ok_or_else(|| missing(&item.question))?.answer;
-        let given = given.iter().find(|given| given.position == shown.position);
-        let given = given.map(|given| given.choice.clone()).unwrap_or_default();
+    let graded = laid.key.iter().zip(&laid.given);
+    for ((shown, item), ((right, points), given)) in
+        shown.items.into_iter().zip(&laid.paper.items).zip(graded)
+    {
+        let points = if right.takes(*given) { *points } else { 0 };
         let right = right_letters(right, item);
-        let points = if given == right { paper.points } else { 0 };
+        let given = laid.standing.iter().find(|given| given.position == shown.position);
+        let given = given.map(|given| given.choice.clone()).unwrap_or_default();
         items.push(AnsweredItem { shown, given, right, points });
     }
     Ok(items)
@@ -331,19 +408,43 @@ pub fn answered(
 impl Keys {
     fn of(&self, conn: &mut Conn, sealer: &Sealer, paper: &PaperRecord) -> Result<Arc<SetKey>, TheoryError> {
         let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = known().get(&paper.set) {
+        let (bank, corrected) = corrections::newest_of_set(conn, &paper.set)?;
+        if let Some(key) = known().get(&paper.set)
+            && key.corrected == corrected
+        {
             return Ok(key.clone());
         }
-        let mut key = SetKey::new();
+        let mut all = Vec::new();
         for (id, row) in questions(conn, paper)? {
             let QuestionBody { answer, subject, .. } = body(sealer, &row)?;
             let answer = Answer::parse(&answer).map_err(|e| DbError::corrupt("question", e))?;
-            key.insert(id, KeyItem { answer, subject });
+            all.push((id, answer, subject));
         }
+        let mut key = SetKey::new(all.into_iter());
+        key.corrected = corrected;
+        correct(&mut key.right, corrected_keys(conn, sealer, &bank)?);
         let key = Arc::new(key);
         known().insert(paper.set.clone(), key.clone());
         Ok(key)
     }
+}
+
+/// The corrections of a bank's questions that count, in their order: question, and what counts.
+///
+/// # Errors
+/// [`TheoryError`] if they cannot be read.
+pub(in crate::app) fn corrected_keys(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    bank: &str,
+) -> Result<Vec<(String, Right)>, TheoryError> {
+    let mut keys = Vec::new();
+    for row in corrections::approved(conn, bank)? {
+        let text = sealer.open("question.key", &Sealed(row.right_key))?;
+        let right = Right::parse(&text).map_err(|e| DbError::corrupt("key", e))?;
+        keys.push((row.question, right));
+    }
+    Ok(keys)
 }
 
 /// Letters as shown on the paper, as the bank's question has them.

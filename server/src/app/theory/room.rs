@@ -1,11 +1,12 @@
 //! What an invigilator does in a room: release it, move somebody, record misconduct.
 
-use super::paper::{self, Graded};
+use super::paper::{self, Graded, KeyMark};
 use super::seat::ended;
 use super::{TheoryError, Timetable, exam, examinee, on_duty, theory_rules};
 use crate::app::App;
 use crate::app::auth::{self, Person, Throttle};
 use crate::app::once::Once;
+use crate::app::opening;
 use crate::app::readiness;
 use crate::db::sessions::{self, CandidateRow, SessionRow};
 use crate::db::theory as rows;
@@ -71,6 +72,7 @@ pub fn release(
 ) -> Result<Released, TheoryError> {
     let now = app.clock.now();
     let (person, session, room) = (person.clone(), session.to_owned(), room.to_owned());
+    let sealer = app.sealer.clone();
     app.write_once(once, move |conn| {
         let exam = exam(conn, &session)?;
         on_duty(conn, &person, &session, now)?;
@@ -84,11 +86,15 @@ pub fn release(
         if let Some(open) = readiness::blocks(conn, &exam.day, &exam.point)? {
             return Err(TheoryError::NotReady(open));
         }
-        let event = Event::new(
-            now,
-            Actor::Account(person.account),
-            Fact::RoomReleased(RoomReleased { session, room }),
-        );
+        let actor = Actor::Account(person.account);
+        let mut sets = Vec::new();
+        for who in sessions::candidate_rows(conn, &session)? {
+            if who.room.as_ref() == Some(&room) && who.paper.is_some() {
+                sets.push(paper::open(&sealer, &who)?.set);
+            }
+        }
+        opening::record(conn, (&actor, now), sets, Some(&session), opening::RELEASE)?;
+        let event = Event::new(now, actor, Fact::RoomReleased(RoomReleased { session, room }));
         events::append(conn, &event.under(&exam.rule_set))?;
         Ok(Released { released_at: now.millis() })
     })
@@ -255,6 +261,7 @@ fn remove(
         total: paper::total(&paper::open(sealer, who)?),
         passed: false,
         missed: Vec::new(),
+        by: KeyMark::default(),
     };
     let fact = Fact::TheoryEnded(ended(&who.ticket, "removed", &void, false));
     events::append(conn, &Event::new(now, actor.clone(), fact).under(&exam.rule_set))?;

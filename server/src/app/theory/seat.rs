@@ -341,6 +341,13 @@ pub fn state(app: &App, seat: &Seat, has: Option<i64>) -> Result<SeatState, Theo
 /// # Errors
 /// [`TheoryError`]: answers missing, too early to leave, removed.
 pub fn hand_in(app: &App, seat: &Seat, last_seq: i64) -> Result<HandedIn, TheoryError> {
+    match hand_in_once(app, seat, last_seq) {
+        Err(TheoryError::KeyCorrected) => hand_in_once(app, seat, last_seq),
+        other => other,
+    }
+}
+
+fn hand_in_once(app: &App, seat: &Seat, last_seq: i64) -> Result<HandedIn, TheoryError> {
     let now = app.clock.now();
     let begun = app.db.read(|conn| {
         let sitting = current(conn, seat)?;
@@ -355,11 +362,11 @@ pub fn hand_in(app: &App, seat: &Seat, last_seq: i64) -> Result<HandedIn, Theory
         let graded = paper::grade(conn, &app.sealer, app.lane.keys(), &rules, &who)?;
         let how = if in_time { "handed_in" } else { "timed_out" };
         let follows = paper::practical_follows(&app.sealer, &who)?;
-        let fact = ended(&who.ticket, how, &graded, follows);
+        let (fact, by) = (ended(&who.ticket, how, &graded, follows), graded.by.clone());
         let told = move |ended_at: i64| HandedIn::of(&graded, &rules, ended_at, follows);
-        Ok::<_, TheoryError>((over.map(&told), fact, exam.rule_set, told))
+        Ok::<_, TheoryError>((over.map(&told), (fact, by), exam.rule_set, told))
     })?;
-    let (before, fact, rule_set, told) = begun;
+    let (before, (fact, by), rule_set, told) = begun;
     if let Some(before) = before {
         return Ok(before);
     }
@@ -372,6 +379,10 @@ pub fn hand_in(app: &App, seat: &Seat, last_seq: i64) -> Result<HandedIn, Theory
         // An answer that was saved since the paper was graded would be lost.
         if sitting.last_seq != fact.last_seq {
             return Err(TheoryError::AnswersMissing { has: sitting.last_seq, claimed: last_seq });
+        }
+        // A key that was corrected since counts for this paper too.
+        if !by.is_current(conn)? {
+            return Err(TheoryError::KeyCorrected);
         }
         let event = Event::new(now, Actor::Ticket(seat.ticket), Fact::TheoryEnded(fact));
         events::append(conn, &event.under(&rule_set))?;

@@ -6,6 +6,7 @@ mod duty;
 mod kiosk;
 mod people;
 mod point;
+mod regrade;
 mod session;
 mod theory;
 mod world;
@@ -17,13 +18,16 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 50] = [
+pub const TABLES: [&str; 54] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
     "readiness_signs",
     "readiness_checks",
     "day_closes",
+    "reviews",
+    "regrades",
+    "key_corrections",
     "prints",
     "certificates",
     "practicals",
@@ -45,6 +49,7 @@ pub const TABLES: [&str; 50] = [
     "draws",
     "ceremony_parties",
     "ceremonies",
+    "set_openings",
     "question_sets",
     "question_versions",
     "questions",
@@ -114,6 +119,7 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::QuestionWritten(f) => people::question_written(conn, row, f),
         Fact::QuestionReviewed(f) => people::question_reviewed(conn, row, f),
         Fact::SetsAssembled(f) => people::sets_assembled(conn, &row.actor, f),
+        Fact::SetOpened(f) => regrade::set_opened(conn, row, f),
         Fact::SetsPublished(f) => people::sets_published(conn, row.at, f),
         Fact::DrawCommitted(f) => draws::committed(conn, row, f),
         Fact::DrawNumberAnnounced(f) => draws::announced(conn, f),
@@ -134,6 +140,13 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::DutiesFilled(f) => duty::filled(conn, row, f),
         Fact::SwapProposed(f) => duty::swap_proposed(conn, row, f),
         Fact::SwapDecided(f) => duty::swap_decided(conn, row, f),
+        Fact::KeyProposed(f) => regrade::proposed(conn, row, f),
+        Fact::KeyRefused(f) => regrade::refused(conn, row, f),
+        Fact::KeyCorrected(f) => regrade::corrected(conn, row, f),
+        Fact::PaperRegraded(f) => regrade::regraded(conn, row, f),
+        Fact::RegradeSettled(f) => regrade::settled(conn, row, f),
+        Fact::ReviewAsked(f) => regrade::review_asked(conn, row, f),
+        Fact::ReviewClosed(f) => regrade::review_closed(conn, row, f),
         Fact::ResultsPublished(f) => session::results(conn, row.at, f),
         Fact::CertificateIssued(f) => session::certificate(conn, row.at, f),
         Fact::DayClosed(f) => session::day_closed(conn, row.at, f),

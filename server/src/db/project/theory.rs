@@ -211,7 +211,7 @@ pub fn practical_ended(conn: &mut Conn, at: i64, f: &PracticalEnded) -> DbResult
 
 /// Outcome of a candidate: `pending`, `theory_passed` (the practical is still to come), `passed`, `failed`, `absent`
 /// or `removed`. Whoever was removed stays removed.
-fn outcome(conn: &mut Conn, ticket: &str, outcome: &str) -> DbResult<()> {
+pub(super) fn outcome(conn: &mut Conn, ticket: &str, outcome: &str) -> DbResult<()> {
     let open =
         candidates::table.filter(candidates::ticket.eq(ticket)).filter(candidates::outcome.ne("removed"));
     diesel::update(open).set(candidates::outcome.eq(outcome)).execute(conn)?;

@@ -1,9 +1,9 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers, and a page to browse it.
 
 use super::{
-    accounts, auth, banks, browser, ceremonies, certificates, days, draws, duties, evidence, kiosks, log,
-    paper, people, pools, practical, practice, questions, readiness, results, sessions, theory, tickets,
-    world,
+    accounts, auth, banks, browser, ceremonies, certificates, corrections, days, draws, duties, evidence,
+    kiosks, log, paper, people, pools, practical, practice, questions, readiness, results, reviews, sessions,
+    theory, tickets, world,
 };
 use crate::http::access::{self, Who};
 use crate::http::problem::Problem;
@@ -54,6 +54,8 @@ pub fn description() -> Document {
         draws::Doc::openapi(),
         ceremonies::Doc::openapi(),
         duties::Doc::openapi(),
+        corrections::Doc::openapi(),
+        reviews::Doc::openapi(),
         theory::Doc::openapi(),
         world::Doc::openapi(),
         kiosks::Doc::openapi(),

@@ -3,7 +3,7 @@
 
 use super::Names;
 use crate::app::App;
-use crate::app::bank_desk::{self, Amounts, Checked, DeskError, MOST_SHOWN, SetsLine, TradeBanks};
+use crate::app::bank_desk::{self, Amounts, Checked, DeskError, MOST_SHOWN, Opening, SetsLine, TradeBanks};
 use crate::app::bank_export;
 use crate::app::banks::BankError;
 use crate::app::once::Once;
@@ -58,6 +58,7 @@ struct BanksPage<'a> {
 struct TradePage<'a> {
     frame: &'a Frame,
     of: TradeBanks,
+    openings: Vec<Opening>,
     checked: Option<Checked>,
     said: Said,
     rule_sets: Vec<String>,
@@ -157,6 +158,19 @@ impl BanksPage<'_> {
 }
 
 impl TradePage<'_> {
+    /// How many have seen each set.
+    fn seen(&self, of: &SetsLine) -> String {
+        let one = |(number, count): &(i32, usize)| {
+            self.frame.t2("page-banks-seen-of", "number", number, "count", count)
+        };
+        of.seen.iter().map(one).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// What a set was opened for.
+    fn purpose(&self, opening: &Opening) -> String {
+        self.frame.t(&format!("page-openings-{}", opening.row.purpose))
+    }
+
     fn kinds(&self, amounts: &Amounts) -> [(String, i64, i64); 3] {
         kinds(self.frame, amounts)
     }
@@ -358,7 +372,11 @@ async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let acts = visitor.person.role == Role::CentreStaff;
     let (worker, person, id) = (app.get_ref().clone(), visitor.person.clone(), trade.to_owned());
-    let of = block(move || bank_desk::trade(&worker, &person, &id)).await?;
+    let (of, openings) = block(move || {
+        let openings = bank_desk::openings(&worker, &id)?;
+        Ok::<_, DeskError>((bank_desk::trade(&worker, &person, &id)?, openings))
+    })
+    .await?;
     let mut checked = None;
     if let Some((file, practice)) = file.filter(|_| acts) {
         let (worker, id) = (app.get_ref().clone(), trade.to_owned());
@@ -371,7 +389,7 @@ async fn answer(
     let rule_sets = Names::load(app).await?.rule_sets;
     let once = forms::key(&visitor.frame)?;
     let frame = &visitor.frame;
-    frame.answer(status, &TradePage { frame, of, checked, said, rule_sets, once, acts })
+    frame.answer(status, &TradePage { frame, of, openings, checked, said, rule_sets, once, acts })
 }
 
 /// Why something is not done: a sentence with its variables.

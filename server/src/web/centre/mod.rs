@@ -3,6 +3,7 @@
 mod banks;
 mod browser;
 mod certificates;
+pub(super) mod corrections;
 mod doubts;
 mod draws;
 mod people;
@@ -11,6 +12,7 @@ mod plan_board;
 mod pools;
 mod questions;
 mod register;
+pub(super) mod reviews;
 mod rules;
 mod statistics;
 pub(super) mod steps;
@@ -35,6 +37,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     certificates::routes(config);
     doubts::routes(config);
     banks::routes(config);
+    corrections::routes(config);
+    reviews::routes(config);
     questions::routes(config);
     statistics::routes(config);
     draws::routes(config);

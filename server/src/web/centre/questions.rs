@@ -1,10 +1,12 @@
 //! Questions of a bank: a list to look through, one with its versions side by side, and the form to write one.
 
+use super::corrections;
 use crate::app::App;
 use crate::app::once::Once;
 use crate::app::questions::{
     self, Asked, KeptPicture, QuestionError, QuestionFile, QuestionList, Review, State, Version, Written,
 };
+use crate::app::regrade::{self, CorrectionLine};
 use crate::bankfile::{data_address, picture};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
@@ -63,6 +65,8 @@ struct ListPage<'a> {
 struct QuestionPage<'a> {
     frame: &'a Frame,
     of: QuestionFile,
+    /// Corrections of the version that was asked for, and whether another may be proposed.
+    corrections: (Vec<CorrectionLine>, bool),
     notice: Notice,
     once: String,
 }
@@ -161,6 +165,15 @@ impl QuestionPage<'_> {
         *at == self.of.at
     }
 
+    /// The version that was asked for.
+    fn asked(&self) -> Option<&Version> {
+        self.of.versions.get(self.of.at)
+    }
+
+    fn correction(&self, line: &CorrectionLine) -> (&'static str, &'static str, String) {
+        corrections::state(self.frame, line)
+    }
+
     /// The version that waits for a second person.
     fn waiting(&self) -> Option<&Version> {
         self.of.versions.iter().find(|version| version.state == State::Waiting)
@@ -247,7 +260,7 @@ async fn show(
     one(&app, &visitor, &path, notice).await
 }
 
-async fn one(
+pub(super) async fn one(
     app: &Data<App>,
     visitor: &Visitor,
     path: &(String, String),
@@ -255,9 +268,11 @@ async fn one(
 ) -> Result<HttpResponse, Problem> {
     let (worker, person, (bank, id)) = (app.get_ref().clone(), visitor.person.clone(), path.clone());
     let of = block(move || questions::show(&worker, &person, &bank, &id)).await?;
+    let (worker, (bank, id)) = (app.get_ref().clone(), path.clone());
+    let corrections = block(move || regrade::of_question(&worker, (&bank, &id))).await?;
     let once = forms::key(&visitor.frame)?;
     let status = notice.status();
-    visitor.frame.answer(status, &QuestionPage { frame: &visitor.frame, of, notice, once })
+    visitor.frame.answer(status, &QuestionPage { frame: &visitor.frame, of, corrections, notice, once })
 }
 
 async fn picture_of(app: Data<App>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {

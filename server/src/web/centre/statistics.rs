@@ -130,7 +130,8 @@ impl StatisticsPage<'_> {
         let letters = ('A'..='Z').take(room).enumerate();
         letters
             .map(|(at, letter)| {
-                let right = row.question.is_some_and(|question| question.answer().contains(at));
+                let key = self.of.keys.get(&row.statistics.question);
+                let right = key.is_some_and(|key| key.names(at));
                 (letter, counts.get(at).copied().unwrap_or(0), right)
             })
             .collect()

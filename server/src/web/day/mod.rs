@@ -157,7 +157,7 @@ impl DayView {
     }
 
     fn tone_word(&self, frame: &Frame, item: &Todo) -> String {
-        frame.t(&format!("page-todo-{}", item.tone))
+        item.badge.clone().unwrap_or_else(|| frame.t(&format!("page-todo-{}", item.tone)))
     }
 
     /// The end of a ticket number, with the number in the queue or the seat where there is one.

@@ -49,6 +49,21 @@ pub fn a_bank(app: &TestApp) -> (String, String) {
     (bank, question)
 }
 
+/// A key of a question of published sets that somebody says was wrong; it waits for a second person.
+pub fn a_correction(app: &TestApp) -> String {
+    use server::app::regrade::{KeyOrder, propose};
+    let order = KeyOrder { right: "B".to_owned(), reason: "答案写反了".to_owned() };
+    let question = ("bank-welding-fusion", "q-welding-fusion-1-001");
+    propose(app, &crate::harness::person(app, "centre"), question, &order, None).unwrap().correction
+}
+
+/// The tenth candidate has asked that the result be looked at again.
+pub fn a_review(app: &TestApp) -> String {
+    let (review, text) = ("V1".to_owned(), app.sealer.seal("review.text", "第十题答案不对").unwrap());
+    tell(app, vec![Fact::ReviewAsked(ReviewAsked { review: review.clone(), ticket: ticket(10), text })]);
+    review
+}
+
 /// Sets the clock to 11:30 of the day and tells what has happened: 1 has not come, 2 and 3 are checked in, 4 and 5
 /// wait, 6 is admitted, 7 and 8 are at the paper, 9 has passed the theory, 10 has failed it, 11 has the certificate,
 /// 12 did not come. Another session of the day has neither seats nor staff, one next week has seats.
@@ -213,7 +228,8 @@ fn enrolled(app: &TestApp, session: &str, ticket: &str, number: u32) -> Fact {
 }
 
 fn seat(app: &TestApp, number: u32) -> SeatRecord {
-    let paper = PaperRecord { set: "set-2".into(), number: 2, points: 1, items: Vec::new() };
+    let paper =
+        PaperRecord { set: "electrician-low-voltage-set-2".into(), number: 2, points: 1, items: Vec::new() };
     SeatRecord {
         ticket: ticket(number),
         room: "R01".into(),
