@@ -1,5 +1,7 @@
 //! Grading of theory papers: all or nothing for each question, as the command `grade` does it.
 
+pub mod bulk;
+
 use crate::bank::{Answer, Right};
 use crate::statistics::{KeyedQuestion, SetSheets};
 use std::collections::{HashMap, HashSet};

@@ -11,7 +11,7 @@ use std::process::Command;
 /// `cargo xtask bench`
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Only this benchmark: `assignment`, `draws`, `grading`, `documents`, `writer`, `log`, `theory` or `pages`.
+    /// Only this benchmark: `assignment`, `draws`, `grading`, `bulk`, `documents`, `writer`, `log`, `theory` or `pages`.
     name: Option<String>,
     /// Build libraries, too, as they are released. Without it those of the tests serve, which are optimised as well
     /// but check for overflow; our own code is optimised in either case.
@@ -22,8 +22,11 @@ pub struct Options {
 /// The exact solver that says how even a year's load can be.
 const SOLVER: &str = "ortools==9.15.6755";
 
+/// What grading in memory is measured next to.
+const NUMPY: &str = "numpy==2.4.6";
+
 /// Every benchmark of the programs.
-const BENCHES: [&str; 7] = ["assignment", "draws", "grading", "documents", "writer", "log", "theory"];
+const BENCHES: [&str; 8] = ["assignment", "draws", "grading", "bulk", "documents", "writer", "log", "theory"];
 
 /// The benchmark in the browser.
 const PAGES: &str = "pages";
@@ -57,6 +60,9 @@ fn in_programs(names: &[&str], release: bool) -> Outcome<()> {
         command.env("KAODIAN_BENCH_POSTGRES", cluster.create(&format!("bench_{name}"))?);
         let flow = shell::target().join("bench-assignment.txt");
         command.env("KAODIAN_BENCH_FLOW", &flow);
+        if *name == "bulk" {
+            command.env("KAODIAN_BENCH_NUMPY", test::python(NUMPY, "python3")?);
+        }
         shell::run(&mut command)?;
         if *name == "assignment" {
             let program = test::python(SOLVER, "python3")?;
