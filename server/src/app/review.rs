@@ -392,11 +392,12 @@ fn term(conn: &mut Conn, rule_set: &str, results_at: i64, now: Instant) -> Resul
 /// the key by which it was graded again before the review. What comes of the review itself is no part of it.
 fn is_involved(conn: &mut Conn, row: &ReviewRow, account: &str) -> Result<bool, DbError> {
     let mut about = vec![row.ticket.clone()];
-    let before = regrade::of_ticket(conn, &row.ticket)?.into_iter().filter(|again| again.at <= row.asked_at);
+    let before = regrade::of_ticket(conn, &row.ticket)?.into_iter().filter(|again| again.at < row.asked_at);
     about.extend(before.map(|again| again.correction));
     let kinds = PARTS.iter().map(|kind| (*kind).to_owned()).collect();
     let actors = vec![format!("account:{account}")];
     let wanted = Wanted { kinds, about, actors, ..Wanted::default() };
+
     Ok(!audit::newest(conn, &wanted, Edge::Newest, 1)?.is_empty())
 }
 

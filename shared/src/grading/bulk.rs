@@ -215,8 +215,16 @@ mod tests {
             answer: (*answer).to_owned(),
             points: (*points).to_owned(),
         };
-        let rows =
-            [("一", "A", "1"), ("一", "BD", "2"), ("一", "C", "1"), ("s2", "B", "3"), ("s2", "ACD", "4"), ("s3", "A/C", "1"), ("s3", "any", "1"), ("s3", "void", "2")];
+        let rows = [
+            ("一", "A", "1"),
+            ("一", "BD", "2"),
+            ("一", "C", "1"),
+            ("s2", "B", "3"),
+            ("s2", "ACD", "4"),
+            ("s3", "A/C", "1"),
+            ("s3", "any", "1"),
+            ("s3", "void", "2"),
+        ];
         rows.iter().enumerate().map(row).collect()
     }
 
