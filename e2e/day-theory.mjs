@@ -185,7 +185,6 @@ export const end = async (play) => {
   const slip = await huang.seatPage.context().newPage();
   await slip.goto(`${server}${code.replace("/slip.svg", "/slip")}`);
   await slip.getByRole("heading", { name: say(lang, "page-handin-good"), exact: true }).waitFor();
-  await look(slip, "31-slip");
   await slip.close();
   const { page, path } = play.rooms.get(cast.zhao.room);
   await visit(page, path);

@@ -172,7 +172,7 @@ fn every_opening_of_a_set_is_on_record_once_for_a_session_and_purpose() {
             all.into_iter().map(|o| (o.row.purpose, o.row.session, o.by)).collect::<Vec<_>>()
         };
         let released = ("release".to_owned(), Some(SESSION.to_owned()), "i1".to_owned());
-        assert_eq!(openings(), [released.clone()], "releasing again opens nothing");
+        assert_eq!(openings(), std::slice::from_ref(&released), "releasing again opens nothing");
         statistics::of_trade(&exam.app, &person("c1"), TRADE, None).unwrap();
         publish_results(exam);
         let key = KeyOrder { right: "A/B".into(), reason: "错了".into() };

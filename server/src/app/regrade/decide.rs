@@ -273,8 +273,8 @@ pub(super) fn counting(
     bank: &str,
     question: &str,
 ) -> Result<Option<Right>, RegradeError> {
-    let corrections = corrected_keys(conn, sealer, bank)?.into_iter();
-    Ok(corrections.filter(|(of, _)| of == question).map(|(_, right)| right).last())
+    let mut corrections = corrected_keys(conn, sealer, bank)?.into_iter();
+    Ok(corrections.rfind(|(of, _)| of == question).map(|(_, right)| right))
 }
 
 /// The key that a correction proposes.
