@@ -366,7 +366,6 @@ diesel::table! {
         entered_at -> BigInt,
         entries -> Integer,
         deadline -> BigInt,
-        last_seq -> BigInt,
         ended_at -> Nullable<BigInt>,
         how -> Nullable<Text>,
         answered -> Nullable<Integer>,
@@ -379,7 +378,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    answers (ticket, seq) {
+    answers (batch, place) {
         ticket -> Text,
         seq -> BigInt,
         position -> Integer,

@@ -174,6 +174,19 @@ fn corrections_of_different_questions_add_up_and_a_later_one_of_the_same_replace
 }
 
 #[test]
+fn results_are_not_published_while_a_corrected_key_waits_for_the_second_person() {
+    exam::on_both(3, false, |exam| {
+        sat(exam);
+        let publish = || code(&results::publish(&exam.app, &person("c1"), SESSION, None));
+        let other = proposed(exam, "A");
+        assert_eq!(publish(), "correction-undecided");
+        let refused = decide(&exam.app, &person("c2"), &other, &DecideOrder { approve: false }, None);
+        assert_eq!(code(&refused), "ok");
+        assert_ne!(publish(), "correction-undecided");
+    });
+}
+
+#[test]
 fn a_paper_that_is_still_open_is_graded_by_the_corrected_key() {
     exam::on_both(2, false, |exam| {
         publish_sets(exam);
