@@ -123,7 +123,8 @@ pub fn of_ticket(conn: &mut Conn, ticket: &str) -> DbResult<Vec<AnswerRow>> {
 /// # Errors
 /// [`crate::db::DbError`].
 pub fn one(conn: &mut Conn, ticket: &str, seq: i64) -> DbResult<Option<AnswerRow>> {
-    Ok(answers::table.find((ticket, seq)).select(AnswerRow::as_select()).first(conn).optional()?)
+    let own = answers::table.filter(answers::ticket.eq(ticket)).filter(answers::seq.eq(seq));
+    Ok(own.select(AnswerRow::as_select()).first(conn).optional()?)
 }
 
 /// The answers of a batch in their places.
@@ -152,9 +153,11 @@ pub struct Answered {
 /// [`crate::db::DbError`].
 pub fn places_since(conn: &mut Conn, session: &str, batch: i64) -> DbResult<Vec<Answered>> {
     let joined = answers::table.inner_join(candidates::table.on(candidates::ticket.eq(answers::ticket)));
-    let own = joined
-        .filter(candidates::session.eq(session))
-        .select((answers::batch, answers::ticket, answers::position));
+    let own = joined.filter(candidates::session.eq(session)).select((
+        answers::batch,
+        answers::ticket,
+        answers::position,
+    ));
     // Everything is found by the tickets, what is new by its place at the end.
     if batch == 0 { Ok(own.load(conn)?) } else { Ok(own.filter(answers::batch.gt(batch)).load(conn)?) }
 }

@@ -379,14 +379,14 @@ diesel::table! {
 
 diesel::table! {
     answers (batch, place) {
+        batch -> BigInt,
+        place -> Integer,
         ticket -> Text,
         seq -> BigInt,
         position -> Integer,
         choice -> Text,
         at -> BigInt,
         given_at -> Nullable<BigInt>,
-        batch -> BigInt,
-        place -> Integer,
         commitment -> Text,
     }
 }

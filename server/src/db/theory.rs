@@ -1,8 +1,8 @@
 //! Reading what the theory examination needs: who sits where, what was released, what was answered.
 
 use super::schema::{
-    candidates, check_ins, misconduct, persons, question_doubts, question_sets, questions,
-    room_notes, sessions, sittings,
+    candidates, check_ins, misconduct, persons, question_doubts, question_sets, questions, room_notes,
+    sessions, sittings,
 };
 use super::sessions::{CandidateRow, SittingRow};
 use super::{Conn, DbResult};

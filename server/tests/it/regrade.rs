@@ -10,6 +10,7 @@ use server::app::overview::file;
 use server::app::regrade::{
     CorrectionView, DecideOrder, KeyOrder, SettleOrder, corrections, decide, propose, settle, show,
 };
+use server::app::results;
 use server::app::statistics;
 use server::event::{CertificateIssued, Fact, ResultsPublished, SetsPublished};
 use server::jobs::sequencer;

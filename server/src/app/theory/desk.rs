@@ -106,7 +106,8 @@ pub fn room(app: &App, person: &Person, session: &str, room: &str) -> Result<Roo
         let record = record::lines(conn, app, &exam, &all, room)?;
         let here: Vec<Candidate> =
             all.into_iter().filter(|candidate| candidate.row.room.as_deref() == Some(room)).collect();
-        let summary = Seen::load(conn, app, session, now)?.summary(conn, app, (session, room), &here, table)?;
+        let summary =
+            Seen::load(conn, app, session, now)?.summary(conn, app, (session, room), &here, table)?;
         Ok(RoomView {
             room: summary.room,
             rooms: rooms.into_iter().collect(),
