@@ -61,10 +61,13 @@ impl Db {
     /// [`DbError`] if it cannot be reached.
     pub fn open(url: &str) -> DbResult<Self> {
         let manager = conn::Manager::new(url);
+        // A file does not hang up; whether a server has done so is asked before each use.
+        let may_break = manager.is_postgres();
         let writer = writer::Writer::start(manager.clone())?;
         let readers = Pool::builder()
             .max_size(8)
             .min_idle(Some(1))
+            .test_on_check_out(may_break)
             .connection_timeout(std::time::Duration::from_secs(10))
             .build(manager)
             .map_err(|e| DbError::Unreachable(e.to_string()))?;
