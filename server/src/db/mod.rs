@@ -11,6 +11,7 @@ pub mod audit;
 pub mod banks;
 pub mod ceremonies;
 pub mod certificates;
+mod checkpoint;
 pub mod conn;
 pub mod days;
 pub mod draws;
@@ -52,6 +53,8 @@ use std::sync::Arc;
 pub struct Db {
     readers: Pool<conn::Manager>,
     writer: Arc<writer::Writer>,
+    /// Ends with the last handle.
+    _checkpoints: Arc<Option<checkpoint::Checkpoints>>,
 }
 
 impl Db {
@@ -64,6 +67,7 @@ impl Db {
         // A file does not hang up; whether a server has done so is asked before each use.
         let may_break = manager.is_postgres();
         let writer = writer::Writer::start(manager.clone())?;
+        let checkpoints = checkpoint::Checkpoints::start(&manager)?;
         let readers = Pool::builder()
             .max_size(8)
             .min_idle(Some(1))
@@ -71,7 +75,7 @@ impl Db {
             .connection_timeout(std::time::Duration::from_secs(10))
             .build(manager)
             .map_err(|e| DbError::Unreachable(e.to_string()))?;
-        Ok(Self { readers, writer: Arc::new(writer) })
+        Ok(Self { readers, writer: Arc::new(writer), _checkpoints: Arc::new(checkpoints) })
     }
 
     /// Reads; sees what is committed.
