@@ -71,4 +71,5 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(set_openings, question_sets);
 diesel::allow_tables_to_appear_in_same_query!(key_corrections, banks);
-diesel::allow_tables_to_appear_in_same_query!(regrades, candidates, sessions);
+diesel::allow_tables_to_appear_in_same_query!(regrades, candidates);
+diesel::allow_tables_to_appear_in_same_query!(regrades, sessions);
