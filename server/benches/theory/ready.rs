@@ -1,7 +1,7 @@
 //! Everybody checked in and every room released, so that all can sit down at once.
 
-use crate::Outcome;
-use crate::world::{ROOM, SESSION, place, seat_all, secret, ticket, write};
+use super::Outcome;
+use super::world::{ROOM, SESSION, place, seat_all, secret, ticket, write};
 use server::app::App;
 use server::event::{Fact, KioskEntry, RoomReleased};
 use shared::wire::v1::journal::{CheckInBy, GENESIS, JournalEntry, KioskFact};
