@@ -67,8 +67,20 @@ const renew = kiosk.renew(
       say("", false);
     }
   },
-  find,
+  () => {
+    find();
+    follow();
+  },
 );
+
+// While the printer is at work, what holds it up stands in the dialog too.
+function follow() {
+  if (print.open && print.dataset.busy !== undefined) {
+    const says = desk.querySelector(`[data-trouble-of="${CSS.escape(print.dataset.certificate)}"]`);
+    printState.textContent = says ? says.textContent : printState.dataset.running;
+    printState.classList.toggle("warn", says !== null);
+  }
+}
 
 const padded = (number) => (number ? String(number).padStart(3, "0") : "");
 
@@ -109,7 +121,10 @@ async function doPrint() {
   get("print-go").disabled = true;
   printState.className = "state";
   printState.textContent = printState.dataset.running;
+  print.dataset.busy = "";
   const answer = await kiosk.post("/api/print", body);
+  delete print.dataset.busy;
+  printState.className = "state";
   const told = answer.ok ? JSON.parse(answer.text) : {};
   const printed = told.outcome === "printed";
   printState.classList.add(printed ? "ok" : "bad");

@@ -1,5 +1,6 @@
 //! The kiosk's one configuration file (TOML).
 
+use crate::device::ipp::{IppPrinter, NotAPrinter, Paper};
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -66,8 +67,14 @@ pub struct ReaderConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PrinterConfig {
-    /// `file` or `none`. A file printer obeys the scenario socket where there is one.
+    /// `file`, `ipp` or `none`. A file printer obeys the scenario socket where there is one.
     pub kind: String,
+    /// Address of the IPP printer or of the CUPS queue that drives it: `ipp://HOST[:PORT]/PATH`.
+    pub uri: Option<String>,
+    /// `media` that the IPP printer is asked for, such as `oe_iso-id1_54x86mm` for cards; without it the printer's own.
+    pub media: Option<String>,
+    /// `sides` that the IPP printer is asked for, such as `one-sided`; without it the printer's own.
+    pub sides: Option<String>,
     /// Directory of the file printer; without it `printed` in the data directory.
     pub dir: Option<PathBuf>,
     /// A print must be done after so many seconds, 1–600.
@@ -100,6 +107,9 @@ pub enum ConfigError {
         "server = \"{0}\": write https://HOST[:PORT] (http:// only to a loopback address), without a path"
     )]
     Server(String),
+    /// The printer's address.
+    #[error("printer.uri: {0}")]
+    Printer(#[from] NotAPrinter),
     /// A number is outside its range.
     #[error("{0} lies outside {1}")]
     Range(&'static str, &'static str),
@@ -127,6 +137,10 @@ impl Config {
         in_range("sync_seconds", self.sync_seconds, 1..=3600, "1–3600")?;
         in_range("camera.deadline_seconds", self.camera.deadline_seconds, 1..=60, "1–60")?;
         in_range("printer.deadline_seconds", self.printer.deadline_seconds, 1..=600, "1–600")?;
+        if self.printer.kind == "ipp" {
+            let uri = self.printer.uri.as_deref().unwrap_or_default();
+            IppPrinter::new(uri, Paper::default(), self.printer_deadline())?;
+        }
         if let Some(server) = self.server.take() {
             self.server = Some(checked_server(&server)?);
         }
@@ -213,7 +227,14 @@ impl Default for ReaderConfig {
 
 impl Default for PrinterConfig {
     fn default() -> Self {
-        Self { kind: "none".to_owned(), dir: None, deadline_seconds: default_printer_seconds() }
+        Self {
+            kind: "none".to_owned(),
+            uri: None,
+            media: None,
+            sides: None,
+            dir: None,
+            deadline_seconds: default_printer_seconds(),
+        }
     }
 }
 
@@ -250,6 +271,8 @@ mod tests {
             ("data_dir = \"/d\"\nserver = \"centre\"", "https"),
             ("data_dir = \"/d\"\nsync_seconds = 0", "sync_seconds"),
             ("data_dir = \"/d\"\nprintr = \"x\"", "printr"),
+            ("data_dir = \"/d\"\n[printer]\nkind = \"ipp\"", "ipp://HOST"),
+            ("data_dir = \"/d\"\n[printer]\nkind = \"ipp\"\nuri = \"usb:/dev/lp0\"", "ipp://HOST"),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.contains(word), "{text}: {error}");

@@ -61,8 +61,8 @@ pub enum Event {
     PrinterAnswered {
         /// The print.
         job: PrintJob,
-        /// Done, or the stable code of what went wrong.
-        result: Result<(), &'static str>,
+        /// Done, or what went wrong.
+        result: Result<(), PrintFault>,
     },
 }
 
@@ -164,13 +164,22 @@ pub struct PrintJob {
     pub pdf: Digest,
 }
 
+/// Why a print failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrintFault {
+    /// Stable code.
+    pub code: &'static str,
+    /// Whether it is certain that nothing was printed: the blank is then as good as before.
+    pub untouched: bool,
+}
+
 /// How a print ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PrintOutcome {
     /// The printer reported it done.
     Printed,
-    /// Stable code of what went wrong.
-    Failed(&'static str),
+    /// What went wrong.
+    Failed(PrintFault),
 }
 
 /// What whoever asked is told.

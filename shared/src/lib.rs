@@ -21,6 +21,7 @@ pub mod log;
 pub mod paper;
 pub mod person;
 pub mod practical;
+pub mod prints;
 pub mod queue;
 pub mod readiness;
 pub mod regrade;

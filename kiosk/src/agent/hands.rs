@@ -2,8 +2,9 @@
 
 use super::Message;
 use crate::config::Config;
-use crate::core::{PrintJob, Window};
+use crate::core::{PrintFault, PrintJob, Window};
 use crate::device::sim::Scenario;
+use crate::device::trouble::Trouble;
 use crate::device::{
     self, Camera, Cancelled, DeviceError, IdReader, Make, Printer, Sheet, UnknownKind, Voice,
 };
@@ -56,7 +57,7 @@ impl Devices {
             printer: device::printer(config, scenario)?,
             voice: device::voice(config)?,
             camera_deadline: config.camera_deadline(),
-            printer_deadline: config.printer_deadline(),
+            printer_deadline: config.printer_deadline() + grace(config),
         })
     }
 }
@@ -96,7 +97,7 @@ impl Hands {
             Ok(Some(pdf)) => pdf,
             other => {
                 tracing::error!(certificate = %job.certificate, ?other, "the file of a certificate cannot be read");
-                let broken = Err(DeviceError::Broken.code());
+                let broken = Err(fault(DeviceError::Broken));
                 let _ = self.printer_reports.send(Message::PrinterAnswered(job.clone(), broken));
                 return;
             }
@@ -118,6 +119,16 @@ impl Hands {
     pub(super) const fn printer_deadline(&self) -> Duration {
         self.printer_deadline
     }
+}
+
+/// A printer that is asked what became of a job needs its time for that beyond the deadline.
+fn grace(config: &Config) -> Duration {
+    if config.printer.kind == "ipp" { device::ipp::LONGEST_GRACE } else { Duration::ZERO }
+}
+
+/// A failure as the core takes it.
+pub(super) const fn fault(error: DeviceError) -> PrintFault {
+    PrintFault { code: error.code(), untouched: error.is_untouched() }
 }
 
 fn start_camera(
@@ -152,9 +163,17 @@ fn start_printer(make: Make<dyn Printer>, agent: Sender<Message>) -> Sender<(Pri
             let result = if sheet.cancelled.is_cancelled() {
                 Err(DeviceError::Timeout)
             } else {
-                printer.print(&sheet)
+                let mut last = None;
+                let mut tell = |trouble: Option<Trouble>| {
+                    if last != Some(trouble) {
+                        last = Some(trouble);
+                        // An agent that has ended needs to know nothing more.
+                        let _ = agent.send(Message::PrinterSays(job.certificate.clone(), trouble));
+                    }
+                };
+                printer.print(&sheet, &mut tell)
             };
-            let told = Message::PrinterAnswered(job, result.map_err(DeviceError::code));
+            let told = Message::PrinterAnswered(job, result.map_err(fault));
             if agent.send(told).is_err() {
                 return;
             }

@@ -3,6 +3,7 @@
 use crate::core::Answer;
 use crate::core::roster::{Bilingual, Candidate, Roster, Session};
 use crate::core::state::{Person, Print, PrintStage, Stage, State};
+use crate::device::trouble::Trouble;
 use crate::journal::Journal;
 use serde::Serialize;
 use shared::ids::{CertificateId, TicketNumber};
@@ -143,8 +144,10 @@ pub struct CertificateView {
     pub stage: &'static str,
     /// Stable code of the last failure.
     pub failure: Option<String>,
-    /// Blank of the last attempt here.
+    /// Blank of the last attempt here, unless nothing was printed on it.
     pub blank: Option<String>,
+    /// What held the printer up when it was last heard of over this certificate ([`Trouble::word`]).
+    pub trouble: Option<&'static str>,
 }
 
 /// How things stand.
@@ -219,6 +222,15 @@ impl Look {
     #[must_use]
     pub fn person(&self, ticket: &str) -> Option<&PersonView> {
         self.people.iter().find(|person| person.ticket == ticket)
+    }
+
+    /// What held the printer up belongs to the print over which it was said, until that has come out.
+    pub(super) fn add_trouble(&mut self, trouble: Option<&(CertificateId, Trouble)>) {
+        let Some((certificate, trouble)) = trouble else { return };
+        let of = self.certificates.iter_mut().find(|view| view.certificate == certificate.as_str());
+        if let Some(view) = of.filter(|view| !view.printed) {
+            view.trouble = Some(trouble.word());
+        }
     }
 
     /// Whether this digest names a picture that may be shown: a portrait or photograph of the day.
@@ -341,7 +353,8 @@ fn certificates(state: &State) -> Vec<CertificateView> {
                 attempts: print.map_or(0, |p| p.attempt),
                 stage,
                 failure,
-                blank: print.map(|p| p.blank.clone()),
+                blank: print.map(|p| &p.blank).filter(|blank| state.blank_is_used(blank)).cloned(),
+                trouble: None,
             }
         })
         .collect()

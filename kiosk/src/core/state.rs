@@ -1,9 +1,9 @@
 //! What the kiosk knows: the day bundle, and what follows from the facts of the journal.
 
-use super::printing::{Blank, UNKNOWN_OUTCOME};
 use super::roster::Roster;
 use crate::digest::Digest;
 use shared::ids::{AccountId, CertificateId, TicketNumber};
+use shared::prints;
 use shared::queue::{Entry, Queue, QueueEvent, QueueState};
 use shared::rules::QueueRules;
 use shared::time::{Date, Instant};
@@ -81,9 +81,6 @@ pub enum PrintStage {
     Failed(String),
 }
 
-/// Codes of prints of which nobody knows whether the sheet came out.
-const END_UNSEEN: [&str; 2] = ["timeout", UNKNOWN_OUTCOME];
-
 /// Code of a print whose sheet staff found spoiled, or did not find.
 const SPOILED: &str = "spoiled";
 
@@ -91,7 +88,7 @@ impl Print {
     /// Whether somebody must look in the tray before it is known how this print ended.
     #[must_use]
     pub fn is_unsettled(&self) -> bool {
-        matches!(&self.stage, PrintStage::Failed(code) if END_UNSEEN.contains(&code.as_str()))
+        matches!(&self.stage, PrintStage::Failed(code) if prints::end_is_unseen(code))
     }
 }
 
@@ -126,10 +123,10 @@ impl State {
         self.refused
     }
 
-    /// Whether a blank has been used, whatever became of it.
+    /// Whether a blank has been used: something was printed on it, or it is not certain that nothing was.
     #[must_use]
-    pub fn blank_is_used(&self, blank: &Blank) -> bool {
-        self.blanks.contains(blank.as_str())
+    pub fn blank_is_used(&self, blank: &str) -> bool {
+        self.blanks.contains(blank)
     }
 
     /// The queue of today.
@@ -275,7 +272,7 @@ impl State {
             KioskFact::Printed { certificate, attempt, blank } => {
                 (certificate, attempt, blank, PrintStage::Printed)
             }
-            KioskFact::PrintFailed { certificate, attempt, blank, code } => {
+            KioskFact::PrintFailed { certificate, attempt, blank, code, .. } => {
                 (certificate, attempt, blank, PrintStage::Failed(code.clone()))
             }
             KioskFact::PrintSettled { certificate, attempt, blank, came_out, .. } => {
@@ -286,7 +283,11 @@ impl State {
             _ => return,
         };
         let Ok(certificate) = CertificateId::parse(certificate) else { return };
-        self.blanks.insert(blank.clone());
+        if matches!(fact, KioskFact::PrintFailed { untouched: true, .. }) {
+            self.blanks.remove(blank);
+        } else {
+            self.blanks.insert(blank.clone());
+        }
         self.prints.insert(certificate, Print { attempt: *attempt, blank: blank.clone(), stage });
     }
 }

@@ -245,12 +245,13 @@ fn answer(reported: &Reported) -> HttpResponse {
             serde_json::json!({"certificate": certificate.as_str(), "came_out": came_out})
         }
         Answer::PrintEnded { job, outcome } => {
-            let (word, code) = match outcome {
+            let (word, fault) = match outcome {
                 PrintOutcome::Printed => ("printed", None),
-                PrintOutcome::Failed(code) => ("failed", Some(*code)),
+                PrintOutcome::Failed(fault) => ("failed", Some(fault)),
             };
             serde_json::json!({
-                "outcome": word, "code": code, "certificate": job.certificate.as_str(),
+                "outcome": word, "code": fault.map(|fault| fault.code),
+                "untouched": fault.is_some_and(|fault| fault.untouched), "certificate": job.certificate.as_str(),
                 "attempt": job.attempt, "blank": job.blank.as_str(),
             })
         }

@@ -9,7 +9,11 @@ mod core;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod ipp;
+#[cfg(test)]
 mod journal;
+#[cfg(test)]
+mod printer;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

@@ -472,6 +472,7 @@ diesel::table! {
         blank -> Text,
         state -> Text,
         at -> BigInt,
+        untouched -> Bool,
     }
 }
 

@@ -253,6 +253,7 @@ fn a_certificate_is_in_the_bundle_until_it_is_printed() {
             attempt,
             blank: "B1".into(),
             code: code.into(),
+            untouched: code == "offline",
         };
         let settled = |attempt, came_out| KioskFact::PrintSettled {
             certificate: id.clone(),

@@ -139,9 +139,24 @@ kiosk-print-printed = printed
 kiosk-print-do = Print
 kiosk-print-again = Reprint
 kiosk-print-failed-broken = printer out of order; the blank is spoiled
-kiosk-print-failed-out-of-paper = no paper
+kiosk-print-failed-out-of-paper = no paper in the printer; nothing was printed, the blank can be used
 kiosk-print-failed-timeout = no answer from the printer: look at its tray
 kiosk-print-failed-unknown-outcome = interrupted: look at the printer’s tray
+kiosk-print-failed-offline = the printer cannot be reached; nothing was printed, the blank can be used. Check its power and cable
+kiosk-print-failed-not-accepting = the printer takes no jobs at present; nothing was printed, the blank can be used
+kiosk-print-failed-stopped = the printer is stopped; nothing was printed, the blank can be used. See what its display says
+kiosk-print-failed-document-refused = the printer refused the document; nothing was printed, the blank can be used. Tell the centre
+kiosk-print-failed-not-begun = the printer did not begin in time; the job is cancelled, the blank can be used
+kiosk-print-failed-aborted = the printer gave up in the middle: look at its tray
+kiosk-print-failed-cancelled = cancelled at the printer: look at its tray
+kiosk-print-failed-connection-lost = the printer was lost in the middle: look at its tray
+kiosk-print-trouble-jam = The printer says: jam. Open it and take the sheet out
+kiosk-print-trouble-door-open = The printer says: a door is open. Close it
+kiosk-print-trouble-out-of-paper = The printer says: no paper. Put the blank in
+kiosk-print-trouble-ribbon = The printer says: toner or ribbon is used up. Replace it
+kiosk-print-trouble-offline = The printer does not answer. Check its power and cable
+kiosk-print-trouble-stopped = The printer says: stopped. Press its start button
+kiosk-print-trouble-attention = The printer wants attention. See what its display says
 kiosk-desk-sign-in = Please choose your name
 kiosk-desk-sign-in-hint = Comparisons and prints are recorded under your name. Press “Change person” when you leave.
 kiosk-desk-sign-out = Change person
@@ -287,6 +302,9 @@ kiosk-doctor-mend-camera-none = Write kind = "nokhwa" (real) or "sim" (simulated
 kiosk-doctor-mend-reader-none = Write kind = "sim" (simulated) under [reader]; without a reader people check in by number or QR code.
 kiosk-doctor-mend-printer-none = Write kind = "file" and dir = "DIRECTORY" under [printer].
 kiosk-doctor-mend-printer-directory = Make the directory writable for this user, or choose another [printer] dir.
+kiosk-doctor-mend-printer-ipp = Switch the printer on, check its cable, and write its address as uri under [printer], such as ipp://localhost/printers/NAME.
+kiosk-doctor-mend-printer-not-accepting = Let the queue take jobs again: cupsaccept NAME; or see what the printer’s display says.
+kiosk-doctor-mend-printer-stopped = See what the printer’s display says: put paper in, close its doors, replace what is used up; then start its queue: cupsenable NAME.
 kiosk-doctor-mend-voice = Install the voice: apt-get install espeak-ng; or write [voice] kind = "silent".
 kiosk-doctor-mend-clock = Start the server that gives the controlled clock, or take clock_socket out of the configuration.
 kiosk-doctor-mend-data-dir = Make the directory named by data_dir, let this user write to it, and leave room on its disk.

@@ -139,9 +139,24 @@ kiosk-print-printed = 已打印
 kiosk-print-do = 打印
 kiosk-print-again = 补打
 kiosk-print-failed-broken = 打印机故障，空白证作废
-kiosk-print-failed-out-of-paper = 打印机缺纸
+kiosk-print-failed-out-of-paper = 打印机缺纸，没有打印，空白证仍可使用
 kiosk-print-failed-timeout = 打印机没有应答，请查看出纸口
 kiosk-print-failed-unknown-outcome = 打印中断，请查看出纸口
+kiosk-print-failed-offline = 连不上打印机，没有打印，空白证仍可使用。请检查电源和连线
+kiosk-print-failed-not-accepting = 打印机暂不接收任务，没有打印，空白证仍可使用
+kiosk-print-failed-stopped = 打印机已停止，没有打印，空白证仍可使用。请看打印机面板提示
+kiosk-print-failed-document-refused = 打印机不接受该文件，没有打印，空白证仍可使用。请报告中心
+kiosk-print-failed-not-begun = 打印机未按时开始，任务已取消，空白证仍可使用
+kiosk-print-failed-aborted = 打印机中途放弃，请查看出纸口
+kiosk-print-failed-cancelled = 任务在打印机上被取消，请查看出纸口
+kiosk-print-failed-connection-lost = 打印中途与打印机失去联系，请查看出纸口
+kiosk-print-trouble-jam = 打印机报告：卡纸。请打开取出
+kiosk-print-trouble-door-open = 打印机报告：盖板未关。请关好
+kiosk-print-trouble-out-of-paper = 打印机报告：缺纸。请放入空白证
+kiosk-print-trouble-ribbon = 打印机报告：碳粉或色带用完。请更换
+kiosk-print-trouble-offline = 打印机没有应答。请检查电源和连线
+kiosk-print-trouble-stopped = 打印机报告：已停止。请按启动键
+kiosk-print-trouble-attention = 打印机需要处理。请看打印机面板提示
 kiosk-desk-sign-in = 请选择您的姓名
 kiosk-desk-sign-in-hint = 核对和打印会记在您的名下。离开时请按“换人”。
 kiosk-desk-sign-out = 换人
@@ -287,6 +302,9 @@ kiosk-doctor-mend-camera-none = 在 [camera] 中写 kind = "nokhwa"（真实）�
 kiosk-doctor-mend-reader-none = 在 [reader] 中写 kind = "sim"（模拟）；没有读卡器时仍可输入号码或扫码签到。
 kiosk-doctor-mend-printer-none = 在 [printer] 中写 kind = "file" 和 dir = "目录"。
 kiosk-doctor-mend-printer-directory = 请建立该目录并让当前用户可写，或换一个 [printer] dir。
+kiosk-doctor-mend-printer-ipp = 请打开打印机电源、检查连线，并在 [printer] 中用 uri 写明地址，如 ipp://localhost/printers/名称。
+kiosk-doctor-mend-printer-not-accepting = 请让队列重新接收任务：cupsaccept 名称；或查看打印机面板提示。
+kiosk-doctor-mend-printer-stopped = 请看打印机面板提示：放纸、关好盖板、更换耗材；然后启动队列：cupsenable 名称。
 kiosk-doctor-mend-voice = 请安装语音：apt-get install espeak-ng；或写 [voice] kind = "silent"。
 kiosk-doctor-mend-clock = 请启动提供受控时钟的服务器，或从配置中去掉 clock_socket。
 kiosk-doctor-mend-data-dir = 请建立 data_dir 所指目录，让当前用户可写，并留出磁盘空间。

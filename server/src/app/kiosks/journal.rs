@@ -126,7 +126,7 @@ fn flaw(conn: &mut Conn, kiosk: &KioskRow, entry: &JournalEntry) -> Result<Optio
         KioskFact::Printed { certificate, attempt, blank } => {
             print_ended(conn, kiosk, certificate, *attempt, &[blank])?
         }
-        KioskFact::PrintFailed { certificate, attempt, blank, code } => {
+        KioskFact::PrintFailed { certificate, attempt, blank, code, .. } => {
             print_ended(conn, kiosk, certificate, *attempt, &[blank, code])?
         }
         KioskFact::PrintSettled { certificate, attempt, blank, staff, .. } => {
@@ -222,7 +222,7 @@ fn print_settled(
     let Ok(attempt) = i32::try_from(attempt) else { return Ok(Some("entry-unreadable")) };
     match certificates::print_state(conn, certificate, &kiosk.id, attempt)?.as_deref() {
         None => Ok(Some("print-not-started")),
-        Some("timeout" | "unknown_outcome") => Ok(unreadable(texts)),
+        Some(code) if shared::prints::end_is_unseen(code) => Ok(unreadable(texts)),
         Some(_) => Ok(Some("print-already-ended")),
     }
 }

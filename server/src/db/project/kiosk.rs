@@ -98,14 +98,17 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
                 prints::blank.eq(blank),
                 prints::state.eq("started"),
                 prints::at.eq(at),
+                prints::untouched.eq(false),
             );
             diesel::insert_into(prints::table).values(values).execute(conn)?;
         }
         KioskFact::Printed { certificate, attempt, .. } => {
             print_state(conn, kiosk, certificate, *attempt, "printed", at)?;
         }
-        KioskFact::PrintFailed { certificate, attempt, code, .. } => {
+        KioskFact::PrintFailed { certificate, attempt, code, untouched, .. } => {
             print_state(conn, kiosk, certificate, *attempt, code, at)?;
+            let print = prints::table.find((certificate, kiosk, int(*attempt)));
+            diesel::update(print).set(prints::untouched.eq(*untouched)).execute(conn)?;
         }
         KioskFact::PrintSettled { certificate, attempt, came_out, .. } => {
             let state = if *came_out { "printed" } else { "spoiled" };

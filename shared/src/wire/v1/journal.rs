@@ -111,7 +111,7 @@ pub enum KioskFact {
         /// Number of the blank.
         blank: String,
     },
-    /// The printer failed; the blank is spoiled.
+    /// The printer failed; the blank is spoiled, unless it is certain that nothing was printed on it.
     PrintFailed {
         /// Certificate id.
         certificate: String,
@@ -119,11 +119,15 @@ pub enum KioskFact {
         attempt: u32,
         /// Number of the blank.
         blank: String,
-        /// Stable code: `broken`, `out_of_paper`, `timeout`, `unknown_outcome`.
+        /// Stable code: `broken`, `out_of_paper`, `offline`, `not_accepting`, `stopped`, `document_refused`, `not_begun`, or
+        /// one of [`crate::prints::END_UNSEEN`].
         code: String,
+        /// Whether it is certain that nothing was printed: the blank can be used for another attempt.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        untouched: bool,
     },
     /// A member of staff looked at the tray after a print whose end the printer did not report
-    /// (`timeout`, `unknown_outcome`).
+    /// ([`crate::prints::END_UNSEEN`]).
     PrintSettled {
         /// Certificate id.
         certificate: String,
