@@ -6,6 +6,7 @@
 
 pub mod assignment;
 pub mod bank;
+pub mod blanks;
 pub mod calendar;
 pub mod certificate;
 pub mod closing;

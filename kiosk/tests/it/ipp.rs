@@ -143,18 +143,14 @@ fn a_printer_that_is_off_costs_no_blank_and_prints_on_it_when_it_is_on_again() {
 
 #[test]
 fn where_nothing_listens_or_something_else_answers_no_blank_is_lost() {
-    let centre = Centre::with_day(1);
     let rubbish = answering(vec![b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nwhat".to_vec()]);
     let strangers = answering(vec![b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_vec()]);
     for port in [free_port(), rubbish, strangers] {
+        let centre = Centre::with_day(1);
         let (site, kiosk) = printing_at(&centre, &format!("ipp://127.0.0.1:{port}/ipp/print"), 60);
         let answer = print(&kiosk, "A1");
         assert_eq!((&answer["code"], &answer["untouched"]), (&json!("offline"), &json!(true)), "{answer}");
         assert_eq!(doctor(&site)["state"], "missing");
-        drop(kiosk);
-        *centre.books() = super::centre::Books::default();
-        centre.books().blobs.insert(kiosk::digest::Digest::of(world::PDF).to_string(), world::PDF.to_vec());
-        centre.publish(1, 1);
     }
 }
 

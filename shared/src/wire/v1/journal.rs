@@ -140,6 +140,29 @@ pub enum KioskFact {
         /// Whether the sheet had come out whole; if not, the blank is spoiled.
         came_out: bool,
     },
+    /// The person has the certificate in hand, and signed for it on the glass; for somebody who cannot sign, two members of
+    /// staff saw it ([`crate::prints::receipt_is_whole`]).
+    Received {
+        /// Certificate id.
+        certificate: String,
+        /// Login of the member of staff who handed it over.
+        staff: String,
+        /// SHA-256 of the signature as PNG, hexadecimal; sent like photographs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<String>,
+        /// Login of the second member of staff, where the person cannot sign.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        witness: Option<String>,
+    },
+    /// This kiosk prints a certificate no more: another one of the exam point may.
+    LeaseReleased {
+        /// Certificate id.
+        certificate: String,
+        /// The other kiosk.
+        to: String,
+        /// Login of the member of staff who moved it.
+        staff: String,
+    },
     /// The server showed a log that is not the one that this kiosk has seen before: it did not sign it.
     LogRefused {
         /// Stable code: `shrunk`, `forked`, `unsigned`.
@@ -168,7 +191,19 @@ impl KioskFact {
             | Self::Printed { .. }
             | Self::PrintFailed { .. }
             | Self::PrintSettled { .. }
+            | Self::Received { .. }
+            | Self::LeaseReleased { .. }
             | Self::LogRefused { .. } => None,
+        }
+    }
+
+    /// SHA-256 of the picture that it speaks of, hexadecimal.
+    #[must_use]
+    pub fn picture(&self) -> Option<&str> {
+        match self {
+            Self::Photographed { blob, .. } => Some(blob),
+            Self::Received { signature, .. } => signature.as_deref(),
+            _ => None,
         }
     }
 }
