@@ -108,6 +108,9 @@ function openPrint(data) {
   printState.className = "state";
   get("print-go").disabled = false;
   blank.value = "";
+  const next = get("next-blank");
+  get("blank-next").hidden = next === null;
+  get("blank-next").textContent = next ? get("blank-next").dataset.words.replace("{next}", next.value) : "";
   print.showModal();
   blank.focus();
 }
@@ -217,7 +220,7 @@ document.addEventListener("input", find);
 document.addEventListener("keydown", (event) => {
   away = 0;
   const key = { 1: "tab-now", 2: "tab-prints", 3: "tab-people", n: "call-next" }[event.key.toLowerCase()];
-  if (event.altKey && key && !print.open && !settle.open && staff) {
+  if (event.altKey && key && !document.querySelector("dialog[open]") && staff) {
     event.preventDefault();
     get(key)?.click();
   }

@@ -6,16 +6,18 @@
 
 pub mod calling;
 pub mod checkin;
+pub mod handing;
 pub mod printing;
 pub mod refusal;
 pub mod roster;
 pub mod state;
 
 use crate::digest::Digest;
+use handing::Proof;
 use printing::{Blank, PrintWish};
 use refusal::Refusal;
 use roster::Roster;
-use shared::ids::{AccountId, CertificateId, TicketNumber};
+use shared::ids::{AccountId, CertificateId, KioskId, TicketNumber};
 use shared::time::Instant;
 use shared::wire::v1::journal::{CompareVerdict, KioskFact};
 use state::State;
@@ -107,6 +109,24 @@ pub enum Command {
         /// Whether the sheet had come out whole.
         came_out: bool,
         /// Who looked.
+        staff: AccountId,
+    },
+    /// To take down that the person has the certificate in hand.
+    Receive {
+        /// Certificate.
+        certificate: CertificateId,
+        /// Who handed it over.
+        staff: AccountId,
+        /// Who says so.
+        proof: Proof,
+    },
+    /// To leave a certificate to another kiosk of the exam point.
+    Release {
+        /// Certificate.
+        certificate: CertificateId,
+        /// The other kiosk.
+        to: KioskId,
+        /// Who does so.
         staff: AccountId,
     },
 }
@@ -234,6 +254,18 @@ pub enum Answer {
         /// Whether the sheet had come out whole.
         came_out: bool,
     },
+    /// The person has the certificate in hand.
+    Received {
+        /// Certificate.
+        certificate: CertificateId,
+    },
+    /// A certificate is left to another kiosk.
+    Released {
+        /// Certificate.
+        certificate: CertificateId,
+        /// The other kiosk.
+        to: KioskId,
+    },
     /// A print has ended.
     PrintEnded {
         /// The print.
@@ -282,6 +314,8 @@ fn decide(state: &State, now: Instant, command: Command) -> Vec<Action> {
         Command::Settle { certificate, came_out, staff } => {
             printing::settle(state, certificate, came_out, &staff)
         }
+        Command::Receive { certificate, staff, proof } => handing::receive(state, certificate, &staff, &proof),
+        Command::Release { certificate, to, staff } => handing::release(state, certificate, &to, &staff),
     }
 }
 

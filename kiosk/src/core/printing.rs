@@ -3,6 +3,7 @@
 use super::refusal::Refusal;
 use super::state::{Print, PrintStage, State};
 use super::{Action, Answer, PrintFault, PrintJob, PrintOutcome};
+use shared::blanks::{BlankFlaw, judge};
 use shared::ids::{AccountId, CertificateId};
 use shared::wire::v1::journal::KioskFact;
 
@@ -170,6 +171,9 @@ impl std::fmt::Display for Blank {
 fn admissible(state: &State, wish: &PrintWish) -> Result<PrintJob, Refusal> {
     let roster = state.roster().ok_or(Refusal::NoBundle)?;
     let ready = roster.certificate(&wish.certificate).ok_or(Refusal::UnknownCertificate)?;
+    if !state.has_lease(ready) {
+        return Err(Refusal::LeaseElsewhere);
+    }
     if state.prints().values().any(|print| matches!(print.stage, PrintStage::Running)) {
         return Err(Refusal::PrinterBusy);
     }
@@ -182,9 +186,11 @@ fn admissible(state: &State, wish: &PrintWish) -> Result<PrintJob, Refusal> {
     if before.is_some_and(Print::is_unsettled) {
         return Err(Refusal::SettleFirst);
     }
-    if state.blank_is_used(wish.blank.as_str()) {
-        return Err(Refusal::BlankUsed);
-    }
+    let used = state.blank_is_used(wish.blank.as_str());
+    judge(roster.blanks(), used, wish.blank.as_str()).map_err(|flaw| match flaw {
+        BlankFlaw::Outside => Refusal::BlankOutside,
+        BlankFlaw::Used => Refusal::BlankUsed,
+    })?;
     if !wish.file_at_hand {
         return Err(Refusal::FileMissing);
     }

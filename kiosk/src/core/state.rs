@@ -1,7 +1,8 @@
 //! What the kiosk knows: the day bundle, and what follows from the facts of the journal.
 
-use super::roster::Roster;
+use super::roster::{ReadyCertificate, Roster};
 use crate::digest::Digest;
+use shared::blanks::{self, Count, End};
 use shared::ids::{AccountId, CertificateId, TicketNumber};
 use shared::prints;
 use shared::queue::{Entry, Queue, QueueEvent, QueueState};
@@ -23,7 +24,9 @@ pub struct State {
     people: BTreeMap<TicketNumber, Person>,
     queue: Queue,
     prints: BTreeMap<CertificateId, Print>,
-    blanks: BTreeSet<String>,
+    blanks: BTreeMap<String, End>,
+    received: BTreeSet<CertificateId>,
+    releases: BTreeMap<CertificateId, u32>,
     refused: u32,
 }
 
@@ -126,7 +129,44 @@ impl State {
     /// Whether a blank has been used: something was printed on it, or it is not certain that nothing was.
     #[must_use]
     pub fn blank_is_used(&self, blank: &str) -> bool {
-        self.blanks.contains(blank)
+        self.blanks.contains_key(blank)
+    }
+
+    /// This kiosk's blanks in numbers; `None`: the exam point keeps no stock.
+    #[must_use]
+    pub fn blank_count(&self) -> Option<Count> {
+        let shares = self.roster.as_ref()?.blanks()?;
+        Some(blanks::count(shares, self.blanks.iter().map(|(blank, end)| (blank.as_str(), *end))))
+    }
+
+    /// The first of this kiosk's blanks that was not used.
+    #[must_use]
+    pub fn next_blank(&self) -> Option<String> {
+        let shares = self.roster.as_ref()?.blanks()?;
+        shares.iter().flat_map(blanks::Range::numbers).find(|blank| !self.blank_is_used(blank))
+    }
+
+    /// Whether this kiosk may print a certificate: it is its own, and it has not left it to another one.
+    #[must_use]
+    pub fn has_lease(&self, ready: &ReadyCertificate) -> bool {
+        let own = self.roster.as_ref().map(|roster| &roster.kiosk);
+        let released = self.releases.get(&ready.id).copied().unwrap_or_default();
+        (ready.lease.is_none() || ready.lease.as_ref() == own) && released <= ready.releases
+    }
+
+    /// Whether the person has a certificate in hand.
+    #[must_use]
+    pub fn is_received(&self, ready: &ReadyCertificate) -> bool {
+        self.received.contains(&ready.id) || ready.received && !self.prints.contains_key(&ready.id)
+    }
+
+    /// Whether a certificate came out of this kiosk's printer, or of another one's, and nothing is open about it.
+    #[must_use]
+    pub fn is_printed(&self, ready: &ReadyCertificate) -> bool {
+        match self.prints.get(&ready.id).map(|print| &print.stage) {
+            Some(stage) => matches!(stage, PrintStage::Printed),
+            None => ready.printed,
+        }
     }
 
     /// The queue of today.
@@ -186,6 +226,17 @@ impl State {
                     person.stage = Stage::Different;
                 }
             }),
+            KioskFact::Received { certificate, .. } => {
+                if let Ok(certificate) = CertificateId::parse(certificate) {
+                    self.received.insert(certificate);
+                }
+            }
+            KioskFact::LeaseReleased { certificate, .. } => {
+                if let Ok(certificate) = CertificateId::parse(certificate) {
+                    let releases = self.releases.entry(certificate).or_default();
+                    *releases = releases.saturating_add(1);
+                }
+            }
             KioskFact::PrintStarted { .. }
             | KioskFact::Printed { .. }
             | KioskFact::PrintFailed { .. }
@@ -283,11 +334,18 @@ impl State {
             _ => return,
         };
         let Ok(certificate) = CertificateId::parse(certificate) else { return };
+        let end = match &stage {
+            PrintStage::Running => End::Open,
+            PrintStage::Printed => End::Printed,
+            PrintStage::Failed(code) => End::of(code),
+        };
         if matches!(fact, KioskFact::PrintFailed { untouched: true, .. }) {
             self.blanks.remove(blank);
         } else {
-            self.blanks.insert(blank.clone());
+            self.blanks.insert(blank.clone(), end);
         }
+        // Another sheet is another certificate to be signed for.
+        self.received.remove(&certificate);
         self.prints.insert(certificate, Print { attempt: *attempt, blank: blank.clone(), stage });
     }
 }
