@@ -131,7 +131,6 @@ kiosk-print-title = Certificates
 kiosk-print-none = No certificate can be printed at the moment
 kiosk-print-due = Due
 kiosk-print-due-unknown = awaiting the calendar
-kiosk-print-certificate = Certificate
 kiosk-print-state = State
 kiosk-print-ready = ready
 kiosk-print-running = printing

@@ -131,7 +131,6 @@ kiosk-print-title = 证书打印
 kiosk-print-none = 目前没有可以打印的证书
 kiosk-print-due = 最迟发放日
 kiosk-print-due-unknown = 待日历公布
-kiosk-print-certificate = 证书编号
 kiosk-print-state = 状态
 kiosk-print-ready = 可打印
 kiosk-print-running = 打印中
