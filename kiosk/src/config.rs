@@ -36,9 +36,32 @@ pub struct Config {
     /// Printer.
     #[serde(default)]
     pub printer: PrinterConfig,
+    /// Printer of queue tickets.
+    #[serde(default)]
+    pub ticket: TicketConfig,
     /// Loudspeaker.
     #[serde(default)]
     pub voice: VoiceConfig,
+}
+
+/// `[ticket]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketConfig {
+    /// `escpos-tcp`, `escpos-serial` or `none`.
+    pub kind: String,
+    /// `HOST:PORT` of a printer on the network; the port is 9100 as a rule.
+    pub address: Option<String>,
+    /// Device of a printer on a serial line.
+    pub path: Option<String>,
+    /// Speed of the serial line in baud.
+    #[serde(default = "default_ticket_baud")]
+    pub baud: u32,
+    /// Each step of a ticket must be done after so many seconds, 1–30.
+    #[serde(default = "default_ticket_seconds")]
+    pub deadline_seconds: u64,
+    /// Address of the page for the phone on the QR code; without it the server's `/my`.
+    pub link: Option<String>,
 }
 
 /// `[camera]`
@@ -137,6 +160,7 @@ impl Config {
         in_range("sync_seconds", self.sync_seconds, 1..=3600, "1–3600")?;
         in_range("camera.deadline_seconds", self.camera.deadline_seconds, 1..=60, "1–60")?;
         in_range("printer.deadline_seconds", self.printer.deadline_seconds, 1..=600, "1–600")?;
+        in_range("ticket.deadline_seconds", self.ticket.deadline_seconds, 1..=30, "1–30")?;
         if self.printer.kind == "ipp" {
             let uri = self.printer.uri.as_deref().unwrap_or_default();
             IppPrinter::new(uri, Paper::default(), self.printer_deadline())?;
@@ -157,6 +181,18 @@ impl Config {
     #[must_use]
     pub const fn printer_deadline(&self) -> Duration {
         Duration::from_secs(self.printer.deadline_seconds)
+    }
+
+    /// The deadline of each step of a queue ticket.
+    #[must_use]
+    pub const fn ticket_deadline(&self) -> Duration {
+        Duration::from_secs(self.ticket.deadline_seconds)
+    }
+
+    /// The page for the phone that a queue ticket leads to.
+    #[must_use]
+    pub fn phone_page(&self) -> Option<String> {
+        self.ticket.link.clone().or_else(|| self.server.as_ref().map(|server| format!("{server}/my")))
     }
 
     /// The directory of the file printer.
@@ -234,6 +270,27 @@ impl Default for PrinterConfig {
             sides: None,
             dir: None,
             deadline_seconds: default_printer_seconds(),
+        }
+    }
+}
+
+const fn default_ticket_baud() -> u32 {
+    9600
+}
+
+const fn default_ticket_seconds() -> u64 {
+    3
+}
+
+impl Default for TicketConfig {
+    fn default() -> Self {
+        Self {
+            kind: "none".to_owned(),
+            address: None,
+            path: None,
+            baud: default_ticket_baud(),
+            deadline_seconds: default_ticket_seconds(),
+            link: None,
         }
     }
 }

@@ -158,6 +158,12 @@ pub enum Action {
     },
     /// Have the printer print.
     Print(PrintJob),
+    /// Have the queue ticket printed of somebody who has a number. Nobody waits for it, and it is no fact: it is a copy of
+    /// what the journal has.
+    GiveTicket {
+        /// Whose.
+        ticket: TicketNumber,
+    },
     /// Say that a number is called.
     Say {
         /// Queue number.

@@ -3,7 +3,9 @@
 use super::Message;
 use crate::config::Config;
 use crate::core::{PrintFault, PrintJob, Window};
+use crate::device::escpos::Slip;
 use crate::device::sim::Scenario;
+use crate::device::ticket::{TicketFault, TicketPrinter};
 use crate::device::trouble::Trouble;
 use crate::device::{
     self, Camera, Cancelled, DeviceError, IdReader, Make, Printer, Sheet, UnknownKind, Voice,
@@ -13,10 +15,13 @@ use crate::text::{Lang, Texts};
 use shared::ids::TicketNumber;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Code of a picture that the camera gave and the disk refused.
 pub(super) const NOT_KEPT: &str = "not_kept";
+
+/// A queue ticket that was not begun within this time is not printed any more.
+const STALE: Duration = Duration::from_secs(30);
 
 /// Devices that have been chosen but not started.
 pub struct Devices {
@@ -26,6 +31,10 @@ pub struct Devices {
     pub reader: Box<dyn IdReader>,
     /// Printer.
     pub printer: Make<dyn Printer>,
+    /// Printer of queue tickets.
+    pub tickets: Make<dyn TicketPrinter>,
+    /// The page for the phone that a queue ticket leads to.
+    pub phone_page: Option<String>,
     /// Loudspeaker.
     pub voice: Make<dyn Voice>,
     /// A picture must be there within this time.
@@ -39,6 +48,8 @@ pub struct Hands {
     reader: Box<dyn IdReader>,
     pictures_wanted: Sender<TicketNumber>,
     prints_wanted: Sender<(PrintJob, Sheet)>,
+    tickets_wanted: Sender<(Slip, Instant)>,
+    phone_page: Option<String>,
     calls: Sender<String>,
     printer_reports: Sender<Message>,
     camera_deadline: Duration,
@@ -55,6 +66,8 @@ impl Devices {
             camera: device::camera(config, scenario)?,
             reader: device::reader(config, scenario)?,
             printer: device::printer(config, scenario)?,
+            tickets: device::ticket_printer(config)?,
+            phone_page: config.phone_page(),
             voice: device::voice(config)?,
             camera_deadline: config.camera_deadline(),
             printer_deadline: config.printer_deadline() + grace(config),
@@ -70,6 +83,8 @@ impl Hands {
             reader: devices.reader,
             pictures_wanted: start_camera(devices.camera, pictures, agent.clone()),
             prints_wanted: start_printer(devices.printer, agent.clone()),
+            tickets_wanted: start_tickets(devices.tickets, agent.clone()),
+            phone_page: devices.phone_page,
             calls: start_voice(devices.voice),
             printer_reports: agent.clone(),
             camera_deadline: devices.camera_deadline,
@@ -104,6 +119,15 @@ impl Hands {
         };
         let name = format!("{}-{}", job.certificate, job.attempt);
         let _ = self.prints_wanted.send((job.clone(), Sheet { name, pdf, cancelled }));
+    }
+
+    pub(super) fn give_ticket(&self, slip: Slip) {
+        // A thread that has ended gives no ticket; the number is on the screen.
+        let _ = self.tickets_wanted.send((slip, Instant::now()));
+    }
+
+    pub(super) fn phone_page(&self) -> Option<&str> {
+        self.phone_page.as_deref()
     }
 
     pub(super) fn say(&self, number: u32, window: &Window) {
@@ -175,6 +199,22 @@ fn start_printer(make: Make<dyn Printer>, agent: Sender<Message>) -> Sender<(Pri
             };
             let told = Message::PrinterAnswered(job, result.map_err(fault));
             if agent.send(told).is_err() {
+                return;
+            }
+        }
+    });
+    wanted
+}
+
+fn start_tickets(make: Make<dyn TicketPrinter>, agent: Sender<Message>) -> Sender<(Slip, Instant)> {
+    let (wanted, wishes) = channel::<(Slip, Instant)>();
+    std::thread::spawn(move || {
+        let mut printer = make();
+        for (slip, since) in wishes {
+            // Whoever waited so long has left with the number in mind; a pile of old tickets helps nobody.
+            let result =
+                if since.elapsed() > STALE { Err(TicketFault::Offline) } else { printer.print(&slip) };
+            if agent.send(Message::TicketPrinted(result)).is_err() {
                 return;
             }
         }

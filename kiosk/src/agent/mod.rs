@@ -4,6 +4,7 @@
 //! follows, and whoever asked is told.
 
 mod hands;
+mod slip;
 pub mod view;
 
 pub use hands::{Devices, Hands};
@@ -13,6 +14,7 @@ use crate::core::refusal::Refusal;
 use crate::core::roster::Roster;
 use crate::core::state::State;
 use crate::core::{Action, Answer, Command, Event, Means, PrintFault, PrintJob, step};
+use crate::device::ticket::TicketFault;
 use crate::device::trouble::Trouble;
 use crate::device::{Cancelled, DeviceError};
 use crate::digest::Digest;
@@ -54,6 +56,8 @@ pub enum Message {
     PictureTaken(TicketNumber, Result<Digest, &'static str>),
     /// What holds the printer up while it prints a certificate, if anything does.
     PrinterSays(CertificateId, Option<Trouble>),
+    /// A queue ticket was printed, or not.
+    TicketPrinted(Result<(), TicketFault>),
     /// The printer is done.
     PrinterAnswered(PrintJob, Result<(), PrintFault>),
     /// End.
@@ -109,6 +113,8 @@ pub struct Agent {
     help_since: Option<Instant>,
     /// What held the printer up when it was last heard of, and over which certificate.
     trouble: Option<(CertificateId, Trouble)>,
+    /// Why the last queue ticket did not come out.
+    ticket_fault: Option<TicketFault>,
 }
 
 /// How often a disk that is full is tried again.
@@ -166,6 +172,7 @@ impl Agent {
             unsettled: Vec::new(),
             help_since: None,
             trouble: None,
+            ticket_fault: None,
         };
         if let Some(roster) = parts.roster {
             agent.feed(Event::Bundle(Box::new(roster)));
@@ -210,6 +217,7 @@ impl Agent {
                 let mut look = view::look(&self.state, &self.journal, now);
                 look.disk_full = self.stuck_until.is_some();
                 look.help_since = self.help_since.map(|since| since.millis());
+                look.ticket_fault = self.ticket_fault.map(TicketFault::word);
                 look.add_trouble(self.trouble.as_ref());
                 let _ = reply.send(look);
             }
@@ -232,6 +240,7 @@ impl Agent {
                     self.perform(actions, Some(pending.reply));
                 }
             }
+            Message::TicketPrinted(result) => self.ticket_fault = result.err(),
             Message::PrinterSays(certificate, trouble) => {
                 self.trouble = trouble.map(|trouble| (certificate, trouble));
             }
@@ -311,6 +320,7 @@ impl Agent {
                     self.hands.print(&job, &self.pictures, cancelled.clone());
                     self.wait_for(Task::Print(job), cancelled, reply.take());
                 }
+                Action::GiveTicket { ticket } => self.give_ticket(&ticket),
                 Action::Say { number, window } => self.hands.say(number, &window),
                 Action::Answer(told) => {
                     let person = view::subject(&self.state, &told);
@@ -323,6 +333,16 @@ impl Agent {
             }
         }
         true
+    }
+
+    fn give_ticket(&self, ticket: &TicketNumber) {
+        let (person, now) = (view::person(&self.state, ticket), self.now().unwrap_or_default());
+        let point = self.state.roster().map(|roster| &roster.point_name);
+        if let (Some(person), Some(point)) = (person, point)
+            && let Some(slip) = slip::slip(&person, point, self.hands.phone_page(), now)
+        {
+            self.hands.give_ticket(slip);
+        }
     }
 
     fn record(&mut self, facts: &[KioskFact]) -> Result<(), JournalError> {

@@ -37,6 +37,8 @@ pub struct Look {
     pub staff: Vec<StaffView>,
     /// Whether the disk refuses to write: nothing can be done until there is room.
     pub disk_full: bool,
+    /// Why the last queue ticket did not come out (`offline`, `no_paper`).
+    pub ticket_fault: Option<&'static str>,
     /// Since when somebody at the check-in screen has been asking for help, epoch milliseconds.
     pub help_since: Option<i64>,
 }
@@ -214,6 +216,7 @@ pub fn look(state: &State, journal: &Journal, now: Instant) -> Look {
             .map_or_else(Vec::new, |roster| roster.other_kiosks().map(ToString::to_string).collect()),
         staff: staff(state),
         disk_full: false,
+        ticket_fault: None,
         help_since: None,
         people,
     }

@@ -1,5 +1,6 @@
 //! Camera, card reader, printer, loudspeaker: a trait each, and which one is used says the configuration.
 
+pub mod escpos;
 pub mod espeak;
 pub mod file;
 pub mod ipp;
@@ -8,12 +9,14 @@ pub mod nokhwa;
 pub mod none;
 pub mod portrait;
 pub mod sim;
+pub mod ticket;
 pub mod trouble;
 
 use crate::config::Config;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use thiserror::Error;
+use ticket::{EscPos, Line, TicketPrinter};
 use trouble::Trouble;
 
 /// A camera. It lives in a thread of its own, so that a frame that never comes holds up nothing else.
@@ -305,4 +308,28 @@ pub fn voice(config: &Config) -> Result<Make<dyn Voice>, UnknownKind> {
         "espeak" => Ok(Box::new(|| Box::new(espeak::Espeak))),
         other => Err(UnknownKind { section: "voice", kind: other.to_owned(), known: "silent, espeak" }),
     }
+}
+
+/// The printer of queue tickets that the configuration names.
+///
+/// # Errors
+/// [`UnknownKind`].
+pub fn ticket_printer(config: &Config) -> Result<Make<dyn TicketPrinter>, UnknownKind> {
+    let section = &config.ticket;
+    let unknown =
+        |known| UnknownKind { section: "ticket", kind: section.kind.clone(), known };
+    let line = match section.kind.as_str() {
+        "none" => return Ok(Box::new(|| Box::new(ticket::NoTickets))),
+        "escpos-tcp" => {
+            let address = section.address.clone();
+            Line::Tcp(address.ok_or_else(|| unknown("escpos-tcp with address = \"HOST:9100\""))?)
+        }
+        "escpos-serial" => {
+            let path = section.path.clone();
+            Line::Serial(path.ok_or_else(|| unknown("escpos-serial with path = \"/dev/…\""))?, section.baud)
+        }
+        _ => return Err(unknown("none, escpos-tcp, escpos-serial")),
+    };
+    let printer = EscPos::new(line, config.ticket_deadline());
+    Ok(Box::new(move || Box::new(printer)))
 }

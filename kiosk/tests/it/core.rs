@@ -60,7 +60,7 @@ impl Bench {
                     return self.perform(actions);
                 }
                 Action::Print(job) => return self.printed(job),
-                Action::Say { .. } => {}
+                Action::Say { .. } | Action::GiveTicket { .. } => {}
                 Action::Answer(answer) => return Ok(answer),
                 Action::Refuse(refusal) => return Err(refusal),
             }

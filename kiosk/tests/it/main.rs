@@ -25,4 +25,6 @@ mod sync;
 #[cfg(test)]
 mod texts;
 #[cfg(test)]
+mod tickets;
+#[cfg(test)]
 mod world;

@@ -83,6 +83,13 @@ kiosk-board-more = { $count } more waiting
 kiosk-board-rooms = Rooms today
 kiosk-board-no-answer = This board is reconnecting. Please listen for calls; your number stays the same.
 kiosk-voice-call = Number { $number }, please go to { $window }
+kiosk-ticket-where = { $room }, seat { $seat }
+kiosk-ticket-ahead = { $count } before you
+kiosk-ticket-wait-for = Please wait until the board calls your number.
+kiosk-ticket-scan = Scan to follow your exam
+kiosk-ticket-fault-no-paper = The ticket printer has no paper
+kiosk-ticket-fault-offline = The ticket printer cannot be reached
+kiosk-ticket-fault-hint = Put a roll in, or check its power and cable. Nobody waits for it: the numbers are on the screen.
 
 # Desk
 kiosk-desk-title = Desk
@@ -335,6 +342,7 @@ kiosk-advice-means-missing = Give an ID number, the text of a ticket’s QR code
 kiosk-doctor-camera = Camera
 kiosk-doctor-reader = Card reader
 kiosk-doctor-printer = Printer
+kiosk-doctor-ticket = Ticket printer
 kiosk-doctor-voice = Voice
 kiosk-doctor-clock = Clock
 kiosk-doctor-data-dir = Data directory
@@ -347,6 +355,8 @@ kiosk-doctor-mend-camera-none = Write kind = "nokhwa" (real) or "sim" (simulated
 kiosk-doctor-mend-reader-none = Write kind = "sim" (simulated) under [reader]; without a reader people check in by number or QR code.
 kiosk-doctor-mend-printer-none = Write kind = "file" and dir = "DIRECTORY" under [printer].
 kiosk-doctor-mend-printer-directory = Make the directory writable for this user, or choose another [printer] dir.
+kiosk-doctor-mend-ticket = Switch the ticket printer on, check its cable, and write its address under [ticket]; or write kind = "none".
+kiosk-doctor-mend-ticket-paper = Put a roll into the ticket printer.
 kiosk-doctor-mend-printer-ipp = Switch the printer on, check its cable, and write its address as uri under [printer], such as ipp://localhost/printers/NAME.
 kiosk-doctor-mend-printer-not-accepting = Let the queue take jobs again: cupsaccept NAME; or see what the printer’s display says.
 kiosk-doctor-mend-printer-stopped = See what the printer’s display says: put paper in, close its doors, replace what is used up; then start its queue: cupsenable NAME.

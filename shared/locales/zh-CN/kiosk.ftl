@@ -83,6 +83,13 @@ kiosk-board-more = 另有 { $count } 人等候
 kiosk-board-rooms = 今日考场
 kiosk-board-no-answer = 叫号屏正在重新连接，请留意现场叫号。您的号码不变。
 kiosk-voice-call = 请 { $number } 号考生到{ $window }
+kiosk-ticket-where = { $room }，{ $seat } 号座位
+kiosk-ticket-ahead = 前面还有 { $count } 人
+kiosk-ticket-wait-for = 请留意叫号屏，听到叫号后再去。
+kiosk-ticket-scan = 扫码查看考试进度
+kiosk-ticket-fault-no-paper = 号票打印机缺纸
+kiosk-ticket-fault-offline = 连不上号票打印机
+kiosk-ticket-fault-hint = 请装纸，或检查电源和连线。排队不受影响，号码已显示在屏幕上。
 
 # Desk
 kiosk-desk-title = 工作台
@@ -335,6 +342,7 @@ kiosk-advice-means-missing = 请给出身份证号、准考证二维码或读卡
 kiosk-doctor-camera = 摄像头
 kiosk-doctor-reader = 读卡器
 kiosk-doctor-printer = 打印机
+kiosk-doctor-ticket = 号票打印机
 kiosk-doctor-voice = 语音
 kiosk-doctor-clock = 时钟
 kiosk-doctor-data-dir = 数据目录
@@ -347,6 +355,8 @@ kiosk-doctor-mend-camera-none = 在 [camera] 中写 kind = "nokhwa"（真实）�
 kiosk-doctor-mend-reader-none = 在 [reader] 中写 kind = "sim"（模拟）；没有读卡器时仍可输入号码或扫码签到。
 kiosk-doctor-mend-printer-none = 在 [printer] 中写 kind = "file" 和 dir = "目录"。
 kiosk-doctor-mend-printer-directory = 请建立该目录并让当前用户可写，或换一个 [printer] dir。
+kiosk-doctor-mend-ticket = 请打开号票打印机电源、检查连线，并在 [ticket] 中写明地址；或写 kind = "none"。
+kiosk-doctor-mend-ticket-paper = 请给号票打印机装纸。
 kiosk-doctor-mend-printer-ipp = 请打开打印机电源、检查连线，并在 [printer] 中用 uri 写明地址，如 ipp://localhost/printers/名称。
 kiosk-doctor-mend-printer-not-accepting = 请让队列重新接收任务：cupsaccept 名称；或查看打印机面板提示。
 kiosk-doctor-mend-printer-stopped = 请看打印机面板提示：放纸、关好盖板、更换耗材；然后启动队列：cupsenable 名称。
