@@ -39,7 +39,7 @@ pub(super) fn flaw(conn: &mut Conn, kiosk: &KioskRow, fact: &KioskFact) -> Resul
     match fact {
         KioskFact::PrintStarted { certificate, attempt, blank, reason } => {
             let reason = reason.as_deref().unwrap_or_default();
-            print_started(conn, kiosk, certificate, *attempt, (blank, reason))
+            print_started(conn, kiosk, certificate, *attempt, (blank.as_str(), reason))
         }
         KioskFact::Printed { certificate, attempt, blank } => {
             print_ended(conn, kiosk, certificate, *attempt, &[blank])
@@ -163,7 +163,7 @@ fn released(
     if !own_certificate(conn, kiosk, certificate)? {
         return Ok(Some("certificate-unknown"));
     }
-    if Leases::load(conn, &kiosk.point)?.holder(certificate) != Some(&kiosk.id) {
+    if Leases::load(conn, &kiosk.point)?.holder(certificate) != Some(kiosk.id.as_str()) {
         return Ok(Some("lease-elsewhere"));
     }
     Ok(unreadable(texts))
