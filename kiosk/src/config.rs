@@ -48,8 +48,10 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketConfig {
-    /// `escpos-tcp`, `escpos-serial` or `none`.
+    /// `escpos-tcp`, `escpos-serial`, `pdf` or `none`.
     pub kind: String,
+    /// Directory of the PDF files; without it `tickets` in the data directory.
+    pub dir: Option<PathBuf>,
     /// `HOST:PORT` of a printer on the network; the port is 9100 as a rule.
     pub address: Option<String>,
     /// Device of a printer on a serial line.
@@ -189,6 +191,12 @@ impl Config {
         Duration::from_secs(self.ticket.deadline_seconds)
     }
 
+    /// The directory of queue tickets that are PDF files.
+    #[must_use]
+    pub fn ticket_dir(&self) -> PathBuf {
+        self.ticket.dir.clone().unwrap_or_else(|| self.data_dir.join("tickets"))
+    }
+
     /// The page for the phone that a queue ticket leads to.
     #[must_use]
     pub fn phone_page(&self) -> Option<String> {
@@ -286,6 +294,7 @@ impl Default for TicketConfig {
     fn default() -> Self {
         Self {
             kind: "none".to_owned(),
+            dir: None,
             address: None,
             path: None,
             baud: default_ticket_baud(),

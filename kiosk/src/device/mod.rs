@@ -10,6 +10,7 @@ pub mod none;
 pub mod portrait;
 pub mod sim;
 pub mod ticket;
+pub mod ticket_pdf;
 pub mod trouble;
 
 use crate::config::Config;
@@ -320,6 +321,10 @@ pub fn ticket_printer(config: &Config) -> Result<Make<dyn TicketPrinter>, Unknow
         |known| UnknownKind { section: "ticket", kind: section.kind.clone(), known };
     let line = match section.kind.as_str() {
         "none" => return Ok(Box::new(|| Box::new(ticket::NoTickets))),
+        "pdf" => {
+            let dir = config.ticket_dir();
+            return Ok(Box::new(move || Box::new(ticket_pdf::PdfTickets::new(&dir))));
+        }
         "escpos-tcp" => {
             let address = section.address.clone();
             Line::Tcp(address.ok_or_else(|| unknown("escpos-tcp with address = \"HOST:9100\""))?)
@@ -328,7 +333,7 @@ pub fn ticket_printer(config: &Config) -> Result<Make<dyn TicketPrinter>, Unknow
             let path = section.path.clone();
             Line::Serial(path.ok_or_else(|| unknown("escpos-serial with path = \"/dev/…\""))?, section.baud)
         }
-        _ => return Err(unknown("none, escpos-tcp, escpos-serial")),
+        _ => return Err(unknown("none, pdf, escpos-tcp, escpos-serial")),
     };
     let printer = EscPos::new(line, config.ticket_deadline());
     Ok(Box::new(move || Box::new(printer)))

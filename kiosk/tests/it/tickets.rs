@@ -107,3 +107,29 @@ fn a_ticket_printer_without_paper_or_line_holds_up_nobody_and_the_desk_sees_it()
     let line = report["devices"].as_array().unwrap().iter().find(|line| line["device"] == "ticket").unwrap();
     assert_eq!(line["state"], "missing", "{line}");
 }
+
+#[test]
+fn a_ticket_may_be_a_file_that_can_be_read_and_scanned() {
+    let fonts = std::path::Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc");
+    if !fonts.exists() {
+        return println!("skipped: fonts-noto-cjk is not installed");
+    }
+    let centre = Centre::with_day(1);
+    let (site, kiosk) = with(&centre, "kind = \"pdf\"\nlink = \"https://centre.example/my\"");
+    let number = queue(&kiosk, 1)["number"].as_u64().unwrap();
+    let path = site.path("data/tickets").join(format!("{number:03}-1.pdf"));
+    while !path.exists() {
+        assert_eq!(kiosk.state()["ticket_fault"], Value::Null);
+    }
+    let words = std::process::Command::new("pdftotext").arg(&path).arg("-").output().unwrap().stdout;
+    let words = String::from_utf8(words).unwrap();
+    for text in ["第一考点", &format!("{number:03}"), "Room 1"] {
+        assert!(words.contains(text), "{text}: {words}");
+    }
+    let picture = site.path("ticket");
+    let mut draw = std::process::Command::new("pdftoppm");
+    draw.args(["-png", "-r", "150", "-singlefile"]).arg(&path).arg(&picture);
+    assert!(draw.status().unwrap().success());
+    let scanned = std::process::Command::new("zbarimg").args(["-q", "--raw"]).arg(site.path("ticket.png")).output();
+    assert_eq!(String::from_utf8(scanned.unwrap().stdout).unwrap().trim(), "https://centre.example/my");
+}
