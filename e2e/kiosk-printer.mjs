@@ -22,7 +22,9 @@ const listens = (port) =>
 
 /** Starts a printer; nothing, where the program is not installed. */
 export const startPrinter = async () => {
-  if (!existsSync("/usr/bin/ippeveprinter")) return undefined;
+  const places = ["/usr/bin/ippeveprinter", "/usr/sbin/ippeveprinter"];
+  const program = places.find((place) => existsSync(place));
+  if (!program) return undefined;
   const directory = mkdtempSync(join(tmpdir(), "kaodian-printer-"));
   const at = (name) => join(directory, name);
   mkdirSync(at("spool"));
@@ -37,7 +39,7 @@ export const startPrinter = async () => {
   const address = await new Promise((resolve) => bus.stdout.once("data", (data) => resolve(String(data).trim())));
   const port = await freePort();
   const child = spawn(
-    "ippeveprinter",
+    program,
     ["-p", port, "-r", "off", "-k", "-d", at("spool"), "-c", at("finish"), "-f", "application/pdf", "-n", "localhost", "Certificates"],
     { stdio: "ignore", detached: true, env: { ...process.env, DBUS_SYSTEM_BUS_ADDRESS: address } },
   );

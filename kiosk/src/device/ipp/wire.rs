@@ -105,14 +105,14 @@ impl Wire {
     /// Print-Job: the document goes with the request.
     pub(super) fn submit(&self, name: &str, pdf: &[u8], limit: Duration) -> Submission {
         let request = self.request(Operation::PrintJob, |request| {
-            operation(request, "job-name", IppValue::NameWithoutLanguage(name.try_into()?));
-            operation(request, "document-format", IppValue::MimeMediaType("application/pdf".try_into()?));
+            operation(request, "job-name", IppValue::NameWithoutLanguage(name.try_into()?))?;
+            operation(request, "document-format", IppValue::MimeMediaType("application/pdf".try_into()?))?;
             // A card on the wrong medium is a spoiled card: rather no print than another one.
-            operation(request, "ipp-attribute-fidelity", IppValue::Boolean(self.paper.media.is_some()));
+            operation(request, "ipp-attribute-fidelity", IppValue::Boolean(self.paper.media.is_some()))?;
             for (name, value) in [("media", &self.paper.media), ("sides", &self.paper.sides)] {
                 if let Some(value) = value {
                     let value = IppValue::Keyword(value.as_str().try_into()?);
-                    add(request, DelimiterTag::JobAttributes, name, value);
+                    add(request, DelimiterTag::JobAttributes, name, value)?;
                 }
             }
             Ok(())
@@ -137,10 +137,8 @@ impl Wire {
 
     /// Get-Job-Attributes; `None` if the printer knows no such job.
     pub(super) fn job(&self, job: i32) -> Result<Option<JobSeen>, WireError> {
-        let named = |request: &mut IppRequestResponse| {
-            operation(request, "job-id", IppValue::Integer(job));
-            Ok(())
-        };
+        let named =
+            |request: &mut IppRequestResponse| operation(request, "job-id", IppValue::Integer(job));
         let answer = match self.asked(Operation::GetJobAttributes, named) {
             Err(WireError::Status(status)) if status.contains("not-found") || status.contains("gone") => {
                 return Ok(None);
@@ -160,10 +158,8 @@ impl Wire {
 
     /// Cancel-Job.
     pub(super) fn cancel(&self, job: i32) -> Result<(), WireError> {
-        let named = |request: &mut IppRequestResponse| {
-            operation(request, "job-id", IppValue::Integer(job));
-            Ok(())
-        };
+        let named =
+            |request: &mut IppRequestResponse| operation(request, "job-id", IppValue::Integer(job));
         self.asked(Operation::CancelJob, named).map(|_| ())
     }
 
@@ -188,7 +184,7 @@ impl Wire {
         fill: impl FnOnce(&mut IppRequestResponse) -> Result<(), IppError>,
     ) -> Result<IppRequestResponse, IppError> {
         let mut request = IppRequestResponse::new(IppVersion::v2_0(), what, Some(self.uri.clone()))?;
-        operation(&mut request, "requesting-user-name", IppValue::NameWithoutLanguage(USER.try_into()?));
+        operation(&mut request, "requesting-user-name", IppValue::NameWithoutLanguage(USER.try_into()?))?;
         fill(&mut request)?;
         Ok(request)
     }
@@ -210,12 +206,18 @@ impl PrinterState {
     }
 }
 
-fn operation(request: &mut IppRequestResponse, name: &str, value: IppValue) {
-    add(request, DelimiterTag::OperationAttributes, name, value);
+fn operation(request: &mut IppRequestResponse, name: &str, value: IppValue) -> Result<(), IppError> {
+    add(request, DelimiterTag::OperationAttributes, name, value)
 }
 
-fn add(request: &mut IppRequestResponse, group: DelimiterTag, name: &str, value: IppValue) {
-    request.attributes_mut().add(group, IppAttribute::new(name, value));
+fn add(
+    request: &mut IppRequestResponse,
+    group: DelimiterTag,
+    name: &str,
+    value: IppValue,
+) -> Result<(), IppError> {
+    request.attributes_mut().add(group, IppAttribute::with_name(name, value)?);
+    Ok(())
 }
 
 fn group(answer: &IppRequestResponse, tag: DelimiterTag) -> Result<&IppAttributeGroup, WireError> {
@@ -223,7 +225,7 @@ fn group(answer: &IppRequestResponse, tag: DelimiterTag) -> Result<&IppAttribute
 }
 
 fn number(group: &IppAttributeGroup, name: &'static str) -> Result<i32, WireError> {
-    match group.attributes().get(name).map(IppAttribute::value) {
+    match group.get(name).map(IppAttribute::value) {
         Some(IppValue::Integer(number) | IppValue::Enum(number)) => Ok(*number),
         _ => Err(WireError::Lacks(name)),
     }
@@ -231,7 +233,7 @@ fn number(group: &IppAttributeGroup, name: &'static str) -> Result<i32, WireErro
 
 /// All values of an attribute as text.
 fn words(group: &IppAttributeGroup, name: &str) -> Vec<String> {
-    let value = group.attributes().get(name).map(IppAttribute::value);
+    let value = group.get(name).map(IppAttribute::value);
     value.into_iter().flatten().map(ToString::to_string).collect()
 }
 
