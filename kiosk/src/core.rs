@@ -320,7 +320,9 @@ fn decide(state: &State, now: Instant, command: Command) -> Vec<Action> {
         Command::Settle { certificate, came_out, staff } => {
             printing::settle(state, certificate, came_out, &staff)
         }
-        Command::Receive { certificate, staff, proof } => handing::receive(state, certificate, &staff, &proof),
+        Command::Receive { certificate, staff, proof } => {
+            handing::receive(state, certificate, &staff, &proof)
+        }
         Command::Release { certificate, to, staff } => handing::release(state, certificate, &to, &staff),
     }
 }

@@ -291,7 +291,11 @@ pub fn printer(config: &Config, scenario: &Arc<sim::Scenario>) -> Result<Make<dy
             let (uri, limit) = (config.printer.uri.clone().unwrap_or_default(), config.printer_deadline());
             let (media, sides) = (config.printer.media.clone(), config.printer.sides.clone());
             let paper = ipp::Paper { media, sides };
-            let wrong = |_| UnknownKind { section: "printer", kind: uri.clone(), known: "ipp with the printer's uri" };
+            let wrong = |_| UnknownKind {
+                section: "printer",
+                kind: uri.clone(),
+                known: "ipp with the printer's uri",
+            };
             let printer = ipp::IppPrinter::new(&uri, paper, limit).map_err(wrong)?;
             Ok(Box::new(move || Box::new(printer)))
         }
@@ -317,8 +321,7 @@ pub fn voice(config: &Config) -> Result<Make<dyn Voice>, UnknownKind> {
 /// [`UnknownKind`].
 pub fn ticket_printer(config: &Config) -> Result<Make<dyn TicketPrinter>, UnknownKind> {
     let section = &config.ticket;
-    let unknown =
-        |known| UnknownKind { section: "ticket", kind: section.kind.clone(), known };
+    let unknown = |known| UnknownKind { section: "ticket", kind: section.kind.clone(), known };
     let line = match section.kind.as_str() {
         "none" => return Ok(Box::new(|| Box::new(ticket::NoTickets))),
         "pdf" => {

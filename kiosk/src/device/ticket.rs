@@ -3,8 +3,8 @@
 //! What it prints is a copy of what the screen shows and the journal has: that a ticket came out is therefore no fact of the
 //! journal, and one that does not come out holds up nobody. The desk is told, so that somebody puts paper in.
 
-use super::escpos::{self, Slip};
 use super::Finding;
+use super::escpos::{self, Slip};
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
@@ -99,7 +99,9 @@ impl EscPos {
         match wire.read(&mut answer) {
             Ok(1) => Ok(escpos::says_paper(answer.first().copied().unwrap_or_default())),
             Ok(_) => Err(io::ErrorKind::UnexpectedEof.into()),
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => Ok(true),
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+                Ok(true)
+            }
             Err(error) => Err(error),
         }
     }

@@ -51,9 +51,10 @@ impl TicketPrinter for PdfTickets {
     fn probe(&mut self) -> Finding {
         let shown = self.dir.display();
         match (files::private_dir(&self.dir), &self.face) {
-            (Err(error), _) => {
-                Finding::unusable(format!("directory {shown}: {error}"), "kiosk-doctor-mend-printer-directory")
-            }
+            (Err(error), _) => Finding::unusable(
+                format!("directory {shown}: {error}"),
+                "kiosk-doctor-mend-printer-directory",
+            ),
             (Ok(()), None) => Finding::unusable(FACE.0, "kiosk-doctor-mend-fonts"),
             (Ok(()), Some(_)) => Finding::usable(format!("directory {shown}")),
         }

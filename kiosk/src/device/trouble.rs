@@ -64,8 +64,13 @@ impl Trouble {
                 Some(Self::Ribbon)
             }
             "connecting-to-device" | "timed-out" | "shutdown" | "offline" => Some(Self::Offline),
-            "paused" | "moving-to-paused" | "stopping" | "stopped-partly" | "printer-stopped"
-            | "printer-stopped-partly" | "deactivated" => Some(Self::Stopped),
+            "paused"
+            | "moving-to-paused"
+            | "stopping"
+            | "stopped-partly"
+            | "printer-stopped"
+            | "printer-stopped-partly"
+            | "deactivated" => Some(Self::Stopped),
             "other" | "output-area-full" | "spool-area-full" | "fuser-over-temp" | "output-tray-missing" => {
                 Some(Self::Attention)
             }

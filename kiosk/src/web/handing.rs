@@ -5,8 +5,8 @@ use super::api::{answer, certificate, staff};
 use super::problem::{self, Problem};
 use crate::core::Command;
 use crate::core::handing::Proof;
-use actix_web::web::{self, Data, Json, JsonConfig, ServiceConfig, post, resource};
 use actix_web::HttpResponse;
+use actix_web::web::{self, Data, Json, JsonConfig, ServiceConfig, post, resource};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::ImageFormat;
@@ -88,8 +88,7 @@ async fn kept(app: &App, text: &str) -> Result<crate::digest::Digest, Problem> {
 /// A PNG of a reasonable size on which something was drawn.
 fn is_signature(png: &[u8]) -> bool {
     let reader = image::ImageReader::with_format(Cursor::new(png), ImageFormat::Png);
-    let small =
-        reader.into_dimensions().is_ok_and(|(width, height)| width.max(height) <= LARGEST_SIDE);
+    let small = reader.into_dimensions().is_ok_and(|(width, height)| width.max(height) <= LARGEST_SIDE);
     let drawn = || image::load_from_memory_with_format(png, ImageFormat::Png).ok().map(|p| p.to_luma8());
     small && drawn().is_some_and(|picture| picture.pixels().any(|pixel| pixel.0 < [128]))
 }

@@ -5,9 +5,7 @@ use kiosk::core::printing::{Blank, PrintWish, Reason};
 use kiosk::core::refusal::Refusal;
 use kiosk::core::roster::Roster;
 use kiosk::core::state::{Stage, State};
-use kiosk::core::{
-    Action, Answer, Command, Event, Means, PrintFault, PrintJob, PrintOutcome, Window, step,
-};
+use kiosk::core::{Action, Answer, Command, Event, Means, PrintFault, PrintJob, PrintOutcome, Window, step};
 use kiosk::digest::Digest;
 use proptest::prelude::*;
 use shared::ids::{AccountId, CertificateId, TicketNumber};
@@ -272,7 +270,9 @@ fn a_blank_on_which_certainly_nothing_was_printed_can_be_used_for_the_next_attem
     let mut bench = Bench::new(2);
     for (attempt, code) in ["offline", "out_of_paper", "document_refused"].into_iter().enumerate() {
         bench.printer = Err(PrintFault { code, untouched: true });
-        let Answer::PrintEnded { job, .. } = bench.does(print("A1", false)).unwrap() else { panic!("{code}") };
+        let Answer::PrintEnded { job, .. } = bench.does(print("A1", false)).unwrap() else {
+            panic!("{code}")
+        };
         assert_eq!(job.attempt as usize, attempt + 1, "every attempt has its own number");
         assert_eq!(bench.replayed(), bench.state);
     }

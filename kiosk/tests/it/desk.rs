@@ -52,7 +52,9 @@ fn a_kiosk_prints_on_the_blanks_of_its_share_alone_and_says_how_many_are_left() 
         "next": "A0003",
     });
     assert_eq!(blanks, expected);
-    for (page, words) in [("/desk?tab=prints", "空白证只剩 10 张"), ("/desk?tab=prints&lang=en", "Only 10 blanks left")] {
+    for (page, words) in
+        [("/desk?tab=prints", "空白证只剩 10 张"), ("/desk?tab=prints&lang=en", "Only 10 blanks left")]
+    {
         assert!(kiosk.get(page).1.contains(words), "{page}");
     }
 }
@@ -127,8 +129,12 @@ fn whoever_gets_a_certificate_signs_for_it_once_and_the_signature_reaches_the_ce
     let books = centre.books();
     let digest = Digest::of(&png(true)).to_string();
     assert_eq!(books.blobs[&digest], png(true));
-    let receipts: Vec<_> =
-        books.entries.iter().filter(|e| matches!(e.fact, KioskFact::Received { .. })).map(|e| &e.fact).collect();
+    let receipts: Vec<_> = books
+        .entries
+        .iter()
+        .filter(|e| matches!(e.fact, KioskFact::Received { .. }))
+        .map(|e| &e.fact)
+        .collect();
     let by = |certificate: &str, signature: Option<&str>, witness: Option<&str>| KioskFact::Received {
         certificate: certificate.into(),
         staff: world::STAFF.into(),

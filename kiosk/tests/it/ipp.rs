@@ -13,7 +13,8 @@ fn printing_at(centre: &Centre, uri: &str, deadline_seconds: u64) -> (Site, Runn
     let site = Site::new(centre);
     let config = std::fs::read_to_string(site.path("kiosk.toml")).unwrap();
     let (before, _) = config.split_once("[printer]").unwrap();
-    let printer = format!("[printer]\nkind = \"ipp\"\nuri = \"{uri}\"\ndeadline_seconds = {deadline_seconds}\n");
+    let printer =
+        format!("[printer]\nkind = \"ipp\"\nuri = \"{uri}\"\ndeadline_seconds = {deadline_seconds}\n");
     std::fs::write(site.path("kiosk.toml"), format!("{before}{printer}")).unwrap();
     let kiosk = site.start();
     kiosk.sync();
@@ -101,7 +102,11 @@ fn a_printer_that_dies_in_the_middle_leaves_a_print_that_staff_settle_and_never_
         while printer.kept().is_empty() {}
         printer.kill();
         let answer = answer.join().unwrap();
-        assert_eq!((&answer["code"], &answer["untouched"]), (&json!("connection_lost"), &json!(false)), "{answer}");
+        assert_eq!(
+            (&answer["code"], &answer["untouched"]),
+            (&json!("connection_lost"), &json!(false)),
+            "{answer}"
+        );
     });
     printer.switch_on();
     assert_eq!(kiosk.state()["certificates"][0]["stage"], "unsettled");
@@ -161,7 +166,11 @@ fn a_printer_that_takes_the_document_and_answers_rubbish_leaves_a_print_that_sta
     let port = answering(vec![idle, b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nwhat".to_vec()]);
     let (_site, kiosk) = printing_at(&centre, &format!("ipp://127.0.0.1:{port}/ipp/print"), 5);
     let answer = print(&kiosk, "A1");
-    assert_eq!((&answer["code"], &answer["untouched"]), (&json!("connection_lost"), &json!(false)), "{answer}");
+    assert_eq!(
+        (&answer["code"], &answer["untouched"]),
+        (&json!("connection_lost"), &json!(false)),
+        "{answer}"
+    );
     assert_eq!(kiosk.state()["certificates"][0]["stage"], "unsettled");
 }
 
@@ -188,7 +197,8 @@ fn ipp(attributes: &[(u8, &str, &[u8])]) -> Vec<u8> {
     }
     body.extend(group);
     body.push(3);
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/ipp\r\ncontent-length: {}\r\n\r\n", body.len());
+    let head =
+        format!("HTTP/1.1 200 OK\r\ncontent-type: application/ipp\r\ncontent-length: {}\r\n\r\n", body.len());
     [head.into_bytes(), body].concat()
 }
 

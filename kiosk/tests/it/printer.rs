@@ -27,7 +27,13 @@ impl Printer {
     /// Starts one; `None`, and it is said, where the program is not installed.
     pub fn start() -> Option<Self> {
         for program in ["ippeveprinter", "dbus-daemon"] {
-            if Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+            if Command::new(program)
+                .arg("--version")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .is_err()
+            {
                 println!("skipped: {program} is not installed");
                 return None;
             }

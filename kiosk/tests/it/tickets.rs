@@ -72,7 +72,15 @@ fn whoever_is_queued_gets_number_room_people_before_him_and_the_way_to_the_phone
         queue(&kiosk, 2);
         tickets.recv().unwrap();
         let ticket = tickets.recv().unwrap();
-        for text in ["第一考点", "王*2", "第一考场", "Room 1", "前面还有 1 人", "1 before you", &format!("{}/my", centre.url)] {
+        for text in [
+            "第一考点",
+            "王*2",
+            "第一考场",
+            "Room 1",
+            "前面还有 1 人",
+            "1 before you",
+            &format!("{}/my", centre.url),
+        ] {
             assert!(holds(&ticket, text), "{text}: {ticket:?}");
         }
         let number = kiosk.state()["people"][1]["number"].as_u64().unwrap();
@@ -130,6 +138,7 @@ fn a_ticket_may_be_a_file_that_can_be_read_and_scanned() {
     let mut draw = std::process::Command::new("pdftoppm");
     draw.args(["-png", "-r", "150", "-singlefile"]).arg(&path).arg(&picture);
     assert!(draw.status().unwrap().success());
-    let scanned = std::process::Command::new("zbarimg").args(["-q", "--raw"]).arg(site.path("ticket.png")).output();
+    let scanned =
+        std::process::Command::new("zbarimg").args(["-q", "--raw"]).arg(site.path("ticket.png")).output();
     assert_eq!(String::from_utf8(scanned.unwrap().stdout).unwrap().trim(), "https://centre.example/my");
 }

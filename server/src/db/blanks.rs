@@ -158,7 +158,8 @@ pub fn moves(conn: &mut Conn, point: &str) -> DbResult<HashMap<String, Moves>> {
 /// # Errors
 /// [`DbError`].
 pub fn received_at(conn: &mut Conn) -> DbResult<HashMap<String, i64>> {
-    let rows: Vec<(String, i64)> = hand_overs::table.select((hand_overs::certificate, hand_overs::at)).load(conn)?;
+    let rows: Vec<(String, i64)> =
+        hand_overs::table.select((hand_overs::certificate, hand_overs::at)).load(conn)?;
     Ok(rows.into_iter().collect())
 }
 

@@ -145,10 +145,7 @@ fn one_kiosk_prints_a_certificate_until_it_leaves_it_to_another_or_is_shut_out()
         assert_eq!((lease(&one, 0), lease(&two, 0)), ((one.id.clone(), 1), (one.id.clone(), 1)));
         devices::revoke(app, &person(app, "sysadmin"), &one.id, "broken", None).unwrap();
         assert_eq!(lease(&two, 1), (two.id.clone(), 0), "what a kiosk that was shut out had");
-        assert_eq!(
-            two.tell(app, vec![started(&ids[1], 1, "B1"), printed(&ids[1], 1, "B1")]),
-            ["ok", "ok"]
-        );
+        assert_eq!(two.tell(app, vec![started(&ids[1], 1, "B1"), printed(&ids[1], 1, "B1")]), ["ok", "ok"]);
         let received = |certificate: &str| KioskFact::Received {
             certificate: certificate.into(),
             staff: "point".into(),

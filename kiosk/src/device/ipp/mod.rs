@@ -137,9 +137,10 @@ impl Printer for IppPrinter {
 
     fn probe(&mut self) -> Finding {
         match self.wire.printer() {
-            Err(error) => {
-                Finding::unusable(format!("{}: {error}", self.wire.address()), "kiosk-doctor-mend-printer-ipp")
-            }
+            Err(error) => Finding::unusable(
+                format!("{}: {error}", self.wire.address()),
+                "kiosk-doctor-mend-printer-ipp",
+            ),
             Ok(printer) => {
                 let trouble = trouble_of(&printer);
                 let reasons = printer.reasons.join(", ");

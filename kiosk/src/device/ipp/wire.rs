@@ -128,7 +128,8 @@ impl Wire {
             Ok(answer) if !answer.header().status_code().is_success() => {
                 Submission::Refused(status_of(&answer))
             }
-            Ok(answer) => match group(&answer, DelimiterTag::JobAttributes).and_then(|g| number(g, "job-id")) {
+            Ok(answer) => match group(&answer, DelimiterTag::JobAttributes).and_then(|g| number(g, "job-id"))
+            {
                 Ok(job) => Submission::Taken(job),
                 Err(error) => Submission::Unknown(error.to_string()),
             },
@@ -137,8 +138,7 @@ impl Wire {
 
     /// Get-Job-Attributes; `None` if the printer knows no such job.
     pub(super) fn job(&self, job: i32) -> Result<Option<JobSeen>, WireError> {
-        let named =
-            |request: &mut IppRequestResponse| operation(request, "job-id", IppValue::Integer(job));
+        let named = |request: &mut IppRequestResponse| operation(request, "job-id", IppValue::Integer(job));
         let answer = match self.asked(Operation::GetJobAttributes, named) {
             Err(WireError::Status(status)) if status.contains("not-found") || status.contains("gone") => {
                 return Ok(None);
@@ -158,8 +158,7 @@ impl Wire {
 
     /// Cancel-Job.
     pub(super) fn cancel(&self, job: i32) -> Result<(), WireError> {
-        let named =
-            |request: &mut IppRequestResponse| operation(request, "job-id", IppValue::Integer(job));
+        let named = |request: &mut IppRequestResponse| operation(request, "job-id", IppValue::Integer(job));
         self.asked(Operation::CancelJob, named).map(|_| ())
     }
 

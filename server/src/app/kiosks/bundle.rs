@@ -199,7 +199,8 @@ fn certificates(
     let printed = issued::printed_at(conn, &ids)?;
     let deadlines = crate::app::certificates::Deadlines::load(conn)?;
     let (leases, received) = (Leases::load(conn, &kiosk.point)?, blanks::received_at(conn)?);
-    let still_fetched = Date::parse(day).map_or_else(|_| day.to_owned(), |d| d.minus_days(FETCHED).to_string());
+    let still_fetched =
+        Date::parse(day).map_or_else(|_| day.to_owned(), |d| d.minus_days(FETCHED).to_string());
     let mut ready = Vec::new();
     for Issued { row, session, name } in all {
         let printed = printed.contains_key(&row.id);

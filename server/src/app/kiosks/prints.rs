@@ -154,12 +154,7 @@ fn received(
 }
 
 /// Only the kiosk that has a certificate leaves it to another one.
-fn released(
-    conn: &mut Conn,
-    kiosk: &KioskRow,
-    certificate: &str,
-    texts: &[&str],
-) -> Result<Flaw, DbError> {
+fn released(conn: &mut Conn, kiosk: &KioskRow, certificate: &str, texts: &[&str]) -> Result<Flaw, DbError> {
     if !own_certificate(conn, kiosk, certificate)? {
         return Ok(Some("certificate-unknown"));
     }

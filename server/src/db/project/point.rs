@@ -8,7 +8,8 @@ use crate::db::schema::{
 use crate::db::schema_blanks::{blank_ranges, blank_stocks};
 use crate::db::{Conn, DbResult};
 use crate::event::{
-    BlanksAllotted, BlanksStocked, PaperAttended, PaperEntered, PaperPackPrinted, PaperSettled, ReadinessChecked, ReadinessSigned,
+    BlanksAllotted, BlanksStocked, PaperAttended, PaperEntered, PaperPackPrinted, PaperSettled,
+    ReadinessChecked, ReadinessSigned,
 };
 use diesel::prelude::*;
 
