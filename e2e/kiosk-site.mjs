@@ -90,18 +90,19 @@ const centre = (bundle, files) => {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve({ server, entries })));
 };
 
-/** Starts an exam point. `portrait` is the JPEG that everybody has registered. */
-export const startSite = async ({ candidates = 4, certificates = 0, portrait }) => {
+/** Starts an exam point. `portrait` is the JPEG that everybody has registered; `change` changes the day before it is given
+    out; `printer` is what stands under [printer] instead of a file printer. */
+export const startSite = async ({ candidates = 4, certificates = 0, portrait, change = (day) => day, printer }) => {
   const pdf = Buffer.from("%PDF-1.4 not really");
   const files = new Map([[sha256(portrait), portrait], [sha256(pdf), pdf]]);
-  const { server, entries } = await centre(day(candidates, certificates, portrait, pdf), files);
+  const { server, entries } = await centre(change(day(candidates, certificates, portrait, pdf)), files);
   const directory = mkdtempSync(join(tmpdir(), "kaodian-kiosk-"));
   const at = (name) => JSON.stringify(join(directory, name));
   writeFileSync(
     join(directory, "kiosk.toml"),
     `server = "http://127.0.0.1:${server.address().port}"\ndata_dir = ${at("data")}\nlisten = "127.0.0.1:0"\n` +
       `scenario_socket = ${at("scenario")}\nsync_seconds = 1\n[camera]\nkind = "sim"\n[reader]\nkind = "sim"\n` +
-      `[printer]\nkind = "file"\ndir = ${at("printed")}\ndeadline_seconds = 2\n`,
+      `[printer]\n${printer ?? `kind = "file"\ndir = ${at("printed")}\ndeadline_seconds = 2`}\n`,
   );
   const child = spawn(program, ["run", "--config", join(directory, "kiosk.toml"), "--enrol-code", "code"], {
     stdio: ["ignore", "pipe", "ignore"],

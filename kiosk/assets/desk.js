@@ -67,8 +67,20 @@ const renew = kiosk.renew(
       say("", false);
     }
   },
-  find,
+  () => {
+    find();
+    follow();
+  },
 );
+
+// While the printer is at work, what holds it up stands in the dialog too.
+function follow() {
+  if (print.open && print.dataset.busy !== undefined) {
+    const says = desk.querySelector(`[data-trouble-of="${CSS.escape(print.dataset.certificate)}"]`);
+    printState.textContent = says ? says.textContent : printState.dataset.running;
+    printState.classList.toggle("warn", says !== null);
+  }
+}
 
 const padded = (number) => (number ? String(number).padStart(3, "0") : "");
 
@@ -96,6 +108,9 @@ function openPrint(data) {
   printState.className = "state";
   get("print-go").disabled = false;
   blank.value = "";
+  const next = get("next-blank");
+  get("blank-next").hidden = next === null;
+  get("blank-next").textContent = next ? get("blank-next").dataset.words.replace("{next}", next.value) : "";
   print.showModal();
   blank.focus();
 }
@@ -109,7 +124,10 @@ async function doPrint() {
   get("print-go").disabled = true;
   printState.className = "state";
   printState.textContent = printState.dataset.running;
+  print.dataset.busy = "";
   const answer = await kiosk.post("/api/print", body);
+  delete print.dataset.busy;
+  printState.className = "state";
   const told = answer.ok ? JSON.parse(answer.text) : {};
   const printed = told.outcome === "printed";
   printState.classList.add(printed ? "ok" : "bad");
@@ -202,7 +220,7 @@ document.addEventListener("input", find);
 document.addEventListener("keydown", (event) => {
   away = 0;
   const key = { 1: "tab-now", 2: "tab-prints", 3: "tab-people", n: "call-next" }[event.key.toLowerCase()];
-  if (event.altKey && key && !print.open && !settle.open && staff) {
+  if (event.altKey && key && !document.querySelector("dialog[open]") && staff) {
     event.preventDefault();
     get(key)?.click();
   }

@@ -86,10 +86,12 @@ pub fn compare(
             (KioskFact::CheckInRefused { ticket: Some(ticket.to_string()), code }, None)
         }
     };
-    vec![
-        Action::Record(vec![compared, follows]),
-        Action::Answer(Answer::Compared { ticket, verdict, number }),
-    ]
+    let mut actions = vec![Action::Record(vec![compared, follows])];
+    if number.is_some() {
+        actions.push(Action::GiveTicket { ticket: ticket.clone() });
+    }
+    actions.push(Action::Answer(Answer::Compared { ticket, verdict, number }));
+    actions
 }
 
 fn person<'a>(state: &'a State, ticket: &TicketNumber) -> Result<&'a Person, Refusal> {

@@ -35,6 +35,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     route("/api/admit", post().to(admit));
     route("/api/print", post().to(print));
     route("/api/settle", post().to(settle));
+    route("/api/release", post().to(super::handing::release));
     route("/api/help", post().to(help));
     route("/api/sync", post().to(sync));
 }
@@ -210,11 +211,11 @@ fn ticket(text: &str) -> Result<TicketNumber, Problem> {
     TicketNumber::parse(text).map_err(|_| Problem::of("ticket_invalid"))
 }
 
-fn staff(text: &str) -> Result<AccountId, Problem> {
+pub(super) fn staff(text: &str) -> Result<AccountId, Problem> {
     AccountId::parse(text).map_err(|_| Problem::of("staff_invalid"))
 }
 
-fn certificate(text: &str) -> Result<CertificateId, Problem> {
+pub(super) fn certificate(text: &str) -> Result<CertificateId, Problem> {
     CertificateId::parse(text).map_err(|_| Problem::of("certificate_invalid"))
 }
 
@@ -222,7 +223,7 @@ fn window(text: &str) -> Result<Window, Problem> {
     Window::parse(text).map_err(|_| Problem::of("window_invalid"))
 }
 
-fn answer(reported: &Reported) -> HttpResponse {
+pub(super) fn answer(reported: &Reported) -> HttpResponse {
     let person: Option<&PersonView> = reported.person.as_ref();
     let document = match &reported.answer {
         Answer::CheckedIn { ticket } => serde_json::json!({"ticket": ticket.as_str(), "person": person}),
@@ -244,13 +245,20 @@ fn answer(reported: &Reported) -> HttpResponse {
         Answer::Settled { certificate, came_out } => {
             serde_json::json!({"certificate": certificate.as_str(), "came_out": came_out})
         }
+        Answer::Received { certificate } => {
+            serde_json::json!({"certificate": certificate.as_str(), "received": true})
+        }
+        Answer::Released { certificate, to } => {
+            serde_json::json!({"certificate": certificate.as_str(), "to": to.as_str()})
+        }
         Answer::PrintEnded { job, outcome } => {
-            let (word, code) = match outcome {
+            let (word, fault) = match outcome {
                 PrintOutcome::Printed => ("printed", None),
-                PrintOutcome::Failed(code) => ("failed", Some(*code)),
+                PrintOutcome::Failed(fault) => ("failed", Some(fault)),
             };
             serde_json::json!({
-                "outcome": word, "code": code, "certificate": job.certificate.as_str(),
+                "outcome": word, "code": fault.map(|fault| fault.code),
+                "untouched": fault.is_some_and(|fault| fault.untouched), "certificate": job.certificate.as_str(),
                 "attempt": job.attempt, "blank": job.blank.as_str(),
             })
         }

@@ -4,13 +4,13 @@ use super::App;
 use super::api::clock_warning;
 use super::pages::{Frame, PageQuery, Place, frame, html, html_if_changed, number, place};
 use super::problem::Problem;
-use crate::agent::view::{CertificateView, Counts, Look, PersonView, StaffView};
+use crate::agent::view::{BlanksView, CertificateView, Counts, Look, PersonView, StaffView};
 use crate::sync::SyncStatus;
 use crate::text::Texts;
 use actix_web::web::{Data, Query, ServiceConfig, get};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use shared::time::Instant;
+use shared::time::{Date, Instant};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.route("/desk", get().to(page)).route("/part/desk", get().to(part));
@@ -47,16 +47,27 @@ struct Desk {
     last_contact: Option<String>,
     disk_full: bool,
     help_since: Option<String>,
+    ticket_fault: Option<&'static str>,
     to_compare: Vec<PersonView>,
     selected: Option<PersonView>,
     selected_place: Option<Place>,
     called: Vec<PersonView>,
     waiting: Vec<PersonView>,
-    certificates: Vec<CertificateView>,
+    certificates: Vec<CertificateLine>,
+    blanks: Option<BlanksView>,
+    other_kiosks: Vec<String>,
     /// Certificates that somebody must do something about.
     to_print: usize,
     people: Vec<PersonLine>,
     staff: Vec<StaffView>,
+}
+
+/// A certificate with its last day in words.
+struct CertificateLine {
+    view: CertificateView,
+    due: String,
+    /// `late`, `soon`, or nothing.
+    pressing: &'static str,
 }
 
 /// A person in the list of all.
@@ -108,19 +119,46 @@ fn desk(t: &Texts, look: &Look, sync: SyncStatus, query: &PageQuery) -> Desk {
         sync,
         disk_full: look.disk_full,
         help_since: look.help_since.map(|at| Instant::from_millis(at).time_in_china()),
+        ticket_fault: look.ticket_fault,
         selected_place: selected.as_ref().map(|person| place(t, person)),
         selected,
         to_compare,
         called: of(&look.called),
         waiting: of(&look.waiting),
         to_print: look.certificates.iter().filter(|certificate| !certificate.printed).count(),
-        certificates: look.certificates.clone(),
+        certificates: certificates(t, look),
+        blanks: look.blanks.clone(),
+        other_kiosks: look.other_kiosks.clone(),
         people: if tab == Tab::People {
             look.people.iter().map(|p| line(t, p)).collect()
         } else {
             Vec::new()
         },
         staff: look.staff.clone(),
+    }
+}
+
+/// Those that somebody waits for first, each part by its last day.
+fn certificates(t: &Texts, look: &Look) -> Vec<CertificateLine> {
+    let today = Instant::from_millis(look.now).date_in_china();
+    let mut all = look.certificates.clone();
+    all.sort_by_key(|certificate| (certificate.received, certificate.elsewhere.is_some()));
+    let line = |view: CertificateView| {
+        let (due, pressing) = due_in_words(t, view.due.as_deref(), today);
+        CertificateLine { pressing: if view.received { "" } else { pressing }, due, view }
+    };
+    all.into_iter().map(line).collect()
+}
+
+fn due_in_words(t: &Texts, due: Option<&str>, today: Date) -> (String, &'static str) {
+    let Some(day) = due.and_then(|day| Date::parse(day).ok()) else {
+        return (t.say("kiosk-print-due-unknown"), "");
+    };
+    match day.days_since(today) {
+        0 => (t.say("kiosk-due-today"), "soon"),
+        1 => (t.say("kiosk-due-tomorrow"), "soon"),
+        days @ 2.. => (t.one("kiosk-due-in", "days", days.to_string()), ""),
+        days => (t.one("kiosk-due-late", "days", days.unsigned_abs().to_string()), "late"),
     }
 }
 

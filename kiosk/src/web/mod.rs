@@ -6,6 +6,7 @@ mod board;
 mod checkin;
 mod desk;
 mod guard;
+mod handing;
 mod pages;
 mod problem;
 
@@ -64,6 +65,7 @@ pub fn serve(app: App, listen: SocketAddr) -> std::io::Result<(Server, SocketAdd
             .wrap(from_fn(guard::same_origin_only))
             .wrap(headers())
             .configure(api::routes)
+            .configure(handing::routes)
             .configure(pages::routes)
             .configure(assets::routes)
             .default_service(web::to(problem::not_found))

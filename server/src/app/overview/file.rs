@@ -311,6 +311,8 @@ fn at_kiosk(at: i64, fact: &KioskFact) -> Option<Step> {
         | KioskFact::Printed { .. }
         | KioskFact::PrintFailed { .. }
         | KioskFact::PrintSettled { .. }
+        | KioskFact::Received { .. }
+        | KioskFact::LeaseReleased { .. }
         | KioskFact::LogRefused { .. } => return None,
     })
 }
