@@ -8,6 +8,9 @@ const QUIET_SECONDS = 45;
 // … and goes back to the first screen after so many more.
 const WARNING_SECONDS = 15;
 const COUNTDOWN_SECONDS = 3;
+// The countdown begins with the first live picture, or without one after so long.
+const MIRROR_PATIENCE_MS = 1500;
+const MIRROR_PAUSE_MS = 200;
 
 const get = (id) => document.getElementById(id);
 const screens = document.querySelectorAll(".screen");
@@ -141,12 +144,39 @@ async function ask(path, body) {
   words.focus();
 }
 
+// What the camera sees, for as long as its screen is open. Answers once a picture is there, or when it takes too long.
+function openMirror(ticket) {
+  const mirror = get("mirror");
+  const url = "/preview?ticket=" + encodeURIComponent(ticket) + "&at=";
+  const next = (pause) => setTimeout(() => shown === "camera" && (mirror.src = url + Date.now()), pause);
+  mirror.hidden = true;
+  return new Promise((resolve) => {
+    mirror.onload = () => {
+      mirror.hidden = false;
+      resolve();
+      next(MIRROR_PAUSE_MS);
+    };
+    mirror.onerror = () => next(MIRROR_PAUSE_MS);
+    next(0);
+    setTimeout(resolve, MIRROR_PATIENCE_MS);
+  });
+}
+
+function closeMirror() {
+  const mirror = get("mirror");
+  mirror.onload = null;
+  mirror.onerror = null;
+  mirror.removeAttribute("src");
+  mirror.hidden = true;
+}
+
 async function photograph(ticket) {
   if (busy) {
     return;
   }
   busy = true;
   show("camera");
+  await openMirror(ticket);
   for (let left = COUNTDOWN_SECONDS; left > 0; left -= 1) {
     get("countdown").textContent = String(left);
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -154,6 +184,7 @@ async function photograph(ticket) {
   get("countdown").textContent = "";
   busy = false;
   await ask("/part/photo", { ticket });
+  closeMirror();
 }
 
 const progress = (ticket) => "/part/progress?lang=" + kiosk.lang + "&ticket=" + encodeURIComponent(ticket);

@@ -16,8 +16,9 @@ use printing::{Blank, PrintWish};
 use refusal::Refusal;
 use roster::Roster;
 use shared::ids::{AccountId, CertificateId, TicketNumber};
-use shared::time::Instant;
+use shared::time::{Date, Instant};
 use shared::wire::v1::journal::{CompareVerdict, KioskFact};
+use shared::wire::v1::picture::Judgement;
 use state::State;
 
 /// What happens to the kiosk. `now` is the server's time as far as the kiosk knows it.
@@ -55,7 +56,7 @@ pub enum Event {
         /// Whose.
         ticket: TicketNumber,
         /// The picture.
-        picture: Result<Digest, &'static str>,
+        picture: Result<Shot, &'static str>,
     },
     /// The printer is done, or its deadline is over.
     PrinterAnswered {
@@ -118,8 +119,26 @@ pub enum Means {
     IdNumber(String),
     /// Text of the QR code on the admission ticket.
     TicketQr(String),
-    /// Identity number on the card, if there is a card on the reader.
-    Card(Option<String>),
+    /// The card on the reader, if there is one, or the stable code of why it cannot be read.
+    Card(Result<Option<ShownCard>, &'static str>),
+}
+
+/// What check-in needs of an identity card.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShownCard {
+    /// Identity number as read.
+    pub id_number: String,
+    /// Last day of the card's validity; `None` if it is valid for ever or the reader does not tell.
+    pub valid_until: Option<Date>,
+}
+
+/// A photograph that is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shot {
+    /// The JPEG.
+    pub blob: Digest,
+    /// What was found of it; `None` where pictures are not judged.
+    pub judged: Option<Judgement>,
 }
 
 /// Name of a window or room to which people are called: 1–20 characters, none of them a control character.

@@ -12,9 +12,8 @@ use crate::clock::Clock;
 use crate::core::refusal::Refusal;
 use crate::core::roster::Roster;
 use crate::core::state::State;
-use crate::core::{Action, Answer, Command, Event, Means, PrintJob, step};
+use crate::core::{Action, Answer, Command, Event, Means, PrintJob, Shot, step};
 use crate::device::Cancelled;
-use crate::digest::Digest;
 use crate::journal::{Journal, JournalError};
 use crate::pictures::Pictures;
 use crate::sync::Wish;
@@ -50,7 +49,7 @@ pub enum Message {
         now: u64,
     },
     /// The camera is done.
-    PictureTaken(TicketNumber, Result<Digest, &'static str>),
+    PictureTaken(TicketNumber, Result<Shot, &'static str>),
     /// The printer is done.
     PrinterAnswered(PrintJob, Result<(), &'static str>),
     /// End.
@@ -215,7 +214,7 @@ impl Agent {
             Message::PictureTaken(ticket, picture) => {
                 // Without somebody who waits it came after its deadline; that he has been told.
                 if let Some(pending) = self.taken_from_pending(&Task::Picture(ticket.clone())) {
-                    if picture == Err(hands::NOT_KEPT) {
+                    if picture.as_ref().err() == Some(&hands::NOT_KEPT) {
                         self.is_stuck();
                         // Whoever asked may have gone.
                         let _ = pending.reply.send(Err(Failure::Journal));

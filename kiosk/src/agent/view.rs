@@ -4,6 +4,7 @@ use crate::core::Answer;
 use crate::core::roster::{Bilingual, Candidate, Roster, Session};
 use crate::core::state::{Person, Print, PrintStage, Stage, State};
 use crate::journal::Journal;
+use crate::quality;
 use serde::Serialize;
 use shared::ids::{CertificateId, TicketNumber};
 use shared::queue::Entry;
@@ -120,6 +121,10 @@ pub struct PersonView {
     pub portrait: Option<String>,
     /// Digest of the photograph.
     pub photo: Option<String>,
+    /// What could be better about it, stable codes, the most important first.
+    pub photo_flaws: Vec<&'static str>,
+    /// Whether the photograph was tried often enough: the desk decides.
+    pub photo_settled: bool,
     /// When he checked in, epoch milliseconds.
     pub checked_in_at: Option<i64>,
 }
@@ -256,6 +261,8 @@ impl PersonView {
             window: None,
             called_at: None,
             photo: None,
+            photo_flaws: Vec::new(),
+            photo_settled: false,
             checked_in_at: None,
         }
     }
@@ -270,6 +277,9 @@ impl PersonView {
             self.called_at = entry.last_call().map(|call| call.at.millis());
         }
         self.photo = person.photo.map(|photo| photo.to_string());
+        let flaws = person.judged().map_or(&[][..], |judged| &judged.flaws);
+        self.photo_flaws = flaws.iter().map(|flaw| flaw.code()).collect();
+        self.photo_settled = person.shots.len() >= quality::TRIES;
         self.checked_in_at = Some(person.checked_in_at.millis());
     }
 }

@@ -3,8 +3,8 @@
 use super::refusal::Refusal;
 use super::roster::{Candidate, Session};
 use super::state::{Person, Stage, State};
-use super::{Action, Answer, Means};
-use crate::digest::Digest;
+use super::{Action, Answer, Means, ShownCard, Shot};
+use crate::quality;
 use shared::idnumber::IdNumber;
 use shared::ids::{AccountId, TicketNumber};
 use shared::time::Instant;
@@ -43,19 +43,46 @@ pub fn photograph(state: &State, ticket: TicketNumber) -> Vec<Action> {
 pub fn picture_taken(
     state: &State,
     ticket: TicketNumber,
-    picture: Result<Digest, &'static str>,
+    picture: Result<Shot, &'static str>,
 ) -> Vec<Action> {
-    let blob = match picture {
-        Ok(blob) => blob,
+    let shot = match picture {
+        Ok(shot) => shot,
         Err(code) => return vec![Action::Refuse(Refusal::CameraFailed(code))],
     };
     // While the camera was at work, staff may have compared an earlier picture: that one stays.
     match photograph(state, ticket.clone()).as_slice() {
         [Action::TakePicture { .. }] => {
-            let fact = KioskFact::Photographed { ticket: ticket.to_string(), blob: blob.to_string() };
-            vec![Action::Record(vec![fact]), Action::Answer(Answer::Photographed { ticket, blob })]
+            let mut facts = vec![photographed(&ticket, &shot)];
+            let best = best_of(state.person(&ticket).map_or(&[][..], |person| &person.shots), &shot);
+            let blob = best.blob;
+            if blob != shot.blob {
+                facts.push(photographed(&ticket, best));
+            }
+            vec![Action::Record(facts), Action::Answer(Answer::Photographed { ticket, blob })]
         }
         refused => refused.to_vec(),
+    }
+}
+
+/// The picture that counts. A good one does; a poor one does too, so that it can be compared at once, until it is the
+/// last of [`quality::TRIES`]: then the best of all does, and the desk decides. Nobody is kept out by a measure.
+fn best_of<'a>(before: &'a [Shot], shot: &'a Shot) -> &'a Shot {
+    let poor = shot.judged.as_ref().is_some_and(|judged| !judged.flaws.is_empty());
+    if !poor || before.len().saturating_add(1) < quality::TRIES {
+        return shot;
+    }
+    // Of equals the latest.
+    std::iter::once(shot)
+        .chain(before.iter().rev())
+        .min_by_key(|shot| quality::rank(shot.judged.as_ref()))
+        .unwrap_or(shot)
+}
+
+fn photographed(ticket: &TicketNumber, shot: &Shot) -> KioskFact {
+    KioskFact::Photographed {
+        ticket: ticket.to_string(),
+        blob: shot.blob.to_string(),
+        judged: shot.judged.clone(),
     }
 }
 
@@ -105,12 +132,26 @@ fn admissible(state: &State, now: Instant, means: &Means) -> Result<(TicketNumbe
     let tickets = match means {
         Means::TicketQr(text) => roster.ticket_with_secret(text).map_or(&[][..], std::slice::from_ref),
         Means::IdNumber(text) => roster.tickets_of(&normal_form(text)?),
-        Means::Card(Some(text)) => roster.tickets_of(&normal_form(text)?),
-        Means::Card(None) => return Err(Refusal::NoCard),
+        Means::Card(Ok(Some(card))) => roster.tickets_of(&normal_form(&card.id_number)?),
+        Means::Card(Ok(None)) => return Err(Refusal::NoCard),
+        Means::Card(Err(code)) => return Err(Refusal::of_reader(code)),
     };
+    if let Means::Card(Ok(Some(card))) = means {
+        unexpired(card, now, tickets)?;
+    }
     let mut sittings: Vec<_> = tickets.iter().filter_map(|ticket| roster.expected(ticket)).collect();
     sittings.sort_by_key(|(_, session)| session.starts_at);
     choose(state, now, &sittings)
+}
+
+/// An expired card proves nothing any more. Who is not expected here is told that first.
+fn unexpired(card: &ShownCard, now: Instant, tickets: &[TicketNumber]) -> Result<(), Refusal> {
+    match (card.valid_until, tickets.first()) {
+        (Some(until), Some(ticket)) if until < now.date_in_china() => {
+            Err(Refusal::CardExpired { ticket: ticket.clone(), until })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A person may sit twice on a day: the first session is taken for which he can check in now. If there is none, the

@@ -1,7 +1,7 @@
 //! What the kiosk refuses, and why.
 
 use shared::ids::TicketNumber;
-use shared::time::Instant;
+use shared::time::{Date, Instant};
 use thiserror::Error;
 
 /// A refusal: a value, not a failure. Each has a stable code, which is also the end of its message id.
@@ -16,6 +16,20 @@ pub enum Refusal {
     /// The card reader holds no card.
     #[error("there is no card on the reader")]
     NoCard,
+    /// There is a card on the reader that it cannot read.
+    #[error("the card on the reader cannot be read")]
+    CardUnreadable,
+    /// The card reader is out of order.
+    #[error("the card reader cannot be used: {0}")]
+    ReaderFailed(&'static str),
+    /// The identity card is not valid any more.
+    #[error("the identity card of ticket {ticket} was valid until {until}")]
+    CardExpired {
+        /// Ticket.
+        ticket: TicketNumber,
+        /// Last day of its validity.
+        until: Date,
+    },
     /// Not expected at this exam point today.
     #[error("not on the roster of the day")]
     NotOnRoster,
@@ -115,6 +129,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// What a card reader's own code means to whoever stands before it.
+    #[must_use]
+    pub fn of_reader(code: &'static str) -> Self {
+        if code == "unreadable" { Self::CardUnreadable } else { Self::ReaderFailed(code) }
+    }
+
     /// Stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -122,6 +142,9 @@ impl Refusal {
             Self::NoBundle => "no_bundle",
             Self::IdNumberInvalid => "id_number_invalid",
             Self::NoCard => "no_card",
+            Self::CardUnreadable => "card_unreadable",
+            Self::ReaderFailed(_) => "reader_failed",
+            Self::CardExpired { .. } => "card_expired",
             Self::NotOnRoster => "not_on_roster",
             Self::TooEarly { .. } => "too_early",
             Self::TooLate { .. } => "too_late",
@@ -155,6 +178,7 @@ impl Refusal {
             Self::TooEarly { ticket, .. }
             | Self::TooLate { ticket, .. }
             | Self::AlreadyCheckedIn { ticket }
+            | Self::CardExpired { ticket, .. }
             | Self::DifferentPerson { ticket } => Some(ticket),
             _ => None,
         }
@@ -169,6 +193,7 @@ impl Refusal {
                 | Self::TooEarly { .. }
                 | Self::TooLate { .. }
                 | Self::AlreadyCheckedIn { .. }
+                | Self::CardExpired { .. }
                 | Self::DifferentPerson { .. }
         )
     }

@@ -1,21 +1,26 @@
 //! Camera, card reader, printer, loudspeaker: a trait each, and which one is used says the configuration.
 
 pub mod espeak;
+pub mod eye;
+pub mod faces;
 pub mod file;
 #[cfg(feature = "nokhwa")]
 pub mod nokhwa;
 pub mod none;
 pub mod portrait;
+pub mod sam;
+pub mod sequence;
 pub mod sim;
 
 use crate::config::Config;
+use shared::time::Date;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
 
-/// A camera. It lives in a thread of its own, so that a frame that never comes holds up nothing else.
+/// A camera. It lives in a thread of its own, so that a frame that never comes holds up nothing else; see [`eye`].
 pub trait Camera {
-    /// A picture as JPEG.
+    /// A picture as JPEG, of now and not of a while ago.
     ///
     /// # Errors
     /// [`DeviceError`].
@@ -61,6 +66,8 @@ pub struct Card {
     pub id_number: String,
     /// Name as read.
     pub name: String,
+    /// Last day of the card's validity; `None` if it is valid for ever or the reader does not tell.
+    pub valid_until: Option<Date>,
 }
 
 /// One sheet to be printed.
@@ -93,6 +100,9 @@ pub enum DeviceError {
     /// It gave something that is no picture.
     #[error("the device gave no picture")]
     NoPicture,
+    /// A card lies there that it cannot read.
+    #[error("the card cannot be read")]
+    Unreadable,
 }
 
 /// What was found of a device.
@@ -118,6 +128,9 @@ pub struct UnknownKind {
 /// Makes a device within the thread in which it lives.
 pub type Make<T> = Box<dyn FnOnce() -> Box<T> + Send>;
 
+/// Makes a camera within the thread in which it lives, and another one in another thread should that one hang.
+pub type MakeCamera = Arc<dyn Fn() -> Box<dyn Camera> + Send + Sync>;
+
 impl DeviceError {
     /// Stable code.
     #[must_use]
@@ -127,6 +140,7 @@ impl DeviceError {
             Self::OutOfPaper => "out_of_paper",
             Self::Timeout => "timeout",
             Self::NoPicture => "no_picture",
+            Self::Unreadable => "unreadable",
         }
     }
 }
@@ -168,19 +182,26 @@ impl std::fmt::Debug for Card {
 ///
 /// # Errors
 /// [`UnknownKind`].
-pub fn camera(config: &Config, scenario: &Arc<sim::Scenario>) -> Result<Make<dyn Camera>, UnknownKind> {
+pub fn camera(config: &Config, scenario: &Arc<sim::Scenario>) -> Result<MakeCamera, UnknownKind> {
     match config.camera.kind.as_str() {
-        "none" => Ok(Box::new(|| Box::new(none::Nothing))),
+        "none" => Ok(Arc::new(|| Box::new(none::Nothing))),
         "sim" => {
             let scenario = Arc::clone(scenario);
-            Ok(Box::new(move || Box::new(sim::SimCamera::new(scenario))))
+            Ok(Arc::new(move || Box::new(sim::SimCamera::new(Arc::clone(&scenario)))))
+        }
+        "files" => {
+            let (dir, rate) = (config.picture_dir(), config.camera.frames_per_second);
+            Ok(Arc::new(move || Box::new(sequence::SequenceCamera::new(&dir, rate))))
         }
         #[cfg(feature = "nokhwa")]
         "nokhwa" => {
             let index = config.camera.index;
-            Ok(Box::new(move || Box::new(nokhwa::NokhwaCamera::new(index))))
+            Ok(Arc::new(move || Box::new(nokhwa::NokhwaCamera::new(index))))
         }
-        other => Err(UnknownKind { section: "camera", kind: other.to_owned(), known: "none, sim, nokhwa" }),
+        other => {
+            let known = "none, sim, files, nokhwa";
+            Err(UnknownKind { section: "camera", kind: other.to_owned(), known })
+        }
     }
 }
 
@@ -192,7 +213,11 @@ pub fn reader(config: &Config, scenario: &Arc<sim::Scenario>) -> Result<Box<dyn 
     match config.reader.kind.as_str() {
         "none" => Ok(Box::new(none::Nothing)),
         "sim" => Ok(Box::new(sim::SimReader::new(Arc::clone(scenario)))),
-        other => Err(UnknownKind { section: "reader", kind: other.to_owned(), known: "none, sim" }),
+        "serial" => {
+            let (path, baud) = (config.reader.port.clone(), config.reader.baud);
+            Ok(Box::new(sam::SerialReader::start(sam::Port { path, baud })))
+        }
+        other => Err(UnknownKind { section: "reader", kind: other.to_owned(), known: "none, sim, serial" }),
     }
 }
 

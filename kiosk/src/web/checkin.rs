@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 
 /// Examinations on the first screen at most.
 const SESSIONS_SHOWN: usize = 4;
+/// Hints for a better picture at a time: nobody minds more than two.
+const HINTS_SHOWN: usize = 2;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -69,6 +71,10 @@ enum CheckInResult {
     Photographed {
         ticket: String,
         photo: String,
+        /// What could be better, in words; empty for a good picture.
+        hints: Vec<String>,
+        /// Whether it was tried often enough.
+        settled: bool,
     },
     /// Photographed: how far the person is, and where to go now.
     Progress(Progress),
@@ -129,10 +135,7 @@ async fn photo_part(
 ) -> Result<HttpResponse, Problem> {
     let t = query.texts();
     let result = match photograph(&app, &body.ticket).await {
-        Ok(reported) => CheckInResult::Photographed {
-            ticket: body.ticket.clone(),
-            photo: reported.person.and_then(|person| person.photo).unwrap_or_default(),
-        },
+        Ok(reported) => photographed(&t, &body.ticket, reported.person.as_ref()),
         Err(problem) => {
             // A camera that failed may work the next time, and a disk that was full may have room again.
             let again = matches!(problem.code(), "camera_failed" | "journal_failed");
@@ -154,6 +157,17 @@ async fn progress_part(
     let person = person.filter(|person| person.photo.is_some()).ok_or(Problem::of("unknown_ticket"))?;
     let result = CheckInResult::Progress(progress(&t, person));
     Ok(html_if_changed(&request, &ResultPart { t, result }))
+}
+
+fn photographed(t: &Texts, ticket: &str, person: Option<&PersonView>) -> CheckInResult {
+    let flaws = person.map_or(&[][..], |person| &person.photo_flaws);
+    let hint = |code: &&str| t.say(format!("kiosk-photo-do-{}", code.replace('_', "-")));
+    CheckInResult::Photographed {
+        ticket: ticket.to_owned(),
+        photo: person.and_then(|person| person.photo.clone()).unwrap_or_default(),
+        hints: flaws.iter().take(HINTS_SHOWN).map(hint).collect(),
+        settled: person.is_some_and(|person| person.photo_settled),
+    }
 }
 
 fn idle(t: &Texts, look: &Look) -> Idle {

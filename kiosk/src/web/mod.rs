@@ -7,6 +7,7 @@ mod checkin;
 mod desk;
 mod guard;
 mod pages;
+mod preview;
 mod problem;
 
 pub use problem::OWN_CODES;
@@ -14,6 +15,7 @@ pub use problem::OWN_CODES;
 use crate::agent::view::Look;
 use crate::agent::{Failure, Message, Reply};
 use crate::core::Command;
+use crate::device::eye::Eye;
 use crate::pictures::Pictures;
 use crate::sync::Sync;
 use actix_web::dev::Server;
@@ -43,6 +45,8 @@ pub struct App {
     pub sync: Sync,
     /// Pictures and PDFs.
     pub pictures: Arc<Pictures>,
+    /// The camera, for the live view.
+    pub eye: Eye,
 }
 
 /// Starts the listener; returns the address it really has (port 0 is allowed).

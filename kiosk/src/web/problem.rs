@@ -112,7 +112,7 @@ fn status(code: &str) -> StatusCode {
         | "blank_invalid"
         | "means_missing"
         | "id_number_invalid" => StatusCode::UNPROCESSABLE_ENTITY,
-        "no_bundle" | "camera_failed" | "journal_failed" | "clock_failed" | "stopping" => {
+        "no_bundle" | "camera_failed" | "reader_failed" | "journal_failed" | "clock_failed" | "stopping" => {
             StatusCode::SERVICE_UNAVAILABLE
         }
         _ => StatusCode::CONFLICT,
@@ -138,6 +138,7 @@ fn parameters(refusal: &Refusal) -> Vec<(&'static str, String)> {
     match refusal {
         Refusal::TooEarly { opens_at, .. } => vec![("time", time(opens_at))],
         Refusal::TooLate { closed_at, .. } => vec![("time", time(closed_at))],
+        Refusal::CardExpired { until, .. } => vec![("day", until.to_string())],
         Refusal::RecallTooEarly { wait_seconds } | Refusal::PassOverTooEarly { wait_seconds } => {
             vec![("seconds", wait_seconds.to_string())]
         }

@@ -13,6 +13,12 @@ mod journal;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod camera;
+#[cfg(test)]
+mod reader;
+#[cfg(test)]
+mod sam;
+#[cfg(test)]
 mod site;
 #[cfg(test)]
 mod sync;

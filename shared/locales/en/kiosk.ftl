@@ -283,8 +283,8 @@ kiosk-doctor-log = Log of the centre
 kiosk-doctor-fonts = Chinese fonts
 kiosk-doctor-browser = Browser
 kiosk-doctor-mend-camera = Plug the camera in; the user must be in group video; [camera] index must be one of the numbers listed.
-kiosk-doctor-mend-camera-none = Write kind = "nokhwa" (real) or "sim" (simulated) under [camera].
-kiosk-doctor-mend-reader-none = Write kind = "sim" (simulated) under [reader]; without a reader people check in by number or QR code.
+kiosk-doctor-mend-camera-none = Write kind = "nokhwa" (real), "files" (pictures of a folder) or "sim" (simulated) under [camera].
+kiosk-doctor-mend-reader-none = Write kind = "serial" and port (real) or kind = "sim" (simulated) under [reader]; without a reader people check in by number or QR code.
 kiosk-doctor-mend-printer-none = Write kind = "file" and dir = "DIRECTORY" under [printer].
 kiosk-doctor-mend-printer-directory = Make the directory writable for this user, or choose another [printer] dir.
 kiosk-doctor-mend-voice = Install the voice: apt-get install espeak-ng; or write [voice] kind = "silent".

@@ -192,6 +192,7 @@ page-step-check-in-refused = { $code ->
     [too_late] Check-in refused: too late
     [already_checked_in] Tried to check in again
     [different_person] Check-in refused: not the same person
+    [card_expired] Check-in refused: identity card expired
    *[other] Check-in refused: not on the list
 }
 page-step-photographed = Photographed

@@ -283,8 +283,8 @@ kiosk-doctor-log = 中心存证日志
 kiosk-doctor-fonts = 中文字体
 kiosk-doctor-browser = 浏览器
 kiosk-doctor-mend-camera = 请插好摄像头；当前用户须属于 video 组；[camera] index 须与所列编号一致。
-kiosk-doctor-mend-camera-none = 在 [camera] 中写 kind = "nokhwa"（真实）或 "sim"（模拟）。
-kiosk-doctor-mend-reader-none = 在 [reader] 中写 kind = "sim"（模拟）；没有读卡器时仍可输入号码或扫码签到。
+kiosk-doctor-mend-camera-none = 在 [camera] 中写 kind = "nokhwa"（真实）、"files"（图片序列）或 "sim"（模拟）。
+kiosk-doctor-mend-reader-none = 在 [reader] 中写 kind = "serial" 和 port（真实）或 kind = "sim"（模拟）；没有读卡器时仍可输入号码或扫码签到。
 kiosk-doctor-mend-printer-none = 在 [printer] 中写 kind = "file" 和 dir = "目录"。
 kiosk-doctor-mend-printer-directory = 请建立该目录并让当前用户可写，或换一个 [printer] dir。
 kiosk-doctor-mend-voice = 请安装语音：apt-get install espeak-ng；或写 [voice] kind = "silent"。

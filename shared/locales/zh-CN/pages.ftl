@@ -192,6 +192,7 @@ page-step-check-in-refused = { $code ->
     [too_late] 签到未成功：已过入场时间
     [already_checked_in] 重复签到，未受理
     [different_person] 签到未成功：人证不符
+    [card_expired] 签到未成功：身份证已过期
    *[other] 签到未成功：不在名单上
 }
 page-step-photographed = 已拍照

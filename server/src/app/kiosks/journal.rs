@@ -112,7 +112,7 @@ fn flaw(conn: &mut Conn, kiosk: &KioskRow, entry: &JournalEntry) -> Result<Optio
     let code = match &entry.fact {
         KioskFact::CheckInRefused { .. } | KioskFact::LogRefused { .. } => None,
         KioskFact::CheckedIn { session, ticket, .. } => check_in(conn, kiosk, session, ticket)?,
-        KioskFact::Photographed { ticket, blob } => present(conn, kiosk, ticket, &[blob])?,
+        KioskFact::Photographed { ticket, blob, .. } => present(conn, kiosk, ticket, &[blob])?,
         KioskFact::Compared { ticket, staff, .. } => present(conn, kiosk, ticket, &[staff])?,
         KioskFact::Queued { ticket, .. } => queued(conn, kiosk, ticket)?,
         KioskFact::Called { ticket, window, .. } => present(conn, kiosk, ticket, &[window])?,

@@ -1,5 +1,6 @@
 //! The kiosk's journal: facts in a gapless, hash-chained row.
 
+use super::picture::Judgement;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -45,15 +46,19 @@ pub enum KioskFact {
     CheckInRefused {
         /// Ticket number, where the person was found in the roster.
         ticket: Option<String>,
-        /// Stable code: `not_on_roster`, `too_early`, `too_late`, `already_checked_in`, `different_person`.
+        /// Stable code: `not_on_roster`, `too_early`, `too_late`, `already_checked_in`, `different_person`,
+        /// `card_expired`.
         code: String,
     },
-    /// A photograph was taken.
+    /// A photograph was taken, or the best of several poor ones was chosen; the last one counts.
     Photographed {
         /// Ticket number.
         ticket: String,
         /// SHA-256 of the JPEG, hexadecimal; sent by `PUT /api/v1/kiosk/blobs/{sha256}`.
         blob: String,
+        /// What the kiosk found of it; `None` where pictures are not judged.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        judged: Option<Judgement>,
     },
     /// A member of staff compared photograph, card and registered portrait.
     Compared {

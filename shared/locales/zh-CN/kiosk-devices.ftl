@@ -1,0 +1,35 @@
+# Texts of the kiosk's input devices: card reader, camera. Ids begin with kiosk-.
+
+# Photograph: what to do for a better one, and what is short for staff
+kiosk-camera-mirror = 摄像头画面
+kiosk-photo-settled = 已留下最清楚的一张，工作人员会核对。
+kiosk-photo-do-too-dark = 光线太暗，请面向灯光。
+kiosk-photo-do-too-bright = 光线太亮，请避开强光。
+kiosk-photo-do-no-face = 没有看到脸，请站到摄像头正前方，摘下帽子和口罩。
+kiosk-photo-do-two-faces = 画面里不止一个人，请其他人让开。
+kiosk-photo-do-too-far = 请靠近一点。
+kiosk-photo-do-too-near = 请后退一点，让整张脸都在画面里。
+kiosk-photo-do-turned-away = 请正对摄像头，不要侧脸。
+kiosk-photo-do-blurred = 照片有些模糊，请站稳不动。
+kiosk-flaw-too-dark = 光线太暗
+kiosk-flaw-too-bright = 光线太亮
+kiosk-flaw-no-face = 没有找到脸
+kiosk-flaw-two-faces = 不止一张脸
+kiosk-flaw-too-far = 离得太远
+kiosk-flaw-too-near = 离得太近
+kiosk-flaw-turned-away = 侧脸
+kiosk-flaw-blurred = 模糊
+
+# Refusals: what happened, and what to do
+kiosk-refused-card-unreadable = 这张身份证读不出来
+kiosk-advice-card-unreadable = 请只放一张身份证，平放在读卡区再试一次；也可以输入号码或扫准考证。
+kiosk-refused-reader-failed = 读卡器暂时不能用
+kiosk-advice-reader-failed = 请输入身份证号或扫准考证，也可以请工作人员来。
+kiosk-refused-card-expired = 您的身份证已过期
+kiosk-advice-card-expired = 有效期到 { $day } 为止。请带上有效证件到工作台，由工作人员办理。
+
+# Doctor
+kiosk-doctor-mend-camera-files = 请建立 [camera] dir 所指的目录，放入 JPEG 或 PNG 图片，让当前用户可读。
+kiosk-doctor-mend-reader-port = 请插好读卡器；[reader] port 须写对设备文件（如 /dev/ttyUSB0）；当前用户须属于 dialout 组。
+kiosk-doctor-mend-reader-silent = 端口能打开，但没有应答：请核对 [reader] baud，接通读卡器电源，换一个端口再试。
+kiosk-doctor-mend-reader-faulty = 读卡器报告故障：请断电重插；仍不行请联系供货方。
