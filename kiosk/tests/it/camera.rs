@@ -6,6 +6,7 @@ use super::world;
 use image::codecs::jpeg::JpegEncoder;
 use kiosk::device::portrait::portrait;
 use serde_json::{Value, json};
+use shared::wire::v1::journal::KioskFact;
 
 /// A site whose camera shows the pictures of a folder.
 fn site_with_pictures(centre: &Centre, rate: u32) -> Site {
@@ -66,6 +67,13 @@ fn after_three_poor_pictures_the_best_is_taken_and_the_desk_decides() {
     kiosk.does("/api/compare", json!({"ticket": "T0001", "verdict": "same", "staff": world::STAFF}));
     let status = kiosk.sync();
     assert_eq!(status["pictures_unsent"], 0, "{status}");
+}
+
+#[test]
+fn an_entry_of_before_pictures_were_judged_reads_and_writes_as_it_was() {
+    let old = r#"{"kind":"photographed","ticket":"T0001","blob":"ab"}"#;
+    let fact: KioskFact = serde_json::from_str(old).unwrap();
+    assert_eq!(serde_json::to_string(&fact).unwrap(), old);
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
             return seen;
         }
         assert!(Instant::now() < patience, "it never came to that");
-        std::thread::yield_now();
+        std::thread::park_timeout(Duration::from_millis(5));
     }
 }
 
@@ -144,8 +144,6 @@ fn somebody_checks_in_with_the_card_on_a_serial_reader_and_an_expired_card_is_re
     emulator.set(|bench| bench.card = Some(card("王小明", &world::id_number(2), "长期")));
     let (_, answer) = until(|| Some(ask()).filter(|(status, _)| *status == 200));
     assert_eq!(answer["ticket"], "T0002");
-    let log = format!("{:?}", site.path("data"));
-    assert!(!log.contains(&world::id_number(2)));
     drop(emulator);
     let (status, problem) = until(|| Some(ask()).filter(|(_, answer)| answer["code"] == "reader_failed"));
     assert_eq!(status, 503, "{problem}");

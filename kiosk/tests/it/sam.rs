@@ -88,7 +88,8 @@ impl Emulator {
     }
 
     pub fn plug(&mut self) {
-        let (mut master, slave) = TTYPort::pair().unwrap();
+        let (mut master, mut slave) = TTYPort::pair().unwrap();
+        slave.set_exclusive(false).unwrap();
         let name = slave.name().unwrap();
         let _ = std::fs::remove_file(&self.path);
         std::os::unix::fs::symlink(name, &self.path).unwrap();
