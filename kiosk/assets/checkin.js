@@ -11,6 +11,7 @@ const COUNTDOWN_SECONDS = 3;
 // The countdown begins with the first live picture, or without one after so long.
 const MIRROR_PATIENCE_MS = 1500;
 const MIRROR_PAUSE_MS = 200;
+const SCAN_PAUSE_MS = 300;
 
 const get = (id) => document.getElementById(id);
 const screens = document.querySelectorAll(".screen");
@@ -29,6 +30,7 @@ let open = false;
 let scanned = "";
 let lastKey = 0;
 let busy = false;
+let scanning = false;
 let quiet = 0;
 let watched = "";
 
@@ -144,6 +146,22 @@ async function ask(path, body) {
   words.focus();
 }
 
+// Looks for a ticket held before the camera, for as long as its screen is open.
+async function scan() {
+  if (scanning) {
+    return;
+  }
+  scanning = true;
+  while (shown === "qr") {
+    const answer = busy ? { ok: true, text: "" } : await kiosk.post("/part/scan?lang=" + kiosk.lang, {});
+    if (shown === "qr" && !busy && answer.ok && answer.text) {
+      showResult(answer.text);
+    }
+    await new Promise((resolve) => setTimeout(resolve, SCAN_PAUSE_MS));
+  }
+  scanning = false;
+}
+
 // What the camera sees, for as long as its screen is open. Answers once a picture is there, or when it takes too long.
 function openMirror(ticket) {
   const mirror = get("mirror");
@@ -215,6 +233,9 @@ document.addEventListener("click", async (event) => {
   const data = button.dataset;
   if (data.show) {
     show(data.show);
+    if (data.show === "qr") {
+      scan();
+    }
   } else if (data.key) {
     pressed(data.key);
   } else if (button === send) {

@@ -95,6 +95,9 @@ pub struct PrinterConfig {
 pub struct VoiceConfig {
     /// `silent` or `espeak`.
     pub kind: String,
+    /// Whether the check-in screen says aloud what to do, unless the voice is silent.
+    #[serde(default = "yes")]
+    pub check_in: bool,
 }
 
 /// Why a file is not a configuration.
@@ -269,7 +272,7 @@ impl Default for PrinterConfig {
 
 impl Default for VoiceConfig {
     fn default() -> Self {
-        Self { kind: "silent".to_owned() }
+        Self { kind: "silent".to_owned(), check_in: true }
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod calling;
 pub mod checkin;
+pub mod elsewhere;
 pub mod printing;
 pub mod refusal;
 pub mod roster;

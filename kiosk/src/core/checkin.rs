@@ -1,7 +1,7 @@
 //! Check-in, photograph, comparison.
 
 use super::refusal::Refusal;
-use super::roster::{Candidate, Session};
+use super::roster::{Candidate, Roster, Session};
 use super::state::{Person, Stage, State};
 use super::{Action, Answer, Means, ShownCard, Shot};
 use crate::quality;
@@ -129,19 +129,29 @@ fn person<'a>(state: &'a State, ticket: &TicketNumber) -> Result<&'a Person, Ref
 
 fn admissible(state: &State, now: Instant, means: &Means) -> Result<(TicketNumber, String), Refusal> {
     let roster = state.roster().ok_or(Refusal::NoBundle)?;
-    let tickets = match means {
-        Means::TicketQr(text) => roster.ticket_with_secret(text).map_or(&[][..], std::slice::from_ref),
-        Means::IdNumber(text) => roster.tickets_of(&normal_form(text)?),
-        Means::Card(Ok(Some(card))) => roster.tickets_of(&normal_form(&card.id_number)?),
+    let (tickets, text) = match means {
+        Means::TicketQr(text) => {
+            (roster.ticket_with_secret(text).map_or(&[][..], std::slice::from_ref), text.clone())
+        }
+        Means::IdNumber(text) => by_number(roster, text)?,
+        Means::Card(Ok(Some(card))) => by_number(roster, &card.id_number)?,
         Means::Card(Ok(None)) => return Err(Refusal::NoCard),
         Means::Card(Err(code)) => return Err(Refusal::of_reader(code)),
     };
+    if tickets.is_empty() {
+        return Err(roster.turned_away(&text).unwrap_or(Refusal::NotOnRoster));
+    }
     if let Means::Card(Ok(Some(card))) = means {
         unexpired(card, now, tickets)?;
     }
     let mut sittings: Vec<_> = tickets.iter().filter_map(|ticket| roster.expected(ticket)).collect();
     sittings.sort_by_key(|(_, session)| session.starts_at);
     choose(state, now, &sittings)
+}
+
+fn by_number<'a>(roster: &'a Roster, text: &str) -> Result<(&'a [TicketNumber], String), Refusal> {
+    let number = normal_form(text)?;
+    Ok((roster.tickets_of(&number), number))
 }
 
 /// An expired card proves nothing any more. Who is not expected here is told that first.

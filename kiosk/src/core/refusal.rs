@@ -1,5 +1,6 @@
 //! What the kiosk refuses, and why.
 
+use super::roster::Bilingual;
 use shared::ids::TicketNumber;
 use shared::time::{Date, Instant};
 use thiserror::Error;
@@ -33,6 +34,26 @@ pub enum Refusal {
     /// Not expected at this exam point today.
     #[error("not on the roster of the day")]
     NotOnRoster,
+    /// Expected at this exam point on another day.
+    #[error("expected here at {at}")]
+    AnotherDay {
+        /// Start of the examination.
+        at: Instant,
+    },
+    /// Expected at another exam point.
+    #[error("expected at another exam point at {at}")]
+    AnotherPoint {
+        /// Start of the examination.
+        at: Instant,
+        /// Name of the exam point.
+        point: Bilingual,
+    },
+    /// The application was refused.
+    #[error("not eligible for today's examination")]
+    NotEligible,
+    /// Barred from examinations.
+    #[error("barred from examinations")]
+    Barred,
     /// Check-in is not open yet.
     #[error("check-in opens at {opens_at}")]
     TooEarly {
@@ -146,6 +167,10 @@ impl Refusal {
             Self::ReaderFailed(_) => "reader_failed",
             Self::CardExpired { .. } => "card_expired",
             Self::NotOnRoster => "not_on_roster",
+            Self::AnotherDay { .. } => "another_day",
+            Self::AnotherPoint { .. } => "another_point",
+            Self::NotEligible => "not_eligible",
+            Self::Barred => "barred",
             Self::TooEarly { .. } => "too_early",
             Self::TooLate { .. } => "too_late",
             Self::AlreadyCheckedIn { .. } => "already_checked_in",
@@ -190,6 +215,10 @@ impl Refusal {
         matches!(
             self,
             Self::NotOnRoster
+                | Self::AnotherDay { .. }
+                | Self::AnotherPoint { .. }
+                | Self::NotEligible
+                | Self::Barred
                 | Self::TooEarly { .. }
                 | Self::TooLate { .. }
                 | Self::AlreadyCheckedIn { .. }

@@ -8,6 +8,8 @@ pub mod file;
 pub mod nokhwa;
 pub mod none;
 pub mod portrait;
+pub mod prompt;
+pub mod qr;
 pub mod sam;
 pub mod sequence;
 pub mod sim;

@@ -4,9 +4,12 @@ use super::App;
 use super::api::{CheckInBody, TicketBody, check_in_with, photograph};
 use super::pages::{Frame, PageQuery, Place, frame, html, html_if_changed, number, place, trade};
 use super::problem::Problem;
+use crate::agent::Reported;
 use crate::agent::view::{Look, PersonView};
+use crate::core::{Command, Means};
+use crate::device::qr;
 use crate::text::Texts;
-use actix_web::web::{Data, Json, Query, ServiceConfig, get, post};
+use actix_web::web::{Data, Json, Query, ServiceConfig, block, get, post};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use shared::time::Instant;
@@ -22,6 +25,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/", get().to(page))
         .route("/part/idle", get().to(idle_part))
         .route("/part/check-in", post().to(check_in_part))
+        .route("/part/scan", post().to(scan_part))
         .route("/part/photo", post().to(photo_part))
         .route("/part/progress", get().to(progress_part));
 }
@@ -118,14 +122,49 @@ async fn check_in_part(
     body: Json<CheckInBody>,
 ) -> Result<HttpResponse, Problem> {
     let t = query.texts();
-    let result = match check_in_with(&app, body.into_inner()).await {
+    let outcome = check_in_with(&app, body.into_inner()).await;
+    Ok(html(&ResultPart { result: checked_in(&app, &t, outcome), t }))
+}
+
+/// Checks in whoever holds a ticket's QR code before the camera; status 204 while none is seen.
+async fn scan_part(app: Data<App>, query: Query<PageQuery>) -> Result<HttpResponse, Problem> {
+    let eye = app.eye.clone();
+    let seen = block(move || eye.view().and_then(|picture| qr::text_in(&picture))).await;
+    let Ok(Some(text)) = seen else { return Ok(HttpResponse::NoContent().finish()) };
+    let t = query.texts();
+    let outcome = app.command(Command::CheckIn(Means::TicketQr(text))).await.map_err(Problem::from);
+    Ok(html(&ResultPart { result: checked_in(&app, &t, outcome), t }))
+}
+
+/// The screen after a check-in, said aloud too.
+fn checked_in(app: &App, t: &Texts, outcome: Result<Reported, Problem>) -> CheckInResult {
+    let result = match outcome {
         Ok(reported) => reported.person.map_or_else(
-            || refused(&t, Problem::of("unknown_ticket")),
-            |person| CheckInResult::CheckedIn(place(&t, &person)),
+            || refused(t, Problem::of("unknown_ticket")),
+            |person| CheckInResult::CheckedIn(place(t, &person)),
         ),
-        Err(problem) => refused(&t, problem),
+        Err(problem) => refused(t, problem),
     };
-    Ok(html(&ResultPart { t, result }))
+    app.prompt.say(t.lang(), spoken(t, &result));
+    result
+}
+
+/// What to do now, without names and reasons: others hear it.
+fn spoken(t: &Texts, result: &CheckInResult) -> String {
+    match result {
+        CheckInResult::CheckedIn(_) => t.say("kiosk-next-photo"),
+        CheckInResult::Photographed { hints, .. } if hints.is_empty() => t.say("kiosk-photo-check"),
+        CheckInResult::Photographed { settled: true, .. } => t.say("kiosk-photo-settled"),
+        CheckInResult::Photographed { hints, .. } => hints.join(" "),
+        CheckInResult::Progress(p) => match p.stage {
+            "waiting" => t.one("kiosk-next-wait", "number", &p.number),
+            "called" => t.one("kiosk-next-called", "window", &p.window),
+            "admitted" => t.two("kiosk-next-admitted", "room", &p.place.room, "seat", p.place.seat.to_string()),
+            "photographed" => t.say("kiosk-next-desk"),
+            _ => t.say("kiosk-advice-different-person"),
+        },
+        CheckInResult::Refused { advice, .. } => advice.clone(),
+    }
 }
 
 async fn photo_part(
@@ -142,6 +181,7 @@ async fn photo_part(
             refusal(&t, &problem, again.then(|| body.ticket.clone()))
         }
     };
+    app.prompt.say(t.lang(), spoken(&t, &result));
     Ok(html(&ResultPart { t, result }))
 }
 

@@ -16,6 +16,7 @@ use crate::agent::view::Look;
 use crate::agent::{Failure, Message, Reply};
 use crate::core::Command;
 use crate::device::eye::Eye;
+use crate::device::prompt::Prompt;
 use crate::pictures::Pictures;
 use crate::sync::Sync;
 use actix_web::dev::Server;
@@ -47,6 +48,8 @@ pub struct App {
     pub pictures: Arc<Pictures>,
     /// The camera, for the live view.
     pub eye: Eye,
+    /// What the check-in screen says aloud.
+    pub prompt: Prompt,
 }
 
 /// Starts the listener; returns the address it really has (port 0 is allowed).

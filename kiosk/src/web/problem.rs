@@ -102,7 +102,7 @@ fn status(code: &str) -> StatusCode {
     match code {
         "malformed" => StatusCode::BAD_REQUEST,
         "cross_site" => StatusCode::FORBIDDEN,
-        "not_found" | "not_on_roster" | "unknown_ticket" | "unknown_certificate" => StatusCode::NOT_FOUND,
+        "not_found" | "not_on_roster" | "another_day" | "another_point" | "unknown_ticket" | "unknown_certificate" => StatusCode::NOT_FOUND,
         "ticket_invalid"
         | "staff_invalid"
         | "staff_unknown"
@@ -138,6 +138,10 @@ fn parameters(refusal: &Refusal) -> Vec<(&'static str, String)> {
     match refusal {
         Refusal::TooEarly { opens_at, .. } => vec![("time", time(opens_at))],
         Refusal::TooLate { closed_at, .. } => vec![("time", time(closed_at))],
+        Refusal::AnotherDay { at } => vec![("time", time(at))],
+        Refusal::AnotherPoint { at, point } => {
+            vec![("time", time(at)), ("point", point.zh.clone()), ("point_en", point.en.clone())]
+        }
         Refusal::CardExpired { until, .. } => vec![("day", until.to_string())],
         Refusal::RecallTooEarly { wait_seconds } | Refusal::PassOverTooEarly { wait_seconds } => {
             vec![("seconds", wait_seconds.to_string())]

@@ -123,3 +123,31 @@ fn a_camera_that_freezes_or_is_pulled_out_blocks_nothing_and_works_again_by_itse
         kiosk.does("/api/photo", ticket);
     }
 }
+
+#[test]
+fn a_ticket_held_before_the_camera_checks_its_holder_in_once() {
+    let centre = Centre::with_day(2);
+    let site = site_with_pictures(&centre, 60);
+    std::fs::write(site.path("pictures/now.jpg"), picture("nobody", 1.0)).unwrap();
+    let kiosk = ready(&site);
+    let scan = || kiosk.post("/part/scan?lang=zh", json!({}));
+    assert_eq!(scan().0, 204, "nobody holds a ticket");
+    let code = qrcode::QrCode::new(world::secret(2)).unwrap();
+    let dark = code.to_colors();
+    let (width, module) = (code.width(), 8);
+    let ticket = image::GrayImage::from_fn(640, 480, |x, y| {
+        let (x, y) = ((x as usize / module).wrapping_sub(8), (y as usize / module).wrapping_sub(8));
+        let is_dark = x < width && y < width && dark[y * width + x] == qrcode::Color::Dark;
+        image::Luma([if is_dark { 20 } else { 240 }])
+    });
+    ticket.save(site.path("pictures/now.png")).unwrap();
+    std::fs::remove_file(site.path("pictures/now.jpg")).unwrap();
+    let (_, page) = loop {
+        let (status, page) = scan();
+        if status != 204 {
+            break (status, page);
+        }
+    };
+    assert!(page.as_str().unwrap().contains("签到成功"), "{page}");
+    assert_eq!(kiosk.state()["counts"]["checked_in"], 1);
+}

@@ -7,6 +7,8 @@ mod centre;
 #[cfg(test)]
 mod core;
 #[cfg(test)]
+mod elsewhere;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod journal;

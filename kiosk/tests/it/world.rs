@@ -87,6 +87,7 @@ pub fn day(kiosk: &str, candidates: u16, starts_at: Instant, revision: i64) -> D
             candidates: (1..=candidates).map(candidate).collect(),
         }],
         certificates: vec![ready(1), ready(2)],
+        refusals: Vec::new(),
         staff: vec![BundleStaff { login: STAFF.to_owned(), name: "桂思远".to_owned() }],
     }
 }

@@ -16,6 +16,7 @@ pub mod days;
 pub mod draws;
 pub mod duties;
 pub mod error;
+pub mod elsewhere;
 pub mod events;
 pub mod idempotency;
 pub mod kiosks;

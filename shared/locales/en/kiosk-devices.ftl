@@ -27,6 +27,14 @@ kiosk-refused-reader-failed = The card reader cannot be used at present
 kiosk-advice-reader-failed = Please type your number or scan your ticket, or call a member of staff.
 kiosk-refused-card-expired = Your identity card has expired
 kiosk-advice-card-expired = It was valid until { $day }. Please go to the desk with a valid document; staff will see to it.
+kiosk-refused-another-day = Your examination is not today
+kiosk-advice-another-day = It is held here at { $time }. Please come back then.
+kiosk-refused-another-point = Your examination is not at this exam point
+kiosk-advice-another-point = It is held at { $point_en }, at { $time }. Please check in there.
+kiosk-refused-not-eligible = You cannot sit the examination today
+kiosk-advice-not-eligible = Your application was not accepted. Please ask at the desk, or your training institution.
+kiosk-refused-barred = You cannot sit examinations at present
+kiosk-advice-barred = Please ask at the desk. Staff will tell you the reason and until when.
 
 # Doctor
 kiosk-doctor-mend-camera-files = Make the folder named by [camera] dir, put JPEG or PNG pictures into it, and let this user read them.

@@ -193,6 +193,10 @@ page-step-check-in-refused = { $code ->
     [already_checked_in] Tried to check in again
     [different_person] Check-in refused: not the same person
     [card_expired] Check-in refused: identity card expired
+    [another_day] Check-in refused: another day
+    [another_point] Check-in refused: another exam point
+    [not_eligible] Check-in refused: not eligible
+    [barred] Check-in refused: barred
    *[other] Check-in refused: not on the list
 }
 page-step-photographed = Photographed

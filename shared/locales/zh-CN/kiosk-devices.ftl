@@ -27,6 +27,14 @@ kiosk-refused-reader-failed = 读卡器暂时不能用
 kiosk-advice-reader-failed = 请输入身份证号或扫准考证，也可以请工作人员来。
 kiosk-refused-card-expired = 您的身份证已过期
 kiosk-advice-card-expired = 有效期到 { $day } 为止。请带上有效证件到工作台，由工作人员办理。
+kiosk-refused-another-day = 您的考试不在今天
+kiosk-advice-another-day = 您在本考点的考试时间是 { $time }，请到那天再来。
+kiosk-refused-another-point = 您的考试不在这个考点
+kiosk-advice-another-point = 您的考试在{ $point }，时间是 { $time }。请到那里签到。
+kiosk-refused-not-eligible = 您今天不能参加考试
+kiosk-advice-not-eligible = 报名审核没有通过。请到工作台询问，或联系您的培训机构。
+kiosk-refused-barred = 您目前不能报考
+kiosk-advice-barred = 请到工作台询问，工作人员会告诉您原因和期限。
 
 # Doctor
 kiosk-doctor-mend-camera-files = 请建立 [camera] dir 所指的目录，放入 JPEG 或 PNG 图片，让当前用户可读。

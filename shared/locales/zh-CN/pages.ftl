@@ -193,6 +193,10 @@ page-step-check-in-refused = { $code ->
     [already_checked_in] 重复签到，未受理
     [different_person] 签到未成功：人证不符
     [card_expired] 签到未成功：身份证已过期
+    [another_day] 签到未成功：不是这一天
+    [another_point] 签到未成功：不是这个考点
+    [not_eligible] 签到未成功：不符合报考条件
+    [barred] 签到未成功：在禁考期内
    *[other] 签到未成功：不在名单上
 }
 page-step-photographed = 已拍照

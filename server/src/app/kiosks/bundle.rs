@@ -1,6 +1,6 @@
 //! The day bundle: everything a kiosk needs to go on alone for a day.
 
-use super::{KioskError, known};
+use super::{KioskError, elsewhere, known};
 use crate::app::{App, masks};
 use crate::db::certificates::{self as issued, Issued};
 use crate::db::sessions::{self as sessions, Candidate, SessionRow};
@@ -24,7 +24,7 @@ pub const DAYS_BACK: u32 = 1;
 pub const DAYS_AHEAD: u32 = 7;
 
 /// Events that change what a bundle holds; prints are counted beside them.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "account_added",
     "rule_set_loaded",
     "trade_loaded",
@@ -32,6 +32,7 @@ const KINDS: [&str; 10] = [
     "point_added",
     "session_opened",
     "candidate_enrolled",
+    "candidate_refused",
     "session_seated",
     "seat_moved",
     "certificate_issued",
@@ -93,6 +94,7 @@ fn collect(app: &App, conn: &mut Conn, kiosk: &str, day: &str) -> Result<DayBund
         kiosk: kiosk.id,
         certificates: certificates(app, conn, &kiosk.point, day)?,
         staff: staff(conn, &kiosk.point)?,
+        refusals: elsewhere::refusals(&hash, conn, &kiosk.point, day)?,
         point: kiosk.point,
         point_zh: point.name_zh.clone(),
         point_en: point.name_en.clone(),
@@ -114,9 +116,10 @@ fn staff(conn: &mut Conn, point: &str) -> Result<Vec<BundleStaff>, KioskError> {
     Ok(staff)
 }
 
-struct Hash<'a> {
-    app: &'a App,
-    key: Vec<u8>,
+/// The keyed hash of a bundle.
+pub(super) struct Hash<'a> {
+    pub(super) app: &'a App,
+    pub(super) key: Vec<u8>,
 }
 
 fn one_session(

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod bundle;
+mod elsewhere;
 mod journal;
 
 pub use attachments::{MAX_CAPTURE, attachment, keep_capture};

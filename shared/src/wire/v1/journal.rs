@@ -47,7 +47,7 @@ pub enum KioskFact {
         /// Ticket number, where the person was found in the roster.
         ticket: Option<String>,
         /// Stable code: `not_on_roster`, `too_early`, `too_late`, `already_checked_in`, `different_person`,
-        /// `card_expired`.
+        /// `card_expired`, `another_day`, `another_point`, `not_eligible`, `barred`.
         code: String,
     },
     /// A photograph was taken, or the best of several poor ones was chosen; the last one counts.
