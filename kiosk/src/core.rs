@@ -11,6 +11,7 @@ pub mod printing;
 pub mod refusal;
 pub mod roster;
 pub mod state;
+pub mod substitute;
 
 use crate::digest::Digest;
 use printing::{Blank, PrintWish};
@@ -21,6 +22,7 @@ use shared::time::{Date, Instant};
 use shared::wire::v1::journal::{CompareVerdict, KioskFact};
 use shared::wire::v1::picture::Judgement;
 use state::State;
+use substitute::SubstituteWish;
 
 /// What happens to the kiosk. `now` is the server's time as far as the kiosk knows it.
 #[derive(Debug, Clone)]
@@ -73,6 +75,8 @@ pub enum Event {
 pub enum Command {
     /// To check in.
     CheckIn(Means),
+    /// To check somebody in with another document than the identity card.
+    CheckInBySubstitute(SubstituteWish),
     /// To be photographed.
     Photograph(TicketNumber),
     /// To take down a comparison.
@@ -283,6 +287,7 @@ pub fn step(mut state: State, event: Event) -> (State, Vec<Action>) {
 fn decide(state: &State, now: Instant, command: Command) -> Vec<Action> {
     match command {
         Command::CheckIn(means) => checkin::check_in(state, now, &means),
+        Command::CheckInBySubstitute(wish) => substitute::check_in(state, now, &wish),
         Command::Photograph(ticket) => checkin::photograph(state, ticket),
         Command::Compare { ticket, verdict, staff } => checkin::compare(state, ticket, verdict, &staff),
         Command::CallNext { window } => calling::call_next(state, window),

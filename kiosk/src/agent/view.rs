@@ -125,6 +125,8 @@ pub struct PersonView {
     pub photo_flaws: Vec<&'static str>,
     /// Whether the photograph was tried often enough: the desk decides.
     pub photo_settled: bool,
+    /// Words of the documents that the desk may accept in place of the identity card.
+    pub documents: Vec<&'static str>,
     /// When he checked in, epoch milliseconds.
     pub checked_in_at: Option<i64>,
 }
@@ -261,6 +263,9 @@ impl PersonView {
             window: None,
             called_at: None,
             photo: None,
+            documents: expected.map_or_else(Vec::new, |(_, session)| {
+                session.rules.identity.substitutes.iter().map(|document| document.word()).collect()
+            }),
             photo_flaws: Vec::new(),
             photo_settled: false,
             checked_in_at: None,

@@ -173,22 +173,29 @@ fn choose(
 ) -> Result<(TicketNumber, String), Refusal> {
     let mut refusal = Refusal::NotOnRoster;
     for (candidate, session) in sittings {
-        let ticket = candidate.ticket.clone();
-        match state.person(&ticket).map(|p| p.stage) {
-            Some(Stage::Different) => {
-                refusal = best(refusal, Refusal::DifferentPerson { ticket });
-            }
-            Some(_) => refusal = best(refusal, Refusal::AlreadyCheckedIn { ticket }),
-            None if now < session.opens_at() => {
-                refusal = best(refusal, Refusal::TooEarly { ticket, opens_at: session.opens_at() });
-            }
-            None if now > session.closes_at() => {
-                refusal = best(refusal, Refusal::TooLate { ticket, closed_at: session.closes_at() });
-            }
-            None => return Ok((ticket, session.id.to_string())),
+        match open_for(state, now, candidate, session) {
+            Ok(()) => return Ok((candidate.ticket.clone(), session.id.to_string())),
+            Err(other) => refusal = best(refusal, other),
         }
     }
     Err(refusal)
+}
+
+/// Whether somebody can check in for a session now.
+pub(super) fn open_for(
+    state: &State,
+    now: Instant,
+    candidate: &Candidate,
+    session: &Session,
+) -> Result<(), Refusal> {
+    let ticket = candidate.ticket.clone();
+    match state.person(&ticket).map(|p| p.stage) {
+        Some(Stage::Different) => Err(Refusal::DifferentPerson { ticket }),
+        Some(_) => Err(Refusal::AlreadyCheckedIn { ticket }),
+        None if now < session.opens_at() => Err(Refusal::TooEarly { ticket, opens_at: session.opens_at() }),
+        None if now > session.closes_at() => Err(Refusal::TooLate { ticket, closed_at: session.closes_at() }),
+        None => Ok(()),
+    }
 }
 
 fn best(so_far: Refusal, new: Refusal) -> Refusal {

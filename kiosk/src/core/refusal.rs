@@ -138,6 +138,12 @@ pub enum Refusal {
     /// Whoever signs is not among the exam point's staff.
     #[error("nobody of the exam point's staff has this login")]
     StaffUnknown,
+    /// Two different members of staff must sign.
+    #[error("another member of staff must sign too")]
+    SecondStaffNeeded,
+    /// The rule set does not name this document.
+    #[error("the rule set does not accept this document")]
+    DocumentNotAccepted,
     /// The end of the last print is known.
     #[error("the end of the last print is known")]
     NothingToSettle,
@@ -191,6 +197,8 @@ impl Refusal {
             Self::PrinterBusy => "printer_busy",
             Self::BlankUsed => "blank_used",
             Self::StaffUnknown => "staff_unknown",
+            Self::SecondStaffNeeded => "second_staff_needed",
+            Self::DocumentNotAccepted => "document_not_accepted",
             Self::NothingToSettle => "nothing_to_settle",
             Self::SettleFirst => "settle_first",
         }

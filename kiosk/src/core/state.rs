@@ -190,6 +190,8 @@ impl State {
             KioskFact::CheckedIn { ticket, by, .. } => self.checked_in(at, ticket, *by),
             // It is about the server, not about anybody here.
             KioskFact::LogRefused { .. } => {}
+            // What follows from it is the check-in beside it.
+            KioskFact::SubstituteShown { .. } => {}
             KioskFact::CheckInRefused { .. } => self.refused = self.refused.saturating_add(1),
             KioskFact::Photographed { ticket, blob, judged } => self.with(ticket, |person| {
                 person.photo = Digest::parse(blob).ok();

@@ -82,7 +82,8 @@ pub async fn not_found(_request: HttpRequest) -> HttpResponse {
 }
 
 /// Codes that the handlers give themselves, beside those of [`Refusal`]; the texts of all are tested.
-pub const OWN_CODES: [&str; 13] = [
+pub const OWN_CODES: [&str; 14] = [
+    "document_invalid",
     "reason_missing",
     "cross_site",
     "malformed",
@@ -106,6 +107,7 @@ fn status(code: &str) -> StatusCode {
         "ticket_invalid"
         | "staff_invalid"
         | "staff_unknown"
+        | "document_invalid"
         | "reason_missing"
         | "window_invalid"
         | "certificate_invalid"

@@ -23,6 +23,8 @@ mod sam;
 #[cfg(test)]
 mod site;
 #[cfg(test)]
+mod substitute;
+#[cfg(test)]
 mod sync;
 #[cfg(test)]
 mod texts;

@@ -20,6 +20,19 @@ kiosk-flaw-too-near = too near
 kiosk-flaw-turned-away = looks aside
 kiosk-flaw-blurred = blurred
 
+# Another document in place of the identity card, at the desk
+kiosk-substitute-open = Check in with another document
+kiosk-substitute-title = Check in with another document
+kiosk-substitute-do = For whoever has forgotten the identity card or whose card has expired. Two members of staff look at the document itself and compare name, number and photograph; both are recorded.
+kiosk-substitute-document = Document
+kiosk-substitute-second = The other member of staff
+kiosk-substitute-go = Both have looked: check in
+kiosk-document-temporary-card = Temporary identity card
+kiosk-document-police-certificate = Police certificate of identity with photograph
+kiosk-document-passport = Passport
+kiosk-document-social-security-card = Social security card with photograph
+kiosk-document-driving-licence = Driving licence
+
 # Refusals: what happened, and what to do
 kiosk-refused-card-unreadable = This card cannot be read
 kiosk-advice-card-unreadable = Please lay one card alone flat on the reader and try again, or type the number or scan your ticket.
@@ -35,6 +48,12 @@ kiosk-refused-not-eligible = You cannot sit the examination today
 kiosk-advice-not-eligible = Your application was not accepted. Please ask at the desk, or your training institution.
 kiosk-refused-barred = You cannot sit examinations at present
 kiosk-advice-barred = Please ask at the desk. Staff will tell you the reason and until when.
+kiosk-refused-second-staff-needed = Another member of staff must sign
+kiosk-advice-second-staff-needed = Two different members of staff must look at the document first.
+kiosk-refused-document-not-accepted = The rules here do not accept this document
+kiosk-advice-document-not-accepted = Ask for a document that the rules name; without one, ask the centre.
+kiosk-refused-document-invalid = There is no such document
+kiosk-advice-document-invalid = Choose the document from the list.
 
 # Doctor
 kiosk-doctor-mend-camera-files = Make the folder named by [camera] dir, put JPEG or PNG pictures into it, and let this user read them.

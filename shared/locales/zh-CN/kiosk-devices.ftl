@@ -20,6 +20,19 @@ kiosk-flaw-too-near = 离得太近
 kiosk-flaw-turned-away = 侧脸
 kiosk-flaw-blurred = 模糊
 
+# Another document in place of the identity card, at the desk
+kiosk-substitute-open = 以其他证件签到
+kiosk-substitute-title = 以其他证件签到
+kiosk-substitute-do = 没带身份证或身份证已过期时使用。请两位工作人员都查看证件原件，核对姓名、号码和照片；两人都会记名。
+kiosk-substitute-document = 证件种类
+kiosk-substitute-second = 另一位工作人员
+kiosk-substitute-go = 两人已核对，签到
+kiosk-document-temporary-card = 临时居民身份证
+kiosk-document-police-certificate = 公安机关出具的身份证明（带照片）
+kiosk-document-passport = 护照
+kiosk-document-social-security-card = 社会保障卡（带照片）
+kiosk-document-driving-licence = 机动车驾驶证
+
 # Refusals: what happened, and what to do
 kiosk-refused-card-unreadable = 这张身份证读不出来
 kiosk-advice-card-unreadable = 请只放一张身份证，平放在读卡区再试一次；也可以输入号码或扫准考证。
@@ -35,6 +48,12 @@ kiosk-refused-not-eligible = 您今天不能参加考试
 kiosk-advice-not-eligible = 报名审核没有通过。请到工作台询问，或联系您的培训机构。
 kiosk-refused-barred = 您目前不能报考
 kiosk-advice-barred = 请到工作台询问，工作人员会告诉您原因和期限。
+kiosk-refused-second-staff-needed = 需要另一位工作人员签名
+kiosk-advice-second-staff-needed = 请两位不同的工作人员查看证件后再签到。
+kiosk-refused-document-not-accepted = 本地规则不接受这种证件
+kiosk-advice-document-not-accepted = 请考生出示规则列出的证件；没有的，请联系考试中心。
+kiosk-refused-document-invalid = 没有这种证件
+kiosk-advice-document-invalid = 请从列表中选择证件种类。
 
 # Doctor
 kiosk-doctor-mend-camera-files = 请建立 [camera] dir 所指的目录，放入 JPEG 或 PNG 图片，让当前用户可读。

@@ -54,7 +54,9 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
     use check_ins::dsl;
     let of = |ticket: &String| check_ins::table.filter(dsl::ticket.eq(ticket.clone()));
     match fact {
-        KioskFact::CheckInRefused { .. } | KioskFact::LogRefused { .. } => {}
+        KioskFact::CheckInRefused { .. }
+        | KioskFact::SubstituteShown { .. }
+        | KioskFact::LogRefused { .. } => {}
         KioskFact::CheckedIn { ticket, .. } => {
             let values = (
                 dsl::ticket.eq(ticket),

@@ -42,6 +42,18 @@ pub enum KioskFact {
         /// How the person identified himself.
         by: CheckInBy,
     },
+    /// Somebody without a valid identity card showed another document that the rule set names; written with the
+    /// check-in that follows from it.
+    SubstituteShown {
+        /// Ticket number.
+        ticket: String,
+        /// Word of [`crate::identity::Substitute`].
+        document: String,
+        /// Login of the member of staff who looked at it.
+        staff: String,
+        /// Login of another member of staff who looked at it too.
+        second: String,
+    },
     /// Somebody tried to check in and was not let through.
     CheckInRefused {
         /// Ticket number, where the person was found in the roster.
@@ -158,6 +170,7 @@ impl KioskFact {
     pub fn ticket(&self) -> Option<&str> {
         match self {
             Self::CheckedIn { ticket, .. }
+            | Self::SubstituteShown { ticket, .. }
             | Self::Photographed { ticket, .. }
             | Self::Compared { ticket, .. }
             | Self::Queued { ticket, .. }
@@ -184,6 +197,8 @@ pub enum CheckInBy {
     TicketQr,
     /// Identity card on the reader.
     Card,
+    /// Another document, at the desk; see [`KioskFact::SubstituteShown`].
+    Substitute,
 }
 
 /// What the member of staff saw.
