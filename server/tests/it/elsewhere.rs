@@ -1,12 +1,14 @@
-//! What a day bundle says of people who may come and are not expected.
+//! Who comes to a kiosk otherwise than expected: from another day or point, refused, or without a valid identity card.
 
-use crate::harness::{Kiosk, on_both, person};
+use crate::harness::{Kiosk, assert_rebuilds, on_both, person};
 use crate::held::{POINT, held};
+use server::app::overview::file;
 use server::app::sessions::{self, EnrolOrder, OpenOrder};
-use server::event::{CandidateRefused, Fact};
+use server::event::{CandidateRefused, Fact, RuleSetLoaded};
 use server::seal::keyed_hash;
 use shared::time::Instant;
 use shared::wire::v1::bundle::{BundleRefusal, DayBundle};
+use shared::wire::v1::journal::{CheckInBy, KioskFact};
 
 const START: &str = "2026-09-28T09:00:00+08:00";
 const MORNING: &str = "2026-09-28T08:30:00+08:00";
@@ -58,4 +60,59 @@ fn people_of_another_day_or_point_and_those_who_were_refused_are_known_by_keyed_
 fn of_secret<'a>(bundle: &'a DayBundle, secret: &str) -> Option<&'a BundleRefusal> {
     let index = keyed_hash(&hex::decode(&bundle.index_key).unwrap(), secret);
     bundle.refusals.iter().find(|refusal| refusal.secret_index.as_ref() == Some(&index))
+}
+
+/// The national rules in a version that accepts a temporary card.
+fn accepting() -> RuleSetLoaded {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/rules/national-2026.1.toml");
+    let toml = std::fs::read_to_string(path).unwrap().replacen("version = \"2026.1\"", "version = \"2026.9\"", 1);
+    let toml = format!("{toml}\n[identity]\nsubstitutes = [\"temporary_card\"]\n");
+    let in_force_from = "2026-01-01".to_owned();
+    RuleSetLoaded { id: "national@2026.9".to_owned(), in_force_from, hash: "0".repeat(64), toml }
+}
+
+#[test]
+fn another_document_counts_where_the_sessions_rules_name_it_and_two_signed() {
+    on_both(|app| {
+        let centre = person(app, "centre");
+        app.tell(vec![Fact::RuleSetLoaded(accepting())]);
+        let mut tickets = Vec::new();
+        for (rule_set, registration) in [("national@2026.9", "R-0001"), ("national@2026.1", "R-0002")] {
+            let order = OpenOrder {
+                point: POINT.into(),
+                trade: "electrician-low-voltage".into(),
+                kind: "first".into(),
+                starts_at: Instant::parse(START).unwrap().millis(),
+                rule_set: Some(rule_set.to_owned()),
+                language: None,
+            };
+            let session = sessions::open(app, &centre, order, None).unwrap().session;
+            let order = EnrolOrder { registrations: vec![registration.to_owned()] };
+            let enrolled = sessions::enrol(app, &centre, &session, order, None).unwrap().enrolled;
+            tickets.push((session, enrolled[0].ticket.clone()));
+        }
+        let shown = |at: usize, document: &str, second: &str| KioskFact::SubstituteShown {
+            ticket: tickets[at].1.clone(),
+            document: document.to_owned(),
+            staff: "point".to_owned(),
+            second: second.to_owned(),
+        };
+        let mut kiosk = Kiosk::new(app, POINT, 1);
+        app.at(MORNING);
+        let (session, ticket) = tickets[0].clone();
+        let facts = vec![
+            shown(0, "temporary_card", "point"),
+            shown(0, "passport", "invigilator"),
+            shown(0, "library_card", "invigilator"),
+            shown(1, "temporary_card", "invigilator"),
+            shown(0, "temporary_card", "invigilator"),
+            KioskFact::CheckedIn { session, ticket: ticket.clone(), by: CheckInBy::Substitute },
+        ];
+        let refused = "document-not-accepted";
+        assert_eq!(kiosk.tell(app, facts), ["one-signature", refused, refused, refused, "ok", "ok"]);
+        let file = file::file(app, &centre, &ticket).unwrap();
+        let steps: Vec<_> = file.steps.iter().map(|step| step.what).collect();
+        assert!(steps.contains(&"substitute-shown") && steps.contains(&"checked-in"), "{steps:?}");
+        assert_rebuilds(app);
+    });
 }
