@@ -64,8 +64,14 @@ impl Problem {
 
     fn text(&self, prefix: &str, lang: Lang) -> String {
         let id = format!("{prefix}{}", self.code.replace('_', "-"));
-        let parameters: Vec<_> =
-            self.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        // Of two values `x` and `x_en` the English text gets the second under the name of the first.
+        let in_english = lang == Lang::En;
+        let own = |(name, value): &'_ (&'static str, String)| match name.strip_suffix("_en") {
+            Some(name) => in_english.then(|| (name, value.clone())),
+            None => Some((*name, value.clone())),
+        };
+        let parameters: Vec<_> = self.parameters.iter().filter_map(own).collect();
+        let parameters: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Texts::new(lang).with(&id, &parameters)
     }
 }
