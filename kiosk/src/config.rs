@@ -1,5 +1,6 @@
 //! The kiosk's one configuration file (TOML).
 
+use crate::device::sam::is_rate;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -71,7 +72,7 @@ pub struct ReaderConfig {
     /// Device file of a reader on a serial port, for example `/dev/ttyUSB0`.
     #[serde(default)]
     pub port: String,
-    /// Bits a second of a serial port, 300–921600.
+    /// Bits a second of a serial port: 1200, 2400, 4800 and so on to 230400.
     #[serde(default = "default_baud")]
     pub baud: u32,
 }
@@ -147,7 +148,9 @@ impl Config {
         in_range("sync_seconds", self.sync_seconds, 1..=3600, "1–3600")?;
         in_range("camera.deadline_seconds", self.camera.deadline_seconds, 1..=60, "1–60")?;
         in_range("camera.frames_per_second", self.camera.frames_per_second.into(), 1..=60, "1–60")?;
-        in_range("reader.baud", self.reader.baud.into(), 300..=921_600, "300–921600")?;
+        if !is_rate(self.reader.baud) {
+            return Err(ConfigError::Range("reader.baud", "1200, 2400, 4800 … 115200, 230400"));
+        }
         if self.reader.kind == "serial" && self.reader.port.is_empty() {
             return Err(ConfigError::Missing("reader.port", "name the device file, as in /dev/ttyUSB0"));
         }

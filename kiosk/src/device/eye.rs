@@ -4,7 +4,7 @@
 //! camera freezes or is pulled out; such a thread is left behind, and the next wish is served by another camera in
 //! another thread. A thread that comes back late finds that it is not wanted any more, and ends.
 
-use super::{Camera, DeviceError, MakeCamera};
+use super::{DeviceError, MakeCamera};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -200,7 +200,7 @@ impl Drop for Alive<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Finding;
+    use super::super::{Camera, Finding};
     use super::*;
     use std::sync::mpsc::{Receiver, Sender, channel};
 

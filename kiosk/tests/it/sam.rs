@@ -1,13 +1,16 @@
 //! A reader of identity cards, emulated at its wire: the other end of a pseudo-terminal.
 
 use kiosk::device::sam::frame::{Order, framed};
-use serialport::{SerialPort, TTYPort};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::pty::openpty;
+use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
+use std::fs::File;
 use std::io::{Read, Write};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 /// How the line spoils what the reader says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,12 +91,9 @@ impl Emulator {
     }
 
     pub fn plug(&mut self) {
-        let (mut master, mut slave) = TTYPort::pair().unwrap();
-        slave.set_exclusive(false).unwrap();
-        let name = slave.name().unwrap();
+        let (master, slave, name) = pair();
         let _ = std::fs::remove_file(&self.path);
         std::os::unix::fs::symlink(name, &self.path).unwrap();
-        master.set_timeout(Duration::from_millis(20)).unwrap();
         let (bench, pulled) = (Arc::clone(&self.bench), Arc::new(AtomicBool::new(false)));
         let stop = Arc::clone(&pulled);
         let thread = std::thread::spawn(move || {
@@ -123,8 +123,18 @@ impl Drop for Emulator {
     }
 }
 
+/// Two ends of a line in the raw, and the device file of the second.
+fn pair() -> (File, OwnedFd, PathBuf) {
+    let line = openpty(None, None).unwrap();
+    let mut settings = tcgetattr(&line.slave).unwrap();
+    cfmakeraw(&mut settings);
+    tcsetattr(&line.slave, SetArg::TCSANOW, &settings).unwrap();
+    let name = std::fs::read_link(format!("/proc/self/fd/{}", line.slave.as_raw_fd())).unwrap();
+    (File::from(line.master), line.slave, name)
+}
+
 struct Talk {
-    master: TTYPort,
+    master: File,
     bench: Arc<Mutex<Bench>>,
     heard: Vec<u8>,
     late: Vec<u8>,
@@ -135,6 +145,10 @@ struct Talk {
 impl Talk {
     fn listen(&mut self) {
         let mut piece = [0; 64];
+        let mut wanted = [PollFd::new(self.master.as_fd(), PollFlags::POLLIN)];
+        if poll(&mut wanted, PollTimeout::from(20u8)).unwrap() == 0 {
+            return;
+        }
         if let Ok(read) = self.master.read(&mut piece) {
             self.heard.extend_from_slice(&piece[..read]);
         }

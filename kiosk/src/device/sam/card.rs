@@ -119,7 +119,7 @@ impl Fields<'_> {
 /// A day as `YYYYMMDD`.
 fn day(text: &str) -> Option<Date> {
     let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let part = |range| text.get(range)?.parse::<u32>().ok();
+    let part = |range: std::ops::Range<usize>| text.get(range)?.parse::<u32>().ok();
     let year = i32::try_from(part(0..4).filter(|_| digits)?).ok()?;
     Date::from_ymd(year, part(4..6)?, part(6..8)?)
 }

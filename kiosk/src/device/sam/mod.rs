@@ -11,4 +11,5 @@ mod line;
 mod reader;
 mod watch;
 
+pub use line::is_rate;
 pub use reader::{Port, SerialReader};
