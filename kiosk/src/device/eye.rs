@@ -44,8 +44,10 @@ struct State {
     alive: usize,
     /// When the present picture was begun.
     busy_since: Option<Instant>,
-    /// Pictures that somebody waits for.
+    /// People who wait for a picture.
     waiting: usize,
+    /// When one was last asked for; it must be begun after that.
+    asked: Option<Instant>,
     view_until: Option<Instant>,
     last: Option<Taken>,
 }
@@ -75,6 +77,7 @@ impl Eye {
         let until = asked + shared.patience;
         let mut state = shared.state();
         state.waiting += 1;
+        state.asked = Some(asked);
         shared.see_to_it(&mut state, asked);
         let fresh = |state: &State| {
             state.last.as_ref().filter(|taken| taken.begun >= asked).map(|taken| taken.picture.clone())
@@ -90,6 +93,7 @@ impl Eye {
             state = shared.wait(state, left);
         };
         state.waiting -= 1;
+        shared.changed.notify_all();
         picture
     }
 
@@ -103,6 +107,14 @@ impl Eye {
         shared.see_to_it(&mut state, now);
         let fresh = state.last.as_ref().filter(|taken| now.saturating_duration_since(taken.begun) < VIEW_FRESH);
         fresh.and_then(|taken| taken.picture.clone().ok())
+    }
+}
+
+impl State {
+    /// Whether somebody asked for a picture and none has been begun since.
+    fn is_asked_for(&self) -> bool {
+        let begun = |taken: &Taken| taken.begun;
+        self.asked.is_some_and(|asked| self.last.as_ref().map(begun).is_none_or(|begun| begun < asked))
     }
 }
 
@@ -166,19 +178,21 @@ impl Shared {
             if state.generation != generation {
                 return false;
             }
-            if state.waiting > 0 || state.view_until.is_some_and(|until| now < until) {
+            if state.is_asked_for() || state.view_until.is_some_and(|until| now < until) {
                 state.busy_since = Some(now);
                 return true;
             }
-            // An old picture is nobody's any more.
-            state.last = None;
+            if state.waiting == 0 {
+                // An old picture is nobody's any more.
+                (state.last, state.asked) = (None, None);
+            }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
     fn rest(&self, mut state: MutexGuard<'_, State>, generation: u64, pause: Duration) {
         let until = Instant::now() + pause;
-        while state.generation == generation && state.waiting == 0 {
+        while state.generation == generation && !state.is_asked_for() {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return;

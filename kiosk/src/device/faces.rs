@@ -71,3 +71,20 @@ fn smaller(picture: &GrayImage) -> GrayImage {
     let scaled = |side: u32| (side.saturating_mul(LONGER_SIDE) / longer).max(1);
     resize(picture, scaled(width), scaled(height), FilterType::Triangle)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::portrait::{jpeg, portrait};
+    use super::*;
+
+    #[test]
+    fn a_picture_is_judged_with_and_without_looking_for_faces_and_what_is_none_is_not() {
+        let picture = jpeg(&portrait("one")).unwrap();
+        for faces in [true, false] {
+            let judged = Judge::new(faces).judge(&picture).unwrap();
+            assert_eq!(judged.faces.is_some(), faces, "{judged:?}");
+            println!("{judged:?}");
+        }
+        assert_eq!(Judge::new(false).judge(b"no picture"), None);
+    }
+}
