@@ -96,6 +96,8 @@ pub struct App {
     pub verified: auth::Verified,
     /// Answers of seats on their way to the disk.
     pub lane: theory::Lane,
+    /// How far the candidates of sessions have come.
+    pub counts: theory::Counts,
     /// Sets that were found to differ.
     pub drift: statistics::Cache,
     /// Questions that are read aloud.
@@ -144,6 +146,7 @@ impl App {
             presence: Presence::default(),
             verified: auth::Verified::default(),
             lane: theory::Lane::default(),
+            counts: theory::Counts::default(),
             drift: statistics::Cache::default(),
             voices: Voices::of(&config.voice.program),
             setup: Arc::new(Setup::of(config)),
