@@ -10,10 +10,11 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=Cargo.toml");
     let out = std::env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default().join("faces.bin");
-    let copied = package().ok_or_else(|| "cargo metadata does not name rustface".to_owned()).and_then(|dir| {
-        let model = dir.join(MODEL);
-        std::fs::copy(&model, &out).map_err(|error| format!("{}: {error}", model.display()))
-    });
+    let copied =
+        package().ok_or_else(|| "cargo metadata does not name rustface".to_owned()).and_then(|dir| {
+            let model = dir.join(MODEL);
+            std::fs::copy(&model, &out).map_err(|error| format!("{}: {error}", model.display()))
+        });
     if let Err(why) = copied {
         println!("cargo::error=the model of the face detector is not there: {why}");
     }

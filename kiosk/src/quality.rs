@@ -4,8 +4,8 @@
 //! the best is taken, and a member of staff compares as always. Every threshold here is an estimate from a handful of
 //! pictures, chosen so that an ordinary picture in an ordinary room passes.
 
-use image::imageops::{FilterType, crop_imm, resize};
 use image::GrayImage;
+use image::imageops::{FilterType, crop_imm, resize};
 use shared::wire::v1::picture::{Flaw, Judgement};
 
 /// A photograph is offered to be taken again so often in all; then the best of them is taken.
@@ -110,7 +110,8 @@ fn foreground(faces: &[Face]) -> Vec<Face> {
 fn flaws_of_face(picture: &GrayImage, region: &GrayImage, face: Face) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let high = percent(face, picture);
-    let within = |from: i32, size: u32, of: u32| from >= 0 && i64::from(from) + i64::from(size) <= i64::from(of);
+    let within =
+        |from: i32, size: u32, of: u32| from >= 0 && i64::from(from) + i64::from(size) <= i64::from(of);
     let cut = !within(face.x, face.width, picture.width()) || !within(face.y, face.height, picture.height());
     if high < FARTHEST {
         flaws.push(Flaw::TooFar);
@@ -226,14 +227,22 @@ mod tests {
             let mouth = aside < 40 && y.abs_diff(310) < 8;
             let head = aside < 90 && y.abs_diff(240) < 115;
             let grain = (x * 7 + y * 13) % 11;
-            let light = if eye || mouth { 40 } else if head { 170 } else { 110 };
+            let light = if eye || mouth {
+                40
+            } else if head {
+                170
+            } else {
+                110
+            };
             Luma([u8::try_from(light + grain).unwrap()])
         })
     }
 
     fn changed(change: impl Fn(f64) -> f64) -> GrayImage {
         let mut picture = picture();
-        picture.pixels_mut().for_each(|pixel| pixel.0[0] = whole(change(f64::from(pixel.0[0]))).min(255) as u8);
+        picture
+            .pixels_mut()
+            .for_each(|pixel| pixel.0[0] = whole(change(f64::from(pixel.0[0]))).min(255) as u8);
         picture
     }
 

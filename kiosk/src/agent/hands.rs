@@ -2,7 +2,7 @@
 
 use super::Message;
 use crate::config::Config;
-use crate::core::{PrintJob, ShownCard, Shot, Window};
+use crate::core::{PrintJob, Shot, ShownCard, Window};
 use crate::device::eye::Eye;
 use crate::device::faces::Judge;
 use crate::device::sim::Scenario;
@@ -84,7 +84,8 @@ impl Hands {
 
     /// What lies on the reader, or the stable code of why that is not known.
     pub(super) fn card(&mut self) -> Result<Option<ShownCard>, &'static str> {
-        let shown = |card: device::Card| ShownCard { id_number: card.id_number, valid_until: card.valid_until };
+        let shown =
+            |card: device::Card| ShownCard { id_number: card.id_number, valid_until: card.valid_until };
         self.reader.card().map(|card| card.map(shown)).map_err(|error| {
             tracing::warn!(%error, "the card reader gives no card");
             error.code()

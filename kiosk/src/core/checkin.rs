@@ -3,7 +3,7 @@
 use super::refusal::Refusal;
 use super::roster::{Candidate, Roster, Session};
 use super::state::{Person, Stage, State};
-use super::{Action, Answer, Means, ShownCard, Shot};
+use super::{Action, Answer, Means, Shot, ShownCard};
 use crate::quality;
 use shared::idnumber::IdNumber;
 use shared::ids::{AccountId, TicketNumber};

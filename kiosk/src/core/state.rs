@@ -1,7 +1,7 @@
 //! What the kiosk knows: the day bundle, and what follows from the facts of the journal.
 
-use super::printing::{Blank, UNKNOWN_OUTCOME};
 use super::Shot;
+use super::printing::{Blank, UNKNOWN_OUTCOME};
 use super::roster::Roster;
 use crate::digest::Digest;
 use shared::ids::{AccountId, CertificateId, TicketNumber};

@@ -105,7 +105,8 @@ impl Eye {
         let mut state = shared.state();
         state.view_until = Some(now + VIEW_WANTED);
         shared.see_to_it(&mut state, now);
-        let fresh = state.last.as_ref().filter(|taken| now.saturating_duration_since(taken.begun) < VIEW_FRESH);
+        let fresh =
+            state.last.as_ref().filter(|taken| now.saturating_duration_since(taken.begun) < VIEW_FRESH);
         fresh.and_then(|taken| taken.picture.clone().ok())
     }
 }
@@ -137,7 +138,8 @@ impl Shared {
 
     /// Wakes the thread, or starts another one if there is none or it hangs.
     fn see_to_it(self: &Arc<Self>, state: &mut State, now: Instant) {
-        let hangs = state.busy_since.is_some_and(|since| now.saturating_duration_since(since) > self.patience);
+        let hangs =
+            state.busy_since.is_some_and(|since| now.saturating_duration_since(since) > self.patience);
         if (state.alive == 0 || hangs) && state.alive < MOST_HANGING {
             if hangs {
                 tracing::warn!("the camera hangs; it is opened anew");

@@ -55,7 +55,10 @@ mod tests {
     #[test]
     fn a_code_held_before_the_camera_is_read_and_anything_else_is_nothing() {
         for module in [5, 9] {
-            assert_eq!(text_in(&held("secret-of-candidate-1", module)).as_deref(), Some("secret-of-candidate-1"));
+            assert_eq!(
+                text_in(&held("secret-of-candidate-1", module)).as_deref(),
+                Some("secret-of-candidate-1")
+            );
         }
         assert_eq!(text_in(&held(&"x".repeat(LONGEST + 1), 9)), None);
         assert_eq!(text_in(&jpeg(&portrait("nobody")).unwrap()), None);

@@ -161,7 +161,8 @@ impl Scenario {
     fn camera_works(&self) -> Result<(), DeviceError> {
         let setting = self.setting();
         let frozen = |setting: &mut Setting| setting.camera == Mode::Silent;
-        let setting = self.changed.wait_while(setting, frozen).unwrap_or_else(std::sync::PoisonError::into_inner);
+        let setting =
+            self.changed.wait_while(setting, frozen).unwrap_or_else(std::sync::PoisonError::into_inner);
         if setting.camera == Mode::Ok { Ok(()) } else { Err(DeviceError::Broken) }
     }
 

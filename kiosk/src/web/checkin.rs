@@ -159,7 +159,9 @@ fn spoken(t: &Texts, result: &CheckInResult) -> String {
         CheckInResult::Progress(p) => match p.stage {
             "waiting" => t.one("kiosk-next-wait", "number", &p.number),
             "called" => t.one("kiosk-next-called", "window", &p.window),
-            "admitted" => t.two("kiosk-next-admitted", "room", &p.place.room, "seat", p.place.seat.to_string()),
+            "admitted" => {
+                t.two("kiosk-next-admitted", "room", &p.place.room, "seat", p.place.seat.to_string())
+            }
             "photographed" => t.say("kiosk-next-desk"),
             _ => t.say("kiosk-advice-different-person"),
         },

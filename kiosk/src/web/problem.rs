@@ -109,7 +109,12 @@ fn status(code: &str) -> StatusCode {
     match code {
         "malformed" => StatusCode::BAD_REQUEST,
         "cross_site" => StatusCode::FORBIDDEN,
-        "not_found" | "not_on_roster" | "another_day" | "another_point" | "unknown_ticket" | "unknown_certificate" => StatusCode::NOT_FOUND,
+        "not_found"
+        | "not_on_roster"
+        | "another_day"
+        | "another_point"
+        | "unknown_ticket"
+        | "unknown_certificate" => StatusCode::NOT_FOUND,
         "ticket_invalid"
         | "staff_invalid"
         | "staff_unknown"

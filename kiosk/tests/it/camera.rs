@@ -106,7 +106,8 @@ fn a_camera_that_freezes_or_is_pulled_out_blocks_nothing_and_works_again_by_itse
     let centre = Centre::with_day(2);
     let site = Site::new(&centre);
     let config = std::fs::read_to_string(site.path("kiosk.toml")).unwrap();
-    let hasty = config.replace("[camera]\nkind = \"sim\"\n", "[camera]\nkind = \"sim\"\ndeadline_seconds = 1\n");
+    let hasty =
+        config.replace("[camera]\nkind = \"sim\"\n", "[camera]\nkind = \"sim\"\ndeadline_seconds = 1\n");
     std::fs::write(site.path("kiosk.toml"), hasty).unwrap();
     let kiosk = ready(&site);
     for (candidate, fault) in [(1, "silent"), (2, "broken")] {

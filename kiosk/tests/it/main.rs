@@ -3,6 +3,8 @@
 //! The modules say `cfg(test)` so that what clippy allows in tests is allowed in their helpers too.
 
 #[cfg(test)]
+mod camera;
+#[cfg(test)]
 mod centre;
 #[cfg(test)]
 mod core;
@@ -14,8 +16,6 @@ mod faults;
 mod journal;
 #[cfg(test)]
 mod program;
-#[cfg(test)]
-mod camera;
 #[cfg(test)]
 mod reader;
 #[cfg(test)]

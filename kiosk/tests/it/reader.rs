@@ -55,7 +55,11 @@ fn a_card_is_read_whatever_the_line_does_to_the_frames() {
         });
         let mut reader = start(&path);
         let read = card_on(&mut reader);
-        assert_eq!((read.name.as_str(), read.id_number.as_str()), ("王小明", world::id_number(1).as_str()), "{line:?}");
+        assert_eq!(
+            (read.name.as_str(), read.id_number.as_str()),
+            ("王小明", world::id_number(1).as_str()),
+            "{line:?}"
+        );
         assert_eq!(read.valid_until.map(|day| day.to_string()).as_deref(), Some("2040-01-02"), "{line:?}");
     }
 }
@@ -166,7 +170,8 @@ fn a_reply_in_a_file_is_shown_field_by_field_or_says_what_is_wrong() {
     ];
     for (name, file, status, field, expected) in cases {
         std::fs::write(site.path("reply"), file).unwrap();
-        let output = site.command(&["decode-card", &site.path("reply").display().to_string()]).output().unwrap();
+        let output =
+            site.command(&["decode-card", &site.path("reply").display().to_string()]).output().unwrap();
         assert_eq!(output.status.code(), status, "{name}");
         let shown: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(shown[field], expected, "{name}: {shown}");

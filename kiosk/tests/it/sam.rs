@@ -78,8 +78,7 @@ impl Emulator {
     /// Plugs a reader in.
     pub fn new(path: &Path) -> Self {
         let bench = Bench { card: None, line: Line::Clean, once: false, read: false };
-        let mut emulator =
-            Self { bench: Arc::new(Mutex::new(bench)), path: path.to_owned(), plugged: None };
+        let mut emulator = Self { bench: Arc::new(Mutex::new(bench)), path: path.to_owned(), plugged: None };
         emulator.plug();
         emulator
     }

@@ -35,10 +35,42 @@ fn another_document_is_accepted_where_the_rules_name_it_and_two_sign() {
     let both = || ("staff-1", "staff-2");
     for (name, day, document, (staff, second), minutes, candidate, expected) in [
         ("accepted", accepting(day.clone()), Substitute::TemporaryCard, both(), -30, 1, ""),
-        ("no such rule", day.clone(), Substitute::TemporaryCard, ("staff-1", "staff-2"), -30, 1, "staff_unknown"),
-        ("another document", accepting(day.clone()), Substitute::Passport, both(), -30, 1, "document_not_accepted"),
-        ("one signs twice", accepting(day.clone()), Substitute::TemporaryCard, ("staff-1", "staff-1"), -30, 1, "second_staff_needed"),
-        ("a stranger signs", accepting(day.clone()), Substitute::TemporaryCard, ("staff-1", "staff-9"), -30, 1, "staff_unknown"),
+        (
+            "no such rule",
+            day.clone(),
+            Substitute::TemporaryCard,
+            ("staff-1", "staff-2"),
+            -30,
+            1,
+            "staff_unknown",
+        ),
+        (
+            "another document",
+            accepting(day.clone()),
+            Substitute::Passport,
+            both(),
+            -30,
+            1,
+            "document_not_accepted",
+        ),
+        (
+            "one signs twice",
+            accepting(day.clone()),
+            Substitute::TemporaryCard,
+            ("staff-1", "staff-1"),
+            -30,
+            1,
+            "second_staff_needed",
+        ),
+        (
+            "a stranger signs",
+            accepting(day.clone()),
+            Substitute::TemporaryCard,
+            ("staff-1", "staff-9"),
+            -30,
+            1,
+            "staff_unknown",
+        ),
         ("too early", accepting(day.clone()), Substitute::TemporaryCard, both(), -121, 1, "too_early"),
         ("too late", accepting(day.clone()), Substitute::TemporaryCard, both(), 31, 1, "too_late"),
         ("nobody of the day", accepting(day), Substitute::TemporaryCard, both(), -30, 9, "unknown_ticket"),
@@ -51,12 +83,17 @@ fn another_document_is_accepted_where_the_rules_name_it_and_two_sign() {
         match actions.as_slice() {
             [Action::Record(facts), Action::Answer(_)] => {
                 assert_eq!(expected, "", "{name}");
-                let [KioskFact::SubstituteShown { document, staff, second, .. }, KioskFact::CheckedIn { by, .. }] =
-                    facts.as_slice()
+                let [
+                    KioskFact::SubstituteShown { document, staff, second, .. },
+                    KioskFact::CheckedIn { by, .. },
+                ] = facts.as_slice()
                 else {
                     panic!("{facts:?}")
                 };
-                assert_eq!((document.as_str(), staff.as_str(), second.as_str()), ("temporary_card", "staff-1", "staff-2"));
+                assert_eq!(
+                    (document.as_str(), staff.as_str(), second.as_str()),
+                    ("temporary_card", "staff-1", "staff-2")
+                );
                 assert_eq!(*by, CheckInBy::Substitute);
             }
             [Action::Refuse(refusal)] => assert_eq!(refusal.code(), expected, "{name}"),
@@ -73,7 +110,9 @@ fn the_national_rules_accept_no_other_document_and_the_desk_offers_none() {
     kiosk.sync();
     assert!(!kiosk.get("/part/desk?tab=people").1.contains("data-substitute"));
     let body = |document: &str| json!({"ticket": "T0001", "document": document, "staff": world::STAFF, "second": "staff-2"});
-    for (document, status, code) in [("temporary_card", 422, "staff_unknown"), ("library_card", 422, "document_invalid")] {
+    for (document, status, code) in
+        [("temporary_card", 422, "staff_unknown"), ("library_card", 422, "document_invalid")]
+    {
         let (answered, problem) = kiosk.post("/api/substitute", body(document));
         assert_eq!((answered, &problem["code"]), (status, &json!(code)), "{problem}");
     }

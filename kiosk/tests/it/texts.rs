@@ -63,7 +63,14 @@ fn every_refusal_says_what_happened_and_what_to_do() {
         for lang in [Lang::Zh, Lang::En] {
             for prefix in ["kiosk-refused", "kiosk-advice"] {
                 let id = format!("{prefix}-{}", code.replace('_', "-"));
-                let parameters = [("day", "9"), ("point", "9"), ("time", "9"), ("seconds", "9"), ("calls", "9"), ("needed", "9")];
+                let parameters = [
+                    ("day", "9"),
+                    ("point", "9"),
+                    ("time", "9"),
+                    ("seconds", "9"),
+                    ("calls", "9"),
+                    ("needed", "9"),
+                ];
                 assert_ne!(Texts::new(lang).with(&id, &parameters), id);
             }
         }

@@ -65,7 +65,8 @@ fn of_secret<'a>(bundle: &'a DayBundle, secret: &str) -> Option<&'a BundleRefusa
 /// The national rules in a version that accepts a temporary card.
 fn accepting() -> RuleSetLoaded {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/rules/national-2026.1.toml");
-    let toml = std::fs::read_to_string(path).unwrap().replacen("version = \"2026.1\"", "version = \"2026.9\"", 1);
+    let toml =
+        std::fs::read_to_string(path).unwrap().replacen("version = \"2026.1\"", "version = \"2026.9\"", 1);
     let toml = format!("{toml}\n[identity]\nsubstitutes = [\"temporary_card\"]\n");
     let in_force_from = "2026-01-01".to_owned();
     RuleSetLoaded { id: "national@2026.9".to_owned(), in_force_from, hash: "0".repeat(64), toml }

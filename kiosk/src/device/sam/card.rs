@@ -172,7 +172,10 @@ mod tests {
     fn every_field_of_a_card_is_read_and_rare_characters_too() {
         let card = parse(&data(&FIELDS)).unwrap();
         assert_eq!((card.name.as_str(), card.sex, card.nation.as_str()), ("李·玉𠮷", "female", "01"));
-        assert_eq!((card.birth.to_string().as_str(), card.number.as_str()), ("1949-12-31", "11010519491231002X"));
+        assert_eq!(
+            (card.birth.to_string().as_str(), card.number.as_str()),
+            ("1949-12-31", "11010519491231002X")
+        );
         assert_eq!(card.address, FIELDS[4].0);
         assert_eq!(card.authority, FIELDS[6].0);
         assert_eq!(card.valid_from.to_string(), "2020-01-02");

@@ -26,7 +26,8 @@ pub enum NotShown {
 /// # Errors
 /// [`NotShown`].
 pub fn decode(file: &[u8]) -> Result<CardText, NotShown> {
-    let written: Option<String> = std::str::from_utf8(file).ok().map(|text| text.split_whitespace().collect());
+    let written: Option<String> =
+        std::str::from_utf8(file).ok().map(|text| text.split_whitespace().collect());
     let bytes = written.and_then(|text| hex::decode(text).ok()).unwrap_or_else(|| file.to_vec());
     let mut decoder = Decoder::default();
     decoder.push(&bytes);

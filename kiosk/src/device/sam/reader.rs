@@ -80,11 +80,15 @@ impl IdReader for SerialReader {
         let place = format!("{} at {} baud", self.port.path, self.port.baud);
         match link {
             Link::Working => Finding::usable(format!("{place}: answers")),
-            Link::NoPort(why) => Finding::unusable(format!("{place}: {why}"), "kiosk-doctor-mend-reader-port"),
+            Link::NoPort(why) => {
+                Finding::unusable(format!("{place}: {why}"), "kiosk-doctor-mend-reader-port")
+            }
             Link::Starting | Link::Silent => {
                 Finding::unusable(format!("{place}: no answer"), "kiosk-doctor-mend-reader-silent")
             }
-            Link::Faulty(why) => Finding::unusable(format!("{place}: {why}"), "kiosk-doctor-mend-reader-faulty"),
+            Link::Faulty(why) => {
+                Finding::unusable(format!("{place}: {why}"), "kiosk-doctor-mend-reader-faulty")
+            }
         }
     }
 }

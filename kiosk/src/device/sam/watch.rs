@@ -40,7 +40,8 @@ mod tests {
 
     #[test]
     fn a_card_counts_as_lying_there_until_it_has_not_been_read_for_a_while() {
-        let card = Card { id_number: "11010519491231002X".to_owned(), name: "王某".to_owned(), valid_until: None };
+        let card =
+            Card { id_number: "11010519491231002X".to_owned(), name: "王某".to_owned(), valid_until: None };
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
         let mut watch = Watch::default();
