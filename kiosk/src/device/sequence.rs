@@ -48,7 +48,7 @@ impl Camera for SequenceCamera {
     fn picture(&mut self) -> Result<Vec<u8>, DeviceError> {
         let now = Instant::now();
         let due = self.due.unwrap_or(now);
-        std::thread::sleep(due.saturating_duration_since(now));
+        std::thread::park_timeout(due.saturating_duration_since(now));
         self.due = Some(due.max(now) + self.interval);
         let path = self.next().ok_or(DeviceError::Broken)?;
         picture_file(&path)

@@ -4,7 +4,8 @@ use super::super::{Card, DeviceError, Finding, IdReader};
 use super::card;
 use super::line::{Found, Line, Trouble, look};
 use super::watch::Watch;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Pause between two looks.
@@ -29,6 +30,8 @@ pub struct Port {
 pub struct SerialReader {
     shared: Arc<Shared>,
     port: Port,
+    /// Dropped with the reader; this ends the thread.
+    _used: Sender<()>,
 }
 
 struct Shared {
@@ -58,9 +61,10 @@ impl SerialReader {
     #[must_use]
     pub fn start(port: Port) -> Self {
         let shared = Arc::new(Shared { seen: Mutex::default(), changed: Condvar::new() });
-        let (theirs, settings) = (Arc::downgrade(&shared), port.clone());
-        std::thread::spawn(move || live(&theirs, &settings));
-        Self { shared, port }
+        let (theirs, settings) = (Arc::clone(&shared), port.clone());
+        let (used, use_of) = channel();
+        std::thread::spawn(move || live(&theirs, &settings, &use_of));
+        Self { shared, port, _used: used }
     }
 }
 
@@ -118,35 +122,44 @@ impl Shared {
     }
 }
 
+/// Waits; answers whether the reader is still used.
+fn pause(used: &Receiver<()>, time: Duration) -> bool {
+    used.recv_timeout(time) == Err(RecvTimeoutError::Timeout)
+}
+
 /// Opens the port again and again for as long as somebody uses the reader.
-fn live(shared: &Weak<Shared>, port: &Port) {
-    while shared.strong_count() > 0 {
+fn live(shared: &Shared, port: &Port, used: &Receiver<()>) {
+    loop {
         match Line::open(&port.path, port.baud) {
-            Ok(line) => talk(shared, line),
-            Err(error) => tell(shared, |shared| shared.goes(Link::NoPort(error.to_string()))),
+            Ok(line) => talk(shared, line, used),
+            Err(error) => shared.goes(Link::NoPort(error.to_string())),
         }
-        std::thread::sleep(REOPEN);
+        if !pause(used, REOPEN) {
+            return;
+        }
     }
 }
 
 /// Looks for cards until the port is gone, nothing has answered for a while, or nobody uses the reader any more.
-fn talk(shared: &Weak<Shared>, mut line: Line) {
+fn talk(shared: &Shared, mut line: Line, used: &Receiver<()>) {
     let mut silent = 0;
-    while shared.strong_count() > 0 {
+    loop {
         match look(&mut line) {
             Ok(found) => {
                 silent = 0;
-                tell(shared, |shared| take(shared, found));
+                take(shared, found);
             }
             Err(Trouble::Silent) => {
                 silent += 1;
                 if silent >= SILENT_LOOKS {
-                    return tell(shared, |shared| shared.goes(Link::Silent));
+                    return shared.goes(Link::Silent);
                 }
             }
-            Err(Trouble::Gone(why)) => return tell(shared, |shared| shared.goes(Link::NoPort(why))),
+            Err(Trouble::Gone(why)) => return shared.goes(Link::NoPort(why)),
         }
-        std::thread::sleep(PAUSE);
+        if !pause(used, PAUSE) {
+            return;
+        }
     }
 }
 
@@ -163,12 +176,6 @@ fn take(shared: &Shared, found: Found) {
             tracing::warn!(%error, "a card cannot be read");
             DeviceError::Unreadable
         })),
-    }
-}
-
-fn tell(shared: &Weak<Shared>, what: impl FnOnce(&Shared)) {
-    if let Some(shared) = shared.upgrade() {
-        what(&shared);
     }
 }
 
