@@ -217,6 +217,9 @@ mod tests {
     use image::Luma;
     use image::imageops::blur;
 
+    /// Name, picture, faces in it, and what is found.
+    type Case<'a> = (&'a str, GrayImage, Option<&'a [Face]>, &'a [Flaw]);
+
     const FACE: Face = Face { x: 220, y: 120, width: 200, height: 240 };
 
     /// A picture of 640×480 with a thing in it that is as symmetric and as sharp as a face.
@@ -278,7 +281,7 @@ mod tests {
         let cut = Face { x: -4, y: 120, width: 200, height: 240 };
         let other = Face { x: 20, ..FACE };
         let behind = Face { x: 20, y: 20, width: 60, height: 72 };
-        let cases: [(&str, GrayImage, Option<&[Face]>, &[Flaw]); 13] = [
+        let cases: [Case<'_>; 13] = [
             ("good", good.clone(), Some(&[FACE]), &[]),
             ("good without looking for faces", good.clone(), None, &[]),
             ("dark", changed(|v| v * 0.2), Some(&[FACE]), &[Flaw::TooDark]),
