@@ -2,7 +2,7 @@
 // the talk as small as it can be. So a test knows who comes, which certificates are ready, and when the line is cut.
 import { createHash, createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
@@ -90,18 +90,29 @@ const centre = (bundle, files) => {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve({ server, entries })));
 };
 
-/** Starts an exam point. `portrait` is the JPEG that everybody has registered; `change` changes the day before it is given
-    out; `printer` is what stands under [printer] instead of a file printer. */
-export const startSite = async ({ candidates = 4, certificates = 0, portrait, change = (day) => day, printer }) => {
+/**
+ * Starts an exam point. `portrait` is the JPEG that everybody has registered; `change` may change the day before it is
+ * given out. With `pictures` (names and bytes) the camera shows these one after another. `printer` is what stands under
+ * [printer] instead of a file printer.
+ */
+export const startSite = async ({ candidates = 4, certificates = 0, portrait, change = () => {}, pictures = null, printer }) => {
   const pdf = Buffer.from("%PDF-1.4 not really");
   const files = new Map([[sha256(portrait), portrait], [sha256(pdf), pdf]]);
-  const { server, entries } = await centre(change(day(candidates, certificates, portrait, pdf)), files);
+  const bundle = day(candidates, certificates, portrait, pdf);
+  const { server, entries } = await centre(change(bundle, index) ?? bundle, files);
   const directory = mkdtempSync(join(tmpdir(), "kaodian-kiosk-"));
+  const shows = (shown) => {
+    rmSync(join(directory, "pictures"), { recursive: true, force: true });
+    mkdirSync(join(directory, "pictures"));
+    for (const [name, bytes] of Object.entries(shown)) writeFileSync(join(directory, "pictures", name), bytes);
+  };
+  shows(pictures ?? {});
   const at = (name) => JSON.stringify(join(directory, name));
   writeFileSync(
     join(directory, "kiosk.toml"),
     `server = "http://127.0.0.1:${server.address().port}"\ndata_dir = ${at("data")}\nlisten = "127.0.0.1:0"\n` +
-      `scenario_socket = ${at("scenario")}\nsync_seconds = 1\n[camera]\nkind = "sim"\n[reader]\nkind = "sim"\n` +
+      `scenario_socket = ${at("scenario")}\nsync_seconds = 1\n[camera]\nkind = "${pictures ? "files" : "sim"}"\n` +
+      `dir = ${at("pictures")}\n[reader]\nkind = "sim"\n` +
       `[printer]\n${printer ?? `kind = "file"\ndir = ${at("printed")}\ndeadline_seconds = 2`}\n`,
   );
   const child = spawn(program, ["run", "--config", join(directory, "kiosk.toml"), "--enrol-code", "code"], {
@@ -117,6 +128,7 @@ export const startSite = async ({ candidates = 4, certificates = 0, portrait, ch
   const site = {
     url,
     entries,
+    shows,
     state: async () => (await fetch(`${url}/api/state`)).json(),
     devices: (change) =>
       new Promise((resolve, reject) => {

@@ -8,6 +8,10 @@ const QUIET_SECONDS = 45;
 // … and goes back to the first screen after so many more.
 const WARNING_SECONDS = 15;
 const COUNTDOWN_SECONDS = 3;
+// The countdown begins with the first live picture, or without one after so long.
+const MIRROR_PATIENCE_MS = 1500;
+const MIRROR_PAUSE_MS = 200;
+const SCAN_PAUSE_MS = 300;
 
 const get = (id) => document.getElementById(id);
 const screens = document.querySelectorAll(".screen");
@@ -26,6 +30,7 @@ let open = false;
 let scanned = "";
 let lastKey = 0;
 let busy = false;
+let scanning = false;
 let quiet = 0;
 let watched = "";
 
@@ -141,12 +146,55 @@ async function ask(path, body) {
   words.focus();
 }
 
+// Looks for a ticket held before the camera, for as long as its screen is open.
+async function scan() {
+  if (scanning) {
+    return;
+  }
+  scanning = true;
+  while (shown === "qr") {
+    const answer = busy ? { ok: true, text: "" } : await kiosk.post("/part/scan?lang=" + kiosk.lang, {});
+    if (shown === "qr" && !busy && answer.ok && answer.text) {
+      showResult(answer.text);
+    }
+    await new Promise((resolve) => setTimeout(resolve, SCAN_PAUSE_MS));
+  }
+  scanning = false;
+}
+
+// What the camera sees, for as long as its screen is open. Answers once a picture is there, or when it takes too long.
+function openMirror(ticket) {
+  const mirror = get("mirror");
+  const url = "/preview?ticket=" + encodeURIComponent(ticket) + "&at=";
+  const next = (pause) => setTimeout(() => shown === "camera" && (mirror.src = url + Date.now()), pause);
+  mirror.hidden = true;
+  return new Promise((resolve) => {
+    mirror.onload = () => {
+      mirror.hidden = false;
+      resolve();
+      next(MIRROR_PAUSE_MS);
+    };
+    mirror.onerror = () => next(MIRROR_PAUSE_MS);
+    next(0);
+    setTimeout(resolve, MIRROR_PATIENCE_MS);
+  });
+}
+
+function closeMirror() {
+  const mirror = get("mirror");
+  mirror.onload = null;
+  mirror.onerror = null;
+  mirror.removeAttribute("src");
+  mirror.hidden = true;
+}
+
 async function photograph(ticket) {
   if (busy) {
     return;
   }
   busy = true;
   show("camera");
+  await openMirror(ticket);
   for (let left = COUNTDOWN_SECONDS; left > 0; left -= 1) {
     get("countdown").textContent = String(left);
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -154,6 +202,7 @@ async function photograph(ticket) {
   get("countdown").textContent = "";
   busy = false;
   await ask("/part/photo", { ticket });
+  closeMirror();
 }
 
 const progress = (ticket) => "/part/progress?lang=" + kiosk.lang + "&ticket=" + encodeURIComponent(ticket);
@@ -184,6 +233,9 @@ document.addEventListener("click", async (event) => {
   const data = button.dataset;
   if (data.show) {
     show(data.show);
+    if (data.show === "qr") {
+      scan();
+    }
   } else if (data.key) {
     pressed(data.key);
   } else if (button === send) {

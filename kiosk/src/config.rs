@@ -1,6 +1,7 @@
 //! The kiosk's one configuration file (TOML).
 
 use crate::device::ipp::{IppPrinter, NotAPrinter, Paper};
+use crate::device::sam::is_rate;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -70,11 +71,19 @@ pub struct TicketConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CameraConfig {
-    /// `sim`, `nokhwa` or `none`.
+    /// `sim`, `files`, `nokhwa` or `none`.
     pub kind: String,
     /// Number of a real camera, from 0.
     #[serde(default)]
     pub index: u32,
+    /// Folder of a picture sequence (`files`): JPEG and PNG, taken in the order of their names, again and again.
+    pub dir: Option<PathBuf>,
+    /// Pictures a second of a picture sequence, 1–60.
+    #[serde(default = "default_frames_per_second")]
+    pub frames_per_second: u32,
+    /// Whether faces are looked for when a picture is judged. Without it light and sharpness are judged alone.
+    #[serde(default = "yes")]
+    pub faces: bool,
     /// A picture must be there after so many seconds, 1–60.
     #[serde(default = "default_camera_seconds")]
     pub deadline_seconds: u64,
@@ -84,8 +93,14 @@ pub struct CameraConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReaderConfig {
-    /// `sim` or `none`.
+    /// `serial`, `sim` or `none`.
     pub kind: String,
+    /// Device file of a reader on a serial port, for example `/dev/ttyUSB0`.
+    #[serde(default)]
+    pub port: String,
+    /// Bits a second of a serial port: 1200, 2400, 4800 and so on to 230400.
+    #[serde(default = "default_baud")]
+    pub baud: u32,
 }
 
 /// `[printer]`
@@ -113,6 +128,9 @@ pub struct PrinterConfig {
 pub struct VoiceConfig {
     /// `silent` or `espeak`.
     pub kind: String,
+    /// Whether the check-in screen says aloud what to do, unless the voice is silent.
+    #[serde(default = "yes")]
+    pub check_in: bool,
 }
 
 /// Why a file is not a configuration.
@@ -138,6 +156,9 @@ pub enum ConfigError {
     /// A number is outside its range.
     #[error("{0} lies outside {1}")]
     Range(&'static str, &'static str),
+    /// A key that the chosen device needs.
+    #[error("{0} is missing: {1}")]
+    Missing(&'static str, &'static str),
 }
 
 impl Config {
@@ -161,6 +182,16 @@ impl Config {
         }
         in_range("sync_seconds", self.sync_seconds, 1..=3600, "1–3600")?;
         in_range("camera.deadline_seconds", self.camera.deadline_seconds, 1..=60, "1–60")?;
+        in_range("camera.frames_per_second", self.camera.frames_per_second.into(), 1..=60, "1–60")?;
+        if !is_rate(self.reader.baud) {
+            return Err(ConfigError::Range("reader.baud", "1200, 2400, 4800 … 115200, 230400"));
+        }
+        if self.reader.kind == "serial" && self.reader.port.is_empty() {
+            return Err(ConfigError::Missing("reader.port", "name the device file, as in /dev/ttyUSB0"));
+        }
+        if self.camera.kind == "files" && self.camera.dir.is_none() {
+            return Err(ConfigError::Missing("camera.dir", "name the folder of the pictures"));
+        }
         in_range("printer.deadline_seconds", self.printer.deadline_seconds, 1..=600, "1–600")?;
         in_range("ticket.deadline_seconds", self.ticket.deadline_seconds, 1..=30, "1–30")?;
         if self.printer.kind == "ipp" {
@@ -177,6 +208,12 @@ impl Config {
     #[must_use]
     pub const fn camera_deadline(&self) -> Duration {
         Duration::from_secs(self.camera.deadline_seconds)
+    }
+
+    /// The folder of a picture sequence.
+    #[must_use]
+    pub fn picture_dir(&self) -> PathBuf {
+        self.camera.dir.clone().unwrap_or_else(|| self.data_dir.join("pictures"))
     }
 
     /// The deadline of the printer.
@@ -253,19 +290,38 @@ const fn default_camera_seconds() -> u64 {
     5
 }
 
+const fn default_frames_per_second() -> u32 {
+    5
+}
+
+const fn default_baud() -> u32 {
+    115_200
+}
+
+const fn yes() -> bool {
+    true
+}
+
 const fn default_printer_seconds() -> u64 {
     30
 }
 
 impl Default for CameraConfig {
     fn default() -> Self {
-        Self { kind: "none".to_owned(), index: 0, deadline_seconds: default_camera_seconds() }
+        Self {
+            kind: "none".to_owned(),
+            index: 0,
+            dir: None,
+            frames_per_second: default_frames_per_second(),
+            faces: true,
+            deadline_seconds: default_camera_seconds(),
+        }
     }
 }
 
 impl Default for ReaderConfig {
     fn default() -> Self {
-        Self { kind: "none".to_owned() }
+        Self { kind: "none".to_owned(), port: String::new(), baud: default_baud() }
     }
 }
 
@@ -306,7 +362,7 @@ impl Default for TicketConfig {
 
 impl Default for VoiceConfig {
     fn default() -> Self {
-        Self { kind: "silent".to_owned() }
+        Self { kind: "silent".to_owned(), check_in: true }
     }
 }
 
@@ -339,6 +395,9 @@ mod tests {
             ("data_dir = \"/d\"\nprintr = \"x\"", "printr"),
             ("data_dir = \"/d\"\n[printer]\nkind = \"ipp\"", "ipp://HOST"),
             ("data_dir = \"/d\"\n[printer]\nkind = \"ipp\"\nuri = \"usb:/dev/lp0\"", "ipp://HOST"),
+            ("data_dir = \"/d\"\n[reader]\nkind = \"serial\"", "reader.port"),
+            ("data_dir = \"/d\"\n[reader]\nkind = \"serial\"\nport = \"/dev/x\"\nbaud = 1", "reader.baud"),
+            ("data_dir = \"/d\"\n[camera]\nkind = \"files\"", "camera.dir"),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.contains(word), "{text}: {error}");

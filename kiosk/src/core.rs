@@ -6,11 +6,13 @@
 
 pub mod calling;
 pub mod checkin;
+pub mod elsewhere;
 pub mod handing;
 pub mod printing;
 pub mod refusal;
 pub mod roster;
 pub mod state;
+pub mod substitute;
 
 use crate::digest::Digest;
 use handing::Proof;
@@ -18,9 +20,11 @@ use printing::{Blank, PrintWish};
 use refusal::Refusal;
 use roster::Roster;
 use shared::ids::{AccountId, CertificateId, KioskId, TicketNumber};
-use shared::time::Instant;
+use shared::time::{Date, Instant};
 use shared::wire::v1::journal::{CompareVerdict, KioskFact};
+use shared::wire::v1::picture::Judgement;
 use state::State;
+use substitute::SubstituteWish;
 
 /// What happens to the kiosk. `now` is the server's time as far as the kiosk knows it.
 #[derive(Debug, Clone)]
@@ -57,7 +61,7 @@ pub enum Event {
         /// Whose.
         ticket: TicketNumber,
         /// The picture.
-        picture: Result<Digest, &'static str>,
+        picture: Result<Shot, &'static str>,
     },
     /// The printer is done, or its deadline is over.
     PrinterAnswered {
@@ -73,6 +77,8 @@ pub enum Event {
 pub enum Command {
     /// To check in.
     CheckIn(Means),
+    /// To check somebody in with another document than the identity card.
+    CheckInBySubstitute(SubstituteWish),
     /// To be photographed.
     Photograph(TicketNumber),
     /// To take down a comparison.
@@ -138,8 +144,26 @@ pub enum Means {
     IdNumber(String),
     /// Text of the QR code on the admission ticket.
     TicketQr(String),
-    /// Identity number on the card, if there is a card on the reader.
-    Card(Option<String>),
+    /// The card on the reader, if there is one, or the stable code of why it cannot be read.
+    Card(Result<Option<ShownCard>, &'static str>),
+}
+
+/// What check-in needs of an identity card.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShownCard {
+    /// Identity number as read.
+    pub id_number: String,
+    /// Last day of the card's validity; `None` if it is valid for ever or the reader does not tell.
+    pub valid_until: Option<Date>,
+}
+
+/// A photograph that is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shot {
+    /// The JPEG.
+    pub blob: Digest,
+    /// What was found of it; `None` where pictures are not judged.
+    pub judged: Option<Judgement>,
 }
 
 /// Name of a window or room to which people are called: 1–20 characters, none of them a control character.
@@ -310,6 +334,7 @@ pub fn step(mut state: State, event: Event) -> (State, Vec<Action>) {
 fn decide(state: &State, now: Instant, command: Command) -> Vec<Action> {
     match command {
         Command::CheckIn(means) => checkin::check_in(state, now, &means),
+        Command::CheckInBySubstitute(wish) => substitute::check_in(state, now, &wish),
         Command::Photograph(ticket) => checkin::photograph(state, ticket),
         Command::Compare { ticket, verdict, staff } => checkin::compare(state, ticket, verdict, &staff),
         Command::CallNext { window } => calling::call_next(state, window),

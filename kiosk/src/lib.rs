@@ -15,6 +15,7 @@ pub mod files;
 pub mod identity;
 pub mod journal;
 pub mod pictures;
+pub mod quality;
 pub mod startup;
 pub mod sync;
 pub mod text;

@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use kiosk::config::{Config, ConfigError, checked_server};
+use kiosk::device::sam::decode::decode;
 use kiosk::doctor;
 use kiosk::journal;
 use kiosk::startup::{Kiosk, StartError, enrol};
@@ -59,6 +60,11 @@ enum Task {
         #[arg(long, default_value = "zh")]
         lang: String,
     },
+    /// Show what a reader of identity cards replied: the fields of the card, or why there is none (exit status 1).
+    DecodeCard {
+        /// File with the reply to the order "read": its bytes, or the same in hexadecimal.
+        file: PathBuf,
+    },
     /// Verify a journal file: every entry, its position and its chain; exit status 1 if it is broken.
     JournalVerify {
         /// The file, for example /var/lib/kaodian-kiosk/journal.db.
@@ -80,6 +86,7 @@ fn main() -> ExitCode {
         Task::Run { config, open, enrol_code, server } => run(&config, open, enrol_code.as_deref(), server),
         Task::Enrol { config, server, code } => enrol_command(&config, server, &code),
         Task::Doctor { config, json, lang } => doctor_command(&config, json, &lang),
+        Task::DecodeCard { file } => decode_card(&file),
         Task::JournalVerify { file } => journal_verify(&file),
     };
     match result {
@@ -138,6 +145,25 @@ fn journal_verify(path: &Path) -> Result<ExitCode, Failed> {
     let report = journal::verify_file(path).map_err(|e| Failed::Refused(e.to_string()))?;
     print_json(&report)?;
     Ok(if report.first_bad.is_none() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn decode_card(path: &Path) -> Result<ExitCode, Failed> {
+    let file = std::fs::read(path).map_err(|e| Failed::Called(format!("{}: {e}", path.display())))?;
+    match decode(&file) {
+        Ok(card) => {
+            print_json(&serde_json::json!({
+                "name": card.name, "sex": card.sex, "nation": card.nation, "birth": card.birth.to_string(),
+                "address": card.address, "number": card.number.as_str(), "authority": card.authority,
+                "valid_from": card.valid_from.to_string(),
+                "valid_until": card.valid_until.map(|day| day.to_string()),
+            }))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(why) => {
+            print_json(&serde_json::json!({"reason": why.code(), "text": why.to_string()}))?;
+            Ok(ExitCode::from(1))
+        }
+    }
 }
 
 fn print_json(value: &impl serde::Serialize) -> Result<(), Failed> {

@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::core::roster::{Roster, RosterError};
 use crate::device::UnknownKind;
+use crate::device::prompt::Prompt;
 use crate::device::sim::Scenario;
 use crate::files;
 use crate::identity::{Enrolment, IdentityError, KioskKey};
@@ -199,6 +200,7 @@ impl Kiosk {
         let (to_agent, messages) = channel();
         let wishes = channel();
         let devices = Devices::from_config(config, &scenario)?;
+        let eye = devices.eye.clone();
         let agent = Agent::start(Parts {
             journal,
             roster: roster.clone(),
@@ -228,7 +230,9 @@ impl Kiosk {
                 start_sync(start, wishes)?
             }
         };
-        let app = App { agent: to_agent.clone(), sync: sync.0.clone(), pictures };
+        let spoken = config.voice.check_in && config.voice.kind != "silent";
+        let prompt = if spoken { Prompt::espeak() } else { Prompt::silent() };
+        let app = App { agent: to_agent.clone(), sync: sync.0.clone(), pictures, eye, prompt };
         let (server, address) =
             web::serve(app, config.listen).map_err(|e| StartError::Listen(config.listen, e))?;
         let agent = (to_agent, std::thread::spawn(move || agent.run(&messages)));

@@ -15,6 +15,7 @@ pub mod draw;
 pub mod eligibility;
 pub mod face;
 pub mod grading;
+pub mod identity;
 pub mod idnumber;
 pub mod ids;
 pub mod language;

@@ -5,6 +5,7 @@
 
 use crate::bank::QuestionType;
 use crate::grading::PassMark;
+use crate::identity::IdentityRules;
 use crate::ids::{RuleSetId, TradeId};
 use crate::paper::Share;
 use crate::retirement::RetirementClass;
@@ -35,6 +36,8 @@ pub struct RuleSet {
     pub certificate: CertificateRules,
     /// Who may sit.
     pub eligibility: EligibilityRules,
+    /// Documents at check-in.
+    pub identity: IdentityRules,
 }
 
 /// Theory examination.

@@ -2,14 +2,14 @@
 
 use super::Message;
 use crate::config::Config;
-use crate::core::{PrintFault, PrintJob, Window};
+use crate::core::{PrintFault, PrintJob, Shot, ShownCard, Window};
 use crate::device::escpos::Slip;
+use crate::device::eye::Eye;
+use crate::device::faces::Judge;
 use crate::device::sim::Scenario;
 use crate::device::ticket::{TicketFault, TicketPrinter};
 use crate::device::trouble::Trouble;
-use crate::device::{
-    self, Camera, Cancelled, DeviceError, IdReader, Make, Printer, Sheet, UnknownKind, Voice,
-};
+use crate::device::{self, Cancelled, DeviceError, IdReader, Make, Printer, Sheet, UnknownKind, Voice};
 use crate::pictures::Pictures;
 use crate::text::{Lang, Texts};
 use shared::ids::TicketNumber;
@@ -22,11 +22,15 @@ pub(super) const NOT_KEPT: &str = "not_kept";
 
 /// A queue ticket that was not begun within this time is not printed any more.
 const STALE: Duration = Duration::from_secs(30);
+/// Judging a picture and keeping it may take so long beside the camera's own deadline.
+const JUDGING: Duration = Duration::from_secs(3);
 
 /// Devices that have been chosen but not started.
 pub struct Devices {
     /// Camera.
-    pub camera: Make<dyn Camera>,
+    pub eye: Eye,
+    /// Whether faces are looked for when a picture is judged.
+    pub faces: bool,
     /// Card reader.
     pub reader: Box<dyn IdReader>,
     /// Printer.
@@ -63,7 +67,8 @@ impl Devices {
     /// [`UnknownKind`].
     pub fn from_config(config: &Config, scenario: &Arc<Scenario>) -> Result<Self, UnknownKind> {
         Ok(Self {
-            camera: device::camera(config, scenario)?,
+            eye: Eye::new(device::camera(config, scenario)?, config.camera_deadline()),
+            faces: config.camera.faces,
             reader: device::reader(config, scenario)?,
             printer: device::printer(config, scenario)?,
             tickets: device::ticket_printer(config)?,
@@ -81,25 +86,25 @@ impl Hands {
     pub fn start(devices: Devices, pictures: Arc<Pictures>, agent: &Sender<Message>) -> Self {
         Self {
             reader: devices.reader,
-            pictures_wanted: start_camera(devices.camera, pictures, agent.clone()),
+            pictures_wanted: start_camera(devices.eye, devices.faces, pictures, agent.clone()),
             prints_wanted: start_printer(devices.printer, agent.clone()),
             tickets_wanted: start_tickets(devices.tickets, agent.clone()),
             phone_page: devices.phone_page,
             calls: start_voice(devices.voice),
             printer_reports: agent.clone(),
-            camera_deadline: devices.camera_deadline,
+            camera_deadline: devices.camera_deadline + JUDGING,
             printer_deadline: devices.printer_deadline,
         }
     }
 
-    pub(super) fn card(&mut self) -> Option<String> {
-        match self.reader.card() {
-            Ok(card) => card.map(|card| card.id_number),
-            Err(error) => {
-                tracing::warn!(%error, "the card reader cannot be used");
-                None
-            }
-        }
+    /// What lies on the reader, or the stable code of why that is not known.
+    pub(super) fn card(&mut self) -> Result<Option<ShownCard>, &'static str> {
+        let shown =
+            |card: device::Card| ShownCard { id_number: card.id_number, valid_until: card.valid_until };
+        self.reader.card().map(|card| card.map(shown)).map_err(|error| {
+            tracing::warn!(%error, "the card reader gives no card");
+            error.code()
+        })
     }
 
     pub(super) fn take_picture(&self, ticket: TicketNumber) {
@@ -156,26 +161,35 @@ pub(super) const fn fault(error: DeviceError) -> PrintFault {
 }
 
 fn start_camera(
-    make: Make<dyn Camera>,
+    eye: Eye,
+    faces: bool,
     pictures: Arc<Pictures>,
     agent: Sender<Message>,
 ) -> Sender<TicketNumber> {
     let (wanted, wishes) = channel::<TicketNumber>();
     std::thread::spawn(move || {
-        let mut camera = make();
+        let mut judge = Judge::new(faces);
         for ticket in wishes {
-            let picture = camera.picture().map_err(DeviceError::code).and_then(|bytes| {
-                pictures.put(&bytes).map_err(|error| {
-                    tracing::error!(%error, "a picture cannot be kept");
-                    NOT_KEPT
-                })
-            });
-            if agent.send(Message::PictureTaken(ticket, picture)).is_err() {
+            let shot = take(&eye, &mut judge, &pictures);
+            if agent.send(Message::PictureTaken(ticket, shot)).is_err() {
                 return;
             }
         }
     });
     wanted
+}
+
+/// Takes a picture, judges it and keeps it.
+fn take(eye: &Eye, judge: &mut Judge, pictures: &Pictures) -> Result<Shot, &'static str> {
+    let picture = eye.picture().map_err(DeviceError::code)?;
+    let judged = judge.judge(&picture).ok_or(DeviceError::NoPicture.code())?;
+    match pictures.put(&picture) {
+        Ok(blob) => Ok(Shot { blob, judged: Some(judged) }),
+        Err(error) => {
+            tracing::error!(%error, "a picture cannot be kept");
+            Err(NOT_KEPT)
+        }
+    }
 }
 
 fn start_printer(make: Make<dyn Printer>, agent: Sender<Message>) -> Sender<(PrintJob, Sheet)> {

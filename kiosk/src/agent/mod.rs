@@ -13,11 +13,10 @@ use crate::clock::Clock;
 use crate::core::refusal::Refusal;
 use crate::core::roster::Roster;
 use crate::core::state::State;
-use crate::core::{Action, Answer, Command, Event, Means, PrintFault, PrintJob, step};
+use crate::core::{Action, Answer, Command, Event, Means, PrintFault, PrintJob, Shot, step};
 use crate::device::ticket::TicketFault;
 use crate::device::trouble::Trouble;
 use crate::device::{Cancelled, DeviceError};
-use crate::digest::Digest;
 use crate::journal::{Journal, JournalError};
 use crate::pictures::Pictures;
 use crate::sync::Wish;
@@ -53,7 +52,7 @@ pub enum Message {
         now: u64,
     },
     /// The camera is done.
-    PictureTaken(TicketNumber, Result<Digest, &'static str>),
+    PictureTaken(TicketNumber, Result<Shot, &'static str>),
     /// What holds the printer up while it prints a certificate, if anything does.
     PrinterSays(CertificateId, Option<Trouble>),
     /// A queue ticket was printed, or not.
@@ -230,7 +229,7 @@ impl Agent {
             Message::PictureTaken(ticket, picture) => {
                 // Without somebody who waits it came after its deadline; that he has been told.
                 if let Some(pending) = self.taken_from_pending(&Task::Picture(ticket.clone())) {
-                    if picture == Err(hands::NOT_KEPT) {
+                    if picture.as_ref().err() == Some(&hands::NOT_KEPT) {
                         self.is_stuck();
                         // Whoever asked may have gone.
                         let _ = pending.reply.send(Err(Failure::Journal));

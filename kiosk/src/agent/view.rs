@@ -5,6 +5,7 @@ use crate::core::roster::{Bilingual, Candidate, Roster, Session};
 use crate::core::state::{Person, Print, PrintStage, Stage, State};
 use crate::device::trouble::Trouble;
 use crate::journal::Journal;
+use crate::quality;
 use serde::Serialize;
 use shared::ids::{CertificateId, TicketNumber};
 use shared::queue::Entry;
@@ -127,6 +128,12 @@ pub struct PersonView {
     pub portrait: Option<String>,
     /// Digest of the photograph.
     pub photo: Option<String>,
+    /// What could be better about it, stable codes, the most important first.
+    pub photo_flaws: Vec<&'static str>,
+    /// Whether the photograph was tried often enough: the desk decides.
+    pub photo_settled: bool,
+    /// Words of the documents that the desk may accept in place of the identity card.
+    pub documents: Vec<&'static str>,
     /// When he checked in, epoch milliseconds.
     pub checked_in_at: Option<i64>,
 }
@@ -311,6 +318,11 @@ impl PersonView {
             window: None,
             called_at: None,
             photo: None,
+            documents: expected.map_or_else(Vec::new, |(_, session)| {
+                session.rules.identity.substitutes.iter().map(|document| document.word()).collect()
+            }),
+            photo_flaws: Vec::new(),
+            photo_settled: false,
             checked_in_at: None,
         }
     }
@@ -325,6 +337,9 @@ impl PersonView {
             self.called_at = entry.last_call().map(|call| call.at.millis());
         }
         self.photo = person.photo.map(|photo| photo.to_string());
+        let flaws = person.judged().map_or(&[][..], |judged| &judged.flaws);
+        self.photo_flaws = flaws.iter().map(|flaw| flaw.code()).collect();
+        self.photo_settled = person.shots.len() >= quality::TRIES;
         self.checked_in_at = Some(person.checked_in_at.millis());
     }
 }

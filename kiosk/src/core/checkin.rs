@@ -1,10 +1,10 @@
 //! Check-in, photograph, comparison.
 
 use super::refusal::Refusal;
-use super::roster::{Candidate, Session};
+use super::roster::{Candidate, Roster, Session};
 use super::state::{Person, Stage, State};
-use super::{Action, Answer, Means};
-use crate::digest::Digest;
+use super::{Action, Answer, Means, Shot, ShownCard};
+use crate::quality;
 use shared::idnumber::IdNumber;
 use shared::ids::{AccountId, TicketNumber};
 use shared::time::Instant;
@@ -43,19 +43,46 @@ pub fn photograph(state: &State, ticket: TicketNumber) -> Vec<Action> {
 pub fn picture_taken(
     state: &State,
     ticket: TicketNumber,
-    picture: Result<Digest, &'static str>,
+    picture: Result<Shot, &'static str>,
 ) -> Vec<Action> {
-    let blob = match picture {
-        Ok(blob) => blob,
+    let shot = match picture {
+        Ok(shot) => shot,
         Err(code) => return vec![Action::Refuse(Refusal::CameraFailed(code))],
     };
     // While the camera was at work, staff may have compared an earlier picture: that one stays.
     match photograph(state, ticket.clone()).as_slice() {
         [Action::TakePicture { .. }] => {
-            let fact = KioskFact::Photographed { ticket: ticket.to_string(), blob: blob.to_string() };
-            vec![Action::Record(vec![fact]), Action::Answer(Answer::Photographed { ticket, blob })]
+            let mut facts = vec![photographed(&ticket, &shot)];
+            let best = best_of(state.person(&ticket).map_or(&[][..], |person| &person.shots), &shot);
+            let blob = best.blob;
+            if blob != shot.blob {
+                facts.push(photographed(&ticket, best));
+            }
+            vec![Action::Record(facts), Action::Answer(Answer::Photographed { ticket, blob })]
         }
         refused => refused.to_vec(),
+    }
+}
+
+/// The picture that counts. A good one does; a poor one does too, so that it can be compared at once, until it is the
+/// last of [`quality::TRIES`]: then the best of all does, and the desk decides. Nobody is kept out by a measure.
+fn best_of<'a>(before: &'a [Shot], shot: &'a Shot) -> &'a Shot {
+    let poor = shot.judged.as_ref().is_some_and(|judged| !judged.flaws.is_empty());
+    if !poor || before.len().saturating_add(1) < quality::TRIES {
+        return shot;
+    }
+    // Of equals the latest.
+    std::iter::once(shot)
+        .chain(before.iter().rev())
+        .min_by_key(|shot| quality::rank(shot.judged.as_ref()))
+        .unwrap_or(shot)
+}
+
+fn photographed(ticket: &TicketNumber, shot: &Shot) -> KioskFact {
+    KioskFact::Photographed {
+        ticket: ticket.to_string(),
+        blob: shot.blob.to_string(),
+        judged: shot.judged.clone(),
     }
 }
 
@@ -104,15 +131,39 @@ fn person<'a>(state: &'a State, ticket: &TicketNumber) -> Result<&'a Person, Ref
 
 fn admissible(state: &State, now: Instant, means: &Means) -> Result<(TicketNumber, String), Refusal> {
     let roster = state.roster().ok_or(Refusal::NoBundle)?;
-    let tickets = match means {
-        Means::TicketQr(text) => roster.ticket_with_secret(text).map_or(&[][..], std::slice::from_ref),
-        Means::IdNumber(text) => roster.tickets_of(&normal_form(text)?),
-        Means::Card(Some(text)) => roster.tickets_of(&normal_form(text)?),
-        Means::Card(None) => return Err(Refusal::NoCard),
+    let (tickets, text) = match means {
+        Means::TicketQr(text) => {
+            (roster.ticket_with_secret(text).map_or(&[][..], std::slice::from_ref), text.clone())
+        }
+        Means::IdNumber(text) => by_number(roster, text)?,
+        Means::Card(Ok(Some(card))) => by_number(roster, &card.id_number)?,
+        Means::Card(Ok(None)) => return Err(Refusal::NoCard),
+        Means::Card(Err(code)) => return Err(Refusal::of_reader(code)),
     };
+    if tickets.is_empty() {
+        return Err(roster.turned_away(&text).unwrap_or(Refusal::NotOnRoster));
+    }
+    if let Means::Card(Ok(Some(card))) = means {
+        unexpired(card, now, tickets)?;
+    }
     let mut sittings: Vec<_> = tickets.iter().filter_map(|ticket| roster.expected(ticket)).collect();
     sittings.sort_by_key(|(_, session)| session.starts_at);
     choose(state, now, &sittings)
+}
+
+fn by_number<'a>(roster: &'a Roster, text: &str) -> Result<(&'a [TicketNumber], String), Refusal> {
+    let number = normal_form(text)?;
+    Ok((roster.tickets_of(&number), number))
+}
+
+/// An expired card proves nothing any more. Who is not expected here is told that first.
+fn unexpired(card: &ShownCard, now: Instant, tickets: &[TicketNumber]) -> Result<(), Refusal> {
+    match (card.valid_until, tickets.first()) {
+        (Some(until), Some(ticket)) if until < now.date_in_china() => {
+            Err(Refusal::CardExpired { ticket: ticket.clone(), until })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A person may sit twice on a day: the first session is taken for which he can check in now. If there is none, the
@@ -124,22 +175,29 @@ fn choose(
 ) -> Result<(TicketNumber, String), Refusal> {
     let mut refusal = Refusal::NotOnRoster;
     for (candidate, session) in sittings {
-        let ticket = candidate.ticket.clone();
-        match state.person(&ticket).map(|p| p.stage) {
-            Some(Stage::Different) => {
-                refusal = best(refusal, Refusal::DifferentPerson { ticket });
-            }
-            Some(_) => refusal = best(refusal, Refusal::AlreadyCheckedIn { ticket }),
-            None if now < session.opens_at() => {
-                refusal = best(refusal, Refusal::TooEarly { ticket, opens_at: session.opens_at() });
-            }
-            None if now > session.closes_at() => {
-                refusal = best(refusal, Refusal::TooLate { ticket, closed_at: session.closes_at() });
-            }
-            None => return Ok((ticket, session.id.to_string())),
+        match open_for(state, now, candidate, session) {
+            Ok(()) => return Ok((candidate.ticket.clone(), session.id.to_string())),
+            Err(other) => refusal = best(refusal, other),
         }
     }
     Err(refusal)
+}
+
+/// Whether somebody can check in for a session now.
+pub(super) fn open_for(
+    state: &State,
+    now: Instant,
+    candidate: &Candidate,
+    session: &Session,
+) -> Result<(), Refusal> {
+    let ticket = candidate.ticket.clone();
+    match state.person(&ticket).map(|p| p.stage) {
+        Some(Stage::Different) => Err(Refusal::DifferentPerson { ticket }),
+        Some(_) => Err(Refusal::AlreadyCheckedIn { ticket }),
+        None if now < session.opens_at() => Err(Refusal::TooEarly { ticket, opens_at: session.opens_at() }),
+        None if now > session.closes_at() => Err(Refusal::TooLate { ticket, closed_at: session.closes_at() }),
+        None => Ok(()),
+    }
 }
 
 fn best(so_far: Refusal, new: Refusal) -> Refusal {

@@ -1,7 +1,8 @@
 //! What the kiosk refuses, and why.
 
+use super::roster::Bilingual;
 use shared::ids::TicketNumber;
-use shared::time::Instant;
+use shared::time::{Date, Instant};
 use thiserror::Error;
 
 /// A refusal: a value, not a failure. Each has a stable code, which is also the end of its message id.
@@ -16,9 +17,43 @@ pub enum Refusal {
     /// The card reader holds no card.
     #[error("there is no card on the reader")]
     NoCard,
+    /// There is a card on the reader that it cannot read.
+    #[error("the card on the reader cannot be read")]
+    CardUnreadable,
+    /// The card reader is out of order.
+    #[error("the card reader cannot be used: {0}")]
+    ReaderFailed(&'static str),
+    /// The identity card is not valid any more.
+    #[error("the identity card of ticket {ticket} was valid until {until}")]
+    CardExpired {
+        /// Ticket.
+        ticket: TicketNumber,
+        /// Last day of its validity.
+        until: Date,
+    },
     /// Not expected at this exam point today.
     #[error("not on the roster of the day")]
     NotOnRoster,
+    /// Expected at this exam point on another day.
+    #[error("expected here at {at}")]
+    AnotherDay {
+        /// Start of the examination.
+        at: Instant,
+    },
+    /// Expected at another exam point.
+    #[error("expected at another exam point at {at}")]
+    AnotherPoint {
+        /// Start of the examination.
+        at: Instant,
+        /// Name of the exam point.
+        point: Bilingual,
+    },
+    /// The application was refused.
+    #[error("not eligible for today's examination")]
+    NotEligible,
+    /// Barred from examinations.
+    #[error("barred from examinations")]
+    Barred,
     /// Check-in is not open yet.
     #[error("check-in opens at {opens_at}")]
     TooEarly {
@@ -103,6 +138,12 @@ pub enum Refusal {
     /// Whoever signs is not among the exam point's staff.
     #[error("nobody of the exam point's staff has this login")]
     StaffUnknown,
+    /// Two different members of staff must sign.
+    #[error("another member of staff must sign too")]
+    SecondStaffNeeded,
+    /// The rule set does not name this document.
+    #[error("the rule set does not accept this document")]
+    DocumentNotAccepted,
     /// The end of the last print is known.
     #[error("the end of the last print is known")]
     NothingToSettle,
@@ -133,6 +174,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// What a card reader's own code means to whoever stands before it.
+    #[must_use]
+    pub fn of_reader(code: &'static str) -> Self {
+        if code == "unreadable" { Self::CardUnreadable } else { Self::ReaderFailed(code) }
+    }
+
     /// Stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -140,7 +187,14 @@ impl Refusal {
             Self::NoBundle => "no_bundle",
             Self::IdNumberInvalid => "id_number_invalid",
             Self::NoCard => "no_card",
+            Self::CardUnreadable => "card_unreadable",
+            Self::ReaderFailed(_) => "reader_failed",
+            Self::CardExpired { .. } => "card_expired",
             Self::NotOnRoster => "not_on_roster",
+            Self::AnotherDay { .. } => "another_day",
+            Self::AnotherPoint { .. } => "another_point",
+            Self::NotEligible => "not_eligible",
+            Self::Barred => "barred",
             Self::TooEarly { .. } => "too_early",
             Self::TooLate { .. } => "too_late",
             Self::AlreadyCheckedIn { .. } => "already_checked_in",
@@ -167,6 +221,8 @@ impl Refusal {
             Self::AlreadyReceived => "already_received",
             Self::WitnessNeeded => "witness_needed",
             Self::StaffUnknown => "staff_unknown",
+            Self::SecondStaffNeeded => "second_staff_needed",
+            Self::DocumentNotAccepted => "document_not_accepted",
             Self::NothingToSettle => "nothing_to_settle",
             Self::SettleFirst => "settle_first",
         }
@@ -179,6 +235,7 @@ impl Refusal {
             Self::TooEarly { ticket, .. }
             | Self::TooLate { ticket, .. }
             | Self::AlreadyCheckedIn { ticket }
+            | Self::CardExpired { ticket, .. }
             | Self::DifferentPerson { ticket } => Some(ticket),
             _ => None,
         }
@@ -190,9 +247,14 @@ impl Refusal {
         matches!(
             self,
             Self::NotOnRoster
+                | Self::AnotherDay { .. }
+                | Self::AnotherPoint { .. }
+                | Self::NotEligible
+                | Self::Barred
                 | Self::TooEarly { .. }
                 | Self::TooLate { .. }
                 | Self::AlreadyCheckedIn { .. }
+                | Self::CardExpired { .. }
                 | Self::DifferentPerson { .. }
         )
     }

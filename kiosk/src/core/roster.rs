@@ -1,5 +1,7 @@
 //! Who is expected today: the day bundle, read into types that cannot be wrong.
 
+use super::elsewhere::Elsewhere;
+use super::refusal::Refusal;
 use crate::digest::{Digest, IndexKey, NotADigest};
 use shared::blanks::{Range, RangeError};
 use shared::ids::{AccountId, CertificateId, IdError, KioskId, PointId, SessionId, TicketNumber};
@@ -43,6 +45,7 @@ pub struct Roster {
     staff: Vec<Member>,
     kiosks: Vec<KioskId>,
     blanks: Option<Vec<Range>>,
+    elsewhere: Elsewhere,
     index_key: IndexKey,
 }
 
@@ -173,6 +176,7 @@ impl Roster {
             controlled_clock: bundle.controlled_clock,
             sessions: BTreeMap::new(),
             candidates: BTreeMap::new(),
+            elsewhere: Elsewhere::parse(&bundle.refusals)?,
             by_id: HashMap::new(),
             by_secret: HashMap::new(),
             certificates: BTreeMap::new(),
@@ -219,6 +223,13 @@ impl Roster {
     /// All candidates by ticket.
     pub fn candidates(&self) -> impl Iterator<Item = &Candidate> {
         self.candidates.values()
+    }
+
+    /// What somebody is told of whom the bundle says why he is not expected; `text` is the normal form of his identity
+    /// number or the text of his ticket.
+    #[must_use]
+    pub fn turned_away(&self, text: &str) -> Option<Refusal> {
+        self.elsewhere.refusal(self.index_key.index(text), self.day)
     }
 
     /// All sessions.

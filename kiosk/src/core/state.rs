@@ -1,5 +1,6 @@
 //! What the kiosk knows: the day bundle, and what follows from the facts of the journal.
 
+use super::Shot;
 use super::roster::{ReadyCertificate, Roster};
 use crate::digest::Digest;
 use shared::blanks::{self, Count, End};
@@ -9,6 +10,7 @@ use shared::queue::{Entry, Queue, QueueEvent, QueueState};
 use shared::rules::QueueRules;
 use shared::time::{Date, Instant};
 use shared::wire::v1::journal::{CheckInBy, CompareVerdict, KioskFact};
+use shared::wire::v1::picture::Judgement;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rules of the queue for a person of whose session nothing is known any more (the bundle was replaced by one
@@ -39,8 +41,10 @@ pub struct Person {
     pub by: CheckInBy,
     /// Where he is on his way to the seat.
     pub stage: Stage,
-    /// The photograph.
+    /// The photograph that counts.
     pub photo: Option<Digest>,
+    /// Every photograph since the check-in, or since staff saw somebody else, in order.
+    pub shots: Vec<Shot>,
     /// Who compared.
     pub compared_by: Option<AccountId>,
 }
@@ -92,6 +96,14 @@ impl Print {
     #[must_use]
     pub fn is_unsettled(&self) -> bool {
         matches!(&self.stage, PrintStage::Failed(code) if prints::end_is_unseen(code))
+    }
+}
+
+impl Person {
+    /// What was found of the photograph that counts.
+    #[must_use]
+    pub fn judged(&self) -> Option<&Judgement> {
+        self.shots.last().and_then(|shot| shot.judged.as_ref())
     }
 }
 
@@ -215,15 +227,19 @@ impl State {
             KioskFact::CheckedIn { ticket, by, .. } => self.checked_in(at, ticket, *by),
             // It is about the server, not about anybody here.
             KioskFact::LogRefused { .. } => {}
+            // What follows from it is the check-in beside it.
+            KioskFact::SubstituteShown { .. } => {}
             KioskFact::CheckInRefused { .. } => self.refused = self.refused.saturating_add(1),
-            KioskFact::Photographed { ticket, blob } => self.with(ticket, |person| {
+            KioskFact::Photographed { ticket, blob, judged } => self.with(ticket, |person| {
                 person.photo = Digest::parse(blob).ok();
+                person.shots.extend(person.photo.map(|blob| Shot { blob, judged: judged.clone() }));
                 person.stage = Stage::Photographed;
             }),
             KioskFact::Compared { ticket, verdict, staff } => self.with(ticket, |person| {
                 person.compared_by = AccountId::parse(staff).ok();
                 if *verdict == CompareVerdict::Different {
                     person.stage = Stage::Different;
+                    person.shots.clear();
                 }
             }),
             KioskFact::Received { certificate, .. } => {
@@ -255,6 +271,7 @@ impl State {
             by,
             stage: Stage::CheckedIn,
             photo: None,
+            shots: Vec::new(),
             compared_by: None,
         });
     }

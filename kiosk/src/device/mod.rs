@@ -2,27 +2,34 @@
 
 pub mod escpos;
 pub mod espeak;
+pub mod eye;
+pub mod faces;
 pub mod file;
 pub mod ipp;
 #[cfg(feature = "nokhwa")]
 pub mod nokhwa;
 pub mod none;
 pub mod portrait;
+pub mod prompt;
+pub mod qr;
+pub mod sam;
+pub mod sequence;
 pub mod sim;
 pub mod ticket;
 pub mod ticket_pdf;
 pub mod trouble;
 
 use crate::config::Config;
+use shared::time::Date;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use thiserror::Error;
 use ticket::{EscPos, Line, TicketPrinter};
 use trouble::Trouble;
 
-/// A camera. It lives in a thread of its own, so that a frame that never comes holds up nothing else.
+/// A camera. It lives in a thread of its own, so that a frame that never comes holds up nothing else; see [`eye`].
 pub trait Camera {
-    /// A picture as JPEG.
+    /// A picture as JPEG, of now and not of a while ago.
     ///
     /// # Errors
     /// [`DeviceError`].
@@ -69,6 +76,8 @@ pub struct Card {
     pub id_number: String,
     /// Name as read.
     pub name: String,
+    /// Last day of the card's validity; `None` if it is valid for ever or the reader does not tell.
+    pub valid_until: Option<Date>,
 }
 
 /// One sheet to be printed.
@@ -125,6 +134,9 @@ pub enum DeviceError {
     /// The printer went away while it had the job.
     #[error("the line to the printer broke while it had the job")]
     ConnectionLost,
+    /// A card lies there that it cannot read.
+    #[error("the card cannot be read")]
+    Unreadable,
 }
 
 /// Codes with which a print may fail, for whoever has words for each: those of [`DeviceError`] and what is found after the
@@ -167,6 +179,9 @@ pub struct UnknownKind {
 /// Makes a device within the thread in which it lives.
 pub type Make<T> = Box<dyn FnOnce() -> Box<T> + Send>;
 
+/// Makes a camera within the thread in which it lives, and another one in another thread should that one hang.
+pub type MakeCamera = Arc<dyn Fn() -> Box<dyn Camera> + Send + Sync>;
+
 impl DeviceError {
     /// Stable code.
     #[must_use]
@@ -184,6 +199,7 @@ impl DeviceError {
             Self::Aborted => "aborted",
             Self::Cancelled => "cancelled",
             Self::ConnectionLost => "connection_lost",
+            Self::Unreadable => "unreadable",
         }
     }
 
@@ -247,19 +263,26 @@ impl std::fmt::Debug for Card {
 ///
 /// # Errors
 /// [`UnknownKind`].
-pub fn camera(config: &Config, scenario: &Arc<sim::Scenario>) -> Result<Make<dyn Camera>, UnknownKind> {
+pub fn camera(config: &Config, scenario: &Arc<sim::Scenario>) -> Result<MakeCamera, UnknownKind> {
     match config.camera.kind.as_str() {
-        "none" => Ok(Box::new(|| Box::new(none::Nothing))),
+        "none" => Ok(Arc::new(|| Box::new(none::Nothing))),
         "sim" => {
             let scenario = Arc::clone(scenario);
-            Ok(Box::new(move || Box::new(sim::SimCamera::new(scenario))))
+            Ok(Arc::new(move || Box::new(sim::SimCamera::new(Arc::clone(&scenario)))))
+        }
+        "files" => {
+            let (dir, rate) = (config.picture_dir(), config.camera.frames_per_second);
+            Ok(Arc::new(move || Box::new(sequence::SequenceCamera::new(&dir, rate))))
         }
         #[cfg(feature = "nokhwa")]
         "nokhwa" => {
             let index = config.camera.index;
-            Ok(Box::new(move || Box::new(nokhwa::NokhwaCamera::new(index))))
+            Ok(Arc::new(move || Box::new(nokhwa::NokhwaCamera::new(index))))
         }
-        other => Err(UnknownKind { section: "camera", kind: other.to_owned(), known: "none, sim, nokhwa" }),
+        other => {
+            let known = "none, sim, files, nokhwa";
+            Err(UnknownKind { section: "camera", kind: other.to_owned(), known })
+        }
     }
 }
 
@@ -271,7 +294,11 @@ pub fn reader(config: &Config, scenario: &Arc<sim::Scenario>) -> Result<Box<dyn 
     match config.reader.kind.as_str() {
         "none" => Ok(Box::new(none::Nothing)),
         "sim" => Ok(Box::new(sim::SimReader::new(Arc::clone(scenario)))),
-        other => Err(UnknownKind { section: "reader", kind: other.to_owned(), known: "none, sim" }),
+        "serial" => {
+            let (path, baud) = (config.reader.port.clone(), config.reader.baud);
+            Ok(Box::new(sam::SerialReader::start(sam::Port { path, baud })))
+        }
+        other => Err(UnknownKind { section: "reader", kind: other.to_owned(), known: "none, sim, serial" }),
     }
 }
 

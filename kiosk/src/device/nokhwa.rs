@@ -4,9 +4,14 @@ use super::portrait::jpeg;
 use super::{Camera, DeviceError, Finding};
 use nokhwa::pixel_format::RgbFormat;
 use nokhwa::utils::{ApiBackend, CameraIndex, RequestedFormat, RequestedFormatType};
+use std::time::{Duration, Instant};
 
 /// Frames that a camera needs before exposure and white balance have settled.
 const WARM_UP: u32 = 5;
+/// A frame that comes sooner than this was waiting in the driver and is of a while ago.
+const WAITED_FOR: Duration = Duration::from_millis(8);
+/// Frames that a driver keeps at most.
+const KEPT: u32 = 8;
 
 /// A camera of the system. It is opened for the first picture, and again after every failure.
 pub struct NokhwaCamera {
@@ -35,6 +40,19 @@ impl NokhwaCamera {
     }
 }
 
+/// The frame that the camera takes now, past those that the driver has kept.
+fn latest(camera: &mut nokhwa::Camera) -> Result<nokhwa::Buffer, nokhwa::NokhwaError> {
+    let mut frame = camera.frame()?;
+    for _ in 0..KEPT {
+        let asked = Instant::now();
+        frame = camera.frame()?;
+        if asked.elapsed() > WAITED_FOR {
+            break;
+        }
+    }
+    Ok(frame)
+}
+
 impl Camera for NokhwaCamera {
     fn picture(&mut self) -> Result<Vec<u8>, DeviceError> {
         let broken = |error: nokhwa::NokhwaError| {
@@ -42,7 +60,7 @@ impl Camera for NokhwaCamera {
             DeviceError::Broken
         };
         let mut camera = self.opened().map_err(broken)?;
-        let frame = camera.frame().map_err(broken)?;
+        let frame = latest(&mut camera).map_err(broken)?;
         let picture = frame.decode_image::<RgbFormat>().map_err(broken)?;
         // Kept open only while it works: after a failure the next picture opens it anew.
         self.open = Some(camera);

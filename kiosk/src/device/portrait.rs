@@ -1,9 +1,11 @@
 //! What a simulated camera sees: an invented person, the same for the same seed.
 
+use super::DeviceError;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{FilterType, resize};
 use image::{ExtendedColorType, ImageEncoder, RgbImage};
 use shared::face;
+use std::path::Path;
 
 /// Width of a picture in pixels …
 pub const WIDTH: u32 = 300;
@@ -18,6 +20,20 @@ const QUALITY: u8 = 88;
 pub fn portrait(seed: &str) -> RgbImage {
     let drawing = RgbImage::from_raw(face::WIDTH, face::HEIGHT, face::today(seed)).unwrap_or_default();
     resize(&drawing, WIDTH, HEIGHT, FilterType::CatmullRom)
+}
+
+/// A picture file as a camera gives it. A JPEG is handed on as it is, so that its digest is that of the file; anything
+/// else becomes one.
+///
+/// # Errors
+/// [`DeviceError::Broken`] if it cannot be read, [`DeviceError::NoPicture`] if it is none.
+pub fn picture_file(path: &Path) -> Result<Vec<u8>, DeviceError> {
+    let bytes = std::fs::read(path).map_err(|_| DeviceError::Broken)?;
+    let picture = image::load_from_memory(&bytes).map_err(|_| DeviceError::NoPicture)?;
+    match image::guess_format(&bytes) {
+        Ok(image::ImageFormat::Jpeg) => Ok(bytes),
+        _ => jpeg(&picture.to_rgb8()).ok_or(DeviceError::NoPicture),
+    }
 }
 
 /// A picture as JPEG; `None` if it is too large for the format.

@@ -1,15 +1,16 @@
 //! Simulated devices, and the socket on which a person or a test says what happens to them.
 //!
 //! One JSON object a line: `{"card":{"id_number":"…","name":"…"}}` lays a card on the reader, `{"card":null}` takes it
-//! off; `{"picture":"/path.jpg"}` or `{"picture_seed":"text"}` is what the camera sees;
+//! off; `{"picture":"/path.jpg"}` or `{"picture_seed":"text"}` is what the camera sees; `{"camera":"ok|broken|silent"}`;
 //! `{"printer":"ok|broken|out_of_paper|silent"}`; `{"line":"cut|up"}`. Each is answered by one line, `{"ok":true}` or
-//! `{"ok":false,"error":"…"}`.
+//! `{"ok":false,"error":"…"}`. A card may say `"valid_until":"2030-01-31"`.
 
 use super::file::FilePrinter;
-use super::portrait::{jpeg, portrait};
+use super::portrait::{jpeg, picture_file, portrait};
 use super::trouble::Trouble;
 use super::{Camera, Card, DeviceError, Finding, IdReader, Printer, Sheet};
 use serde::Deserialize;
+use shared::time::Date;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ pub struct Scenario {
 struct Setting {
     card: Option<Card>,
     picture: Scene,
+    camera: Mode,
     printer: Mode,
     line_is_cut: bool,
 }
@@ -59,6 +61,7 @@ enum Change {
     Card(Option<CardText>),
     Picture(PathBuf),
     PictureSeed(String),
+    Camera(Mode),
     Printer(Mode),
     Line(LineState),
 }
@@ -69,6 +72,8 @@ struct CardText {
     id_number: String,
     #[serde(default)]
     name: String,
+    /// Last day of validity, `YYYY-MM-DD`; without it the card is valid for ever.
+    valid_until: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -97,10 +102,11 @@ impl Scenario {
         let mut setting = self.setting();
         match change {
             Change::Card(card) => {
-                setting.card = card.map(|c| Card { id_number: c.id_number, name: c.name });
+                setting.card = card.map(CardText::into_card).transpose()?;
             }
             Change::Picture(path) => setting.picture = Scene::File(path),
             Change::PictureSeed(seed) => setting.picture = Scene::Seed(seed),
+            Change::Camera(mode) => setting.camera = mode,
             Change::Printer(mode) => setting.printer = mode,
             Change::Line(state) => setting.line_is_cut = matches!(state, LineState::Cut),
         }
@@ -152,6 +158,15 @@ impl Scenario {
         self.setting.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    /// Returns once the camera is not silent any more: a frozen camera never returns.
+    fn camera_works(&self) -> Result<(), DeviceError> {
+        let setting = self.setting();
+        let frozen = |setting: &mut Setting| setting.camera == Mode::Silent;
+        let setting =
+            self.changed.wait_while(setting, frozen).unwrap_or_else(std::sync::PoisonError::into_inner);
+        if setting.camera == Mode::Ok { Ok(()) } else { Err(DeviceError::Broken) }
+    }
+
     /// How the printer is, once it isn't silent any more or the job has been given up.
     fn printer_mode(&self, sheet: &Sheet) -> Mode {
         let mut setting = self.setting();
@@ -162,6 +177,14 @@ impl Scenario {
             };
         }
         setting.printer
+    }
+}
+
+impl CardText {
+    fn into_card(self) -> Result<Card, String> {
+        let valid_until = self.valid_until.as_deref().map(Date::parse).transpose();
+        let valid_until = valid_until.map_err(|e| e.to_string())?;
+        Ok(Card { id_number: self.id_number, name: self.name, valid_until })
     }
 }
 
@@ -213,17 +236,11 @@ impl SimPrinter {
 
 impl Camera for SimCamera {
     fn picture(&mut self) -> Result<Vec<u8>, DeviceError> {
+        self.scenario.camera_works()?;
         let scene = self.scenario.setting().picture.clone();
-        let path = match scene {
-            Scene::Seed(seed) => return jpeg(&portrait(&seed)).ok_or(DeviceError::NoPicture),
-            Scene::File(path) => path,
-        };
-        let bytes = std::fs::read(path).map_err(|_| DeviceError::Broken)?;
-        let picture = image::load_from_memory(&bytes).map_err(|_| DeviceError::NoPicture)?;
-        // A JPEG is handed on as it is, so that a test knows its digest; anything else becomes one.
-        match image::guess_format(&bytes) {
-            Ok(image::ImageFormat::Jpeg) => Ok(bytes),
-            _ => jpeg(&picture.to_rgb8()).ok_or(DeviceError::NoPicture),
+        match scene {
+            Scene::Seed(seed) => jpeg(&portrait(&seed)).ok_or(DeviceError::NoPicture),
+            Scene::File(path) => picture_file(&path),
         }
     }
 

@@ -5,11 +5,13 @@ use super::problem::Problem;
 use crate::agent::view::{Look, PersonView};
 use crate::agent::{Failure, Reported};
 use crate::core::printing::{Blank, PrintWish, Reason};
+use crate::core::substitute::SubstituteWish;
 use crate::core::{Answer, Command, Means, PrintOutcome, Window};
 use crate::sync::SyncStatus;
 use actix_web::web::{Data, Json, ServiceConfig, get, post, resource};
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
+use shared::identity::Substitute;
 use shared::ids::{AccountId, CertificateId, TicketNumber};
 use shared::wire::v1::journal::CompareVerdict;
 use std::time::Duration;
@@ -27,6 +29,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     route("/api/health", get().to(health));
     route("/api/state", get().to(state));
     route("/api/check-in", post().to(check_in));
+    route("/api/substitute", post().to(substitute));
     route("/api/photo", post().to(photo));
     route("/api/compare", post().to(compare));
     route("/api/call", post().to(call));
@@ -53,6 +56,15 @@ pub(super) struct CheckInBody {
 #[serde(deny_unknown_fields)]
 pub(super) struct TicketBody {
     pub(super) ticket: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubstituteBody {
+    ticket: String,
+    document: String,
+    staff: String,
+    second: String,
 }
 
 #[derive(Deserialize)]
@@ -129,6 +141,13 @@ async fn state(app: Data<App>) -> Result<HttpResponse, Problem> {
 async fn check_in(app: Data<App>, body: Json<CheckInBody>) -> Result<HttpResponse, Problem> {
     let reported = check_in_with(&app, body.into_inner()).await?;
     Ok(answer(&reported))
+}
+
+async fn substitute(app: Data<App>, body: Json<SubstituteBody>) -> Result<HttpResponse, Problem> {
+    let document = Substitute::from_word(&body.document).ok_or(Problem::of("document_invalid"))?;
+    let (staff, second) = (staff(&body.staff)?, staff(&body.second)?);
+    let wish = SubstituteWish { ticket: ticket(&body.ticket)?, document, staff, second };
+    Ok(answer(&app.command(Command::CheckInBySubstitute(wish)).await?))
 }
 
 async fn photo(app: Data<App>, body: Json<TicketBody>) -> Result<HttpResponse, Problem> {

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Path, ServiceConfig, get};
 
-const ASSETS: [(&str, &str, &str); 9] = [
+const ASSETS: [(&str, &str, &str); 10] = [
     (
         "shared.css",
         CSS,
@@ -28,6 +28,7 @@ const ASSETS: [(&str, &str, &str); 9] = [
         SCRIPT,
         concat!(include_str!("../../assets/desk.js"), include_str!("../../assets/receipt.js")),
     ),
+    ("substitute.js", SCRIPT, include_str!("../../assets/substitute.js")),
 ];
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";

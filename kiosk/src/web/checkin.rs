@@ -4,9 +4,12 @@ use super::App;
 use super::api::{CheckInBody, TicketBody, check_in_with, photograph};
 use super::pages::{Frame, PageQuery, Place, frame, html, html_if_changed, number, place, trade};
 use super::problem::Problem;
+use crate::agent::Reported;
 use crate::agent::view::{Look, PersonView};
+use crate::core::{Command, Means};
+use crate::device::qr;
 use crate::text::Texts;
-use actix_web::web::{Data, Json, Query, ServiceConfig, get, post};
+use actix_web::web::{Data, Json, Query, ServiceConfig, block, get, post};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use shared::time::Instant;
@@ -14,12 +17,15 @@ use std::collections::BTreeSet;
 
 /// Examinations on the first screen at most.
 const SESSIONS_SHOWN: usize = 4;
+/// Hints for a better picture at a time: nobody minds more than two.
+const HINTS_SHOWN: usize = 2;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/", get().to(page))
         .route("/part/idle", get().to(idle_part))
         .route("/part/check-in", post().to(check_in_part))
+        .route("/part/scan", post().to(scan_part))
         .route("/part/photo", post().to(photo_part))
         .route("/part/progress", get().to(progress_part));
 }
@@ -69,6 +75,10 @@ enum CheckInResult {
     Photographed {
         ticket: String,
         photo: String,
+        /// What could be better, in words; empty for a good picture.
+        hints: Vec<String>,
+        /// Whether it was tried often enough.
+        settled: bool,
     },
     /// Photographed: how far the person is, and where to go now.
     Progress(Progress),
@@ -112,14 +122,51 @@ async fn check_in_part(
     body: Json<CheckInBody>,
 ) -> Result<HttpResponse, Problem> {
     let t = query.texts();
-    let result = match check_in_with(&app, body.into_inner()).await {
+    let outcome = check_in_with(&app, body.into_inner()).await;
+    Ok(html(&ResultPart { result: checked_in(&app, &t, outcome), t }))
+}
+
+/// Checks in whoever holds a ticket's QR code before the camera; status 204 while none is seen.
+async fn scan_part(app: Data<App>, query: Query<PageQuery>) -> Result<HttpResponse, Problem> {
+    let eye = app.eye.clone();
+    let seen = block(move || eye.view().and_then(|picture| qr::text_in(&picture))).await;
+    let Ok(Some(text)) = seen else { return Ok(HttpResponse::NoContent().finish()) };
+    let t = query.texts();
+    let outcome = app.command(Command::CheckIn(Means::TicketQr(text))).await.map_err(Problem::from);
+    Ok(html(&ResultPart { result: checked_in(&app, &t, outcome), t }))
+}
+
+/// The screen after a check-in, said aloud too.
+fn checked_in(app: &App, t: &Texts, outcome: Result<Reported, Problem>) -> CheckInResult {
+    let result = match outcome {
         Ok(reported) => reported.person.map_or_else(
-            || refused(&t, Problem::of("unknown_ticket")),
-            |person| CheckInResult::CheckedIn(place(&t, &person)),
+            || refused(t, Problem::of("unknown_ticket")),
+            |person| CheckInResult::CheckedIn(place(t, &person)),
         ),
-        Err(problem) => refused(&t, problem),
+        Err(problem) => refused(t, problem),
     };
-    Ok(html(&ResultPart { t, result }))
+    app.prompt.say(t.lang(), spoken(t, &result));
+    result
+}
+
+/// What to do now, without names and reasons: others hear it.
+fn spoken(t: &Texts, result: &CheckInResult) -> String {
+    match result {
+        CheckInResult::CheckedIn(_) => t.say("kiosk-next-photo"),
+        CheckInResult::Photographed { hints, .. } if hints.is_empty() => t.say("kiosk-photo-check"),
+        CheckInResult::Photographed { settled: true, .. } => t.say("kiosk-photo-settled"),
+        CheckInResult::Photographed { hints, .. } => hints.join(" "),
+        CheckInResult::Progress(p) => match p.stage {
+            "waiting" => t.one("kiosk-next-wait", "number", &p.number),
+            "called" => t.one("kiosk-next-called", "window", &p.window),
+            "admitted" => {
+                t.two("kiosk-next-admitted", "room", &p.place.room, "seat", p.place.seat.to_string())
+            }
+            "photographed" => t.say("kiosk-next-desk"),
+            _ => t.say("kiosk-advice-different-person"),
+        },
+        CheckInResult::Refused { advice, .. } => advice.clone(),
+    }
 }
 
 async fn photo_part(
@@ -129,16 +176,14 @@ async fn photo_part(
 ) -> Result<HttpResponse, Problem> {
     let t = query.texts();
     let result = match photograph(&app, &body.ticket).await {
-        Ok(reported) => CheckInResult::Photographed {
-            ticket: body.ticket.clone(),
-            photo: reported.person.and_then(|person| person.photo).unwrap_or_default(),
-        },
+        Ok(reported) => photographed(&t, &body.ticket, reported.person.as_ref()),
         Err(problem) => {
             // A camera that failed may work the next time, and a disk that was full may have room again.
             let again = matches!(problem.code(), "camera_failed" | "journal_failed");
             refusal(&t, &problem, again.then(|| body.ticket.clone()))
         }
     };
+    app.prompt.say(t.lang(), spoken(&t, &result));
     Ok(html(&ResultPart { t, result }))
 }
 
@@ -154,6 +199,17 @@ async fn progress_part(
     let person = person.filter(|person| person.photo.is_some()).ok_or(Problem::of("unknown_ticket"))?;
     let result = CheckInResult::Progress(progress(&t, person));
     Ok(html_if_changed(&request, &ResultPart { t, result }))
+}
+
+fn photographed(t: &Texts, ticket: &str, person: Option<&PersonView>) -> CheckInResult {
+    let flaws = person.map_or(&[][..], |person| &person.photo_flaws);
+    let hint = |code: &&str| t.say(format!("kiosk-photo-do-{}", code.replace('_', "-")));
+    CheckInResult::Photographed {
+        ticket: ticket.to_owned(),
+        photo: person.and_then(|person| person.photo.clone()).unwrap_or_default(),
+        hints: flaws.iter().take(HINTS_SHOWN).map(hint).collect(),
+        settled: person.is_some_and(|person| person.photo_settled),
+    }
 }
 
 fn idle(t: &Texts, look: &Look) -> Idle {

@@ -10,6 +10,7 @@ use crate::text::Texts;
 use actix_web::web::{Data, Query, ServiceConfig, get};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use shared::identity::Substitute;
 use shared::time::{Date, Instant};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -29,6 +30,15 @@ struct DeskPart {
     t: Texts,
     desk: Desk,
 }
+
+/// Words of all documents that a rule set may name; the page offers those of the person's own.
+pub(super) const DOCUMENTS: [&str; 5] = [
+    Substitute::TemporaryCard.word(),
+    Substitute::PoliceCertificate.word(),
+    Substitute::Passport.word(),
+    Substitute::SocialSecurityCard.word(),
+    Substitute::DrivingLicence.word(),
+];
 
 /// Which part of the desk is open.
 #[derive(Clone, Copy, PartialEq, Eq)]

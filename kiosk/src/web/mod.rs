@@ -8,6 +8,7 @@ mod desk;
 mod guard;
 mod handing;
 mod pages;
+mod preview;
 mod problem;
 
 pub use problem::OWN_CODES;
@@ -15,6 +16,8 @@ pub use problem::OWN_CODES;
 use crate::agent::view::Look;
 use crate::agent::{Failure, Message, Reply};
 use crate::core::Command;
+use crate::device::eye::Eye;
+use crate::device::prompt::Prompt;
 use crate::pictures::Pictures;
 use crate::sync::Sync;
 use actix_web::dev::Server;
@@ -44,6 +47,10 @@ pub struct App {
     pub sync: Sync,
     /// Pictures and PDFs.
     pub pictures: Arc<Pictures>,
+    /// The camera, for the live view.
+    pub eye: Eye,
+    /// What the check-in screen says aloud.
+    pub prompt: Prompt,
 }
 
 /// Starts the listener; returns the address it really has (port 0 is allowed).

@@ -2,7 +2,7 @@
 //! rendered here too and fetched by the pages' scripts, so that every text comes from the language files.
 
 use super::problem::Problem;
-use super::{App, board, checkin, desk};
+use super::{App, board, checkin, desk, preview};
 use crate::agent::view::{Look, PersonView};
 use crate::digest::Digest;
 use crate::text::{Lang, Texts};
@@ -17,6 +17,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     checkin::routes(config);
     board::routes(config);
     desk::routes(config);
+    preview::routes(config);
     config.route("/pictures/{digest}", get().to(picture));
 }
 

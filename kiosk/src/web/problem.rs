@@ -64,8 +64,14 @@ impl Problem {
 
     fn text(&self, prefix: &str, lang: Lang) -> String {
         let id = format!("{prefix}{}", self.code.replace('_', "-"));
-        let parameters: Vec<_> =
-            self.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        // Of two values `x` and `x_en` the English text gets the second under the name of the first.
+        let in_english = lang == Lang::En;
+        let own = |(name, value): &'_ (&'static str, String)| match name.strip_suffix("_en") {
+            Some(name) => in_english.then(|| (name, value.clone())),
+            None => Some((*name, value.clone())),
+        };
+        let parameters: Vec<_> = self.parameters.iter().filter_map(own).collect();
+        let parameters: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Texts::new(lang).with(&id, &parameters)
     }
 }
@@ -84,6 +90,7 @@ pub async fn not_found(_request: HttpRequest) -> HttpResponse {
 /// Codes that the handlers give themselves, beside those of [`Refusal`]; the texts of all are tested.
 pub const OWN_CODES: [&str; 14] = [
     "signature_missing",
+    "document_invalid",
     "reason_missing",
     "cross_site",
     "malformed",
@@ -103,12 +110,17 @@ fn status(code: &str) -> StatusCode {
     match code {
         "malformed" => StatusCode::BAD_REQUEST,
         "cross_site" => StatusCode::FORBIDDEN,
-        "not_found" | "not_on_roster" | "unknown_ticket" | "unknown_certificate" | "kiosk_unknown" => {
-            StatusCode::NOT_FOUND
-        }
+        "not_found"
+        | "not_on_roster"
+        | "another_day"
+        | "another_point"
+        | "unknown_ticket"
+        | "unknown_certificate"
+        | "kiosk_unknown" => StatusCode::NOT_FOUND,
         "ticket_invalid"
         | "staff_invalid"
         | "staff_unknown"
+        | "document_invalid"
         | "reason_missing"
         | "signature_missing"
         | "witness_needed"
@@ -117,7 +129,7 @@ fn status(code: &str) -> StatusCode {
         | "blank_invalid"
         | "means_missing"
         | "id_number_invalid" => StatusCode::UNPROCESSABLE_ENTITY,
-        "no_bundle" | "camera_failed" | "journal_failed" | "clock_failed" | "stopping" => {
+        "no_bundle" | "camera_failed" | "reader_failed" | "journal_failed" | "clock_failed" | "stopping" => {
             StatusCode::SERVICE_UNAVAILABLE
         }
         _ => StatusCode::CONFLICT,
@@ -143,6 +155,11 @@ fn parameters(refusal: &Refusal) -> Vec<(&'static str, String)> {
     match refusal {
         Refusal::TooEarly { opens_at, .. } => vec![("time", time(opens_at))],
         Refusal::TooLate { closed_at, .. } => vec![("time", time(closed_at))],
+        Refusal::AnotherDay { at } => vec![("time", time(at))],
+        Refusal::AnotherPoint { at, point } => {
+            vec![("time", time(at)), ("point", point.zh.clone()), ("point_en", point.en.clone())]
+        }
+        Refusal::CardExpired { until, .. } => vec![("day", until.to_string())],
         Refusal::RecallTooEarly { wait_seconds } | Refusal::PassOverTooEarly { wait_seconds } => {
             vec![("seconds", wait_seconds.to_string())]
         }

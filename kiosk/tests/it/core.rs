@@ -5,11 +5,13 @@ use kiosk::core::printing::{Blank, PrintWish, Reason};
 use kiosk::core::refusal::Refusal;
 use kiosk::core::roster::Roster;
 use kiosk::core::state::{Stage, State};
-use kiosk::core::{Action, Answer, Command, Event, Means, PrintFault, PrintJob, PrintOutcome, Window, step};
+use kiosk::core::{
+    Action, Answer, Command, Event, Means, PrintFault, PrintJob, PrintOutcome, Shot, ShownCard, Window, step,
+};
 use kiosk::digest::Digest;
 use proptest::prelude::*;
 use shared::ids::{AccountId, CertificateId, TicketNumber};
-use shared::time::Instant;
+use shared::time::{Date, Instant};
 use shared::wire::v1::journal::{CompareVerdict, KioskFact};
 use std::collections::BTreeSet;
 
@@ -21,6 +23,17 @@ struct Bench {
     facts: Vec<(Instant, KioskFact)>,
     now: Instant,
     printer: Result<(), PrintFault>,
+    /// What the camera gives, the next one last; then good pictures.
+    shots: Vec<Shot>,
+}
+
+fn good(seed: &str) -> Shot {
+    Shot { blob: Digest::of(seed.as_bytes()), judged: None }
+}
+
+fn card(number: &str, valid_until: Option<&str>) -> Means {
+    let valid_until = valid_until.map(|day| Date::parse(day).unwrap());
+    Means::Card(Ok(Some(ShownCard { id_number: number.to_owned(), valid_until })))
 }
 
 impl Bench {
@@ -31,6 +44,7 @@ impl Bench {
             facts: Vec::new(),
             now: starts_at.plus_minutes(-60),
             printer: Ok(()),
+            shots: Vec::new(),
         };
         bench.feed(Event::Bundle(Box::new(roster(candidates))));
         bench
@@ -53,7 +67,7 @@ impl Bench {
             match action {
                 Action::Record(facts) => facts.into_iter().for_each(|fact| self.record(fact)),
                 Action::TakePicture { ticket } => {
-                    let picture = Ok(Digest::of(ticket.as_str().as_bytes()));
+                    let picture = Ok(self.shots.pop().unwrap_or_else(|| good(ticket.as_str())));
                     let actions = self.feed(Event::PictureTaken { ticket, picture });
                     return self.perform(actions);
                 }
@@ -167,9 +181,14 @@ fn every_way_to_identify_oneself_finds_the_same_person() {
     for (name, means, expected) in [
         ("number", Means::IdNumber(number.clone()), ""),
         ("number with spaces", Means::IdNumber(format!(" {lower} ")), ""),
-        ("card", Means::Card(Some(number)), ""),
+        ("card", card(&number, None), ""),
+        ("card valid to the end of the day", card(&number, Some("2026-09-28")), ""),
+        ("expired card", card(&number, Some("2026-09-27")), "card_expired"),
+        ("expired card of somebody else", card(&world::id_number(77), Some("2020-01-01")), "not_on_roster"),
         ("ticket", Means::TicketQr(world::secret(1)), ""),
-        ("no card", Means::Card(None), "no_card"),
+        ("no card", Means::Card(Ok(None)), "no_card"),
+        ("a card that cannot be read", Means::Card(Err("unreadable")), "card_unreadable"),
+        ("a reader out of order", Means::Card(Err("broken")), "reader_failed"),
         ("a slip of the finger", Means::IdNumber("110105199005170012".to_owned()), "id_number_invalid"),
         ("somebody else", Means::IdNumber(world::id_number(77)), "not_on_roster"),
         ("another ticket", Means::TicketQr("something".to_owned()), "not_on_roster"),

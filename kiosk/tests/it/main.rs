@@ -3,11 +3,15 @@
 //! The modules say `cfg(test)` so that what clippy allows in tests is allowed in their helpers too.
 
 #[cfg(test)]
+mod camera;
+#[cfg(test)]
 mod centre;
 #[cfg(test)]
 mod core;
 #[cfg(test)]
 mod desk;
+#[cfg(test)]
+mod elsewhere;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
@@ -19,7 +23,13 @@ mod printer;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod reader;
+#[cfg(test)]
+mod sam;
+#[cfg(test)]
 mod site;
+#[cfg(test)]
+mod substitute;
 #[cfg(test)]
 mod sync;
 #[cfg(test)]

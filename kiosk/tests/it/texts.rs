@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 fn ids_of(language: &str) -> BTreeSet<String> {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/locales").join(language).join("kiosk.ftl");
-    let text = std::fs::read_to_string(path).unwrap();
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/locales").join(language);
+    let ours = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    let ours = ours.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("kiosk"));
+    let text: String = ours.map(|path| std::fs::read_to_string(path).unwrap()).collect();
     text.lines()
         .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
         .filter_map(|line| line.split_once(" = ").map(|(id, _)| id.to_owned()))
@@ -62,7 +63,14 @@ fn every_refusal_says_what_happened_and_what_to_do() {
         for lang in [Lang::Zh, Lang::En] {
             for prefix in ["kiosk-refused", "kiosk-advice"] {
                 let id = format!("{prefix}-{}", code.replace('_', "-"));
-                let parameters = [("time", "9"), ("seconds", "9"), ("calls", "9"), ("needed", "9")];
+                let parameters = [
+                    ("day", "9"),
+                    ("point", "9"),
+                    ("time", "9"),
+                    ("seconds", "9"),
+                    ("calls", "9"),
+                    ("needed", "9"),
+                ];
                 assert_ne!(Texts::new(lang).with(&id, &parameters), id);
             }
         }

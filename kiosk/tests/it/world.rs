@@ -93,6 +93,7 @@ pub fn day(kiosk: &str, candidates: u16, starts_at: Instant, revision: i64) -> D
             candidates: (1..=candidates).map(candidate).collect(),
         }],
         certificates: vec![ready(1), ready(2)],
+        refusals: Vec::new(),
         staff: [(STAFF, "桂思远"), (WITNESS, "项南")]
             .map(|(login, name)| BundleStaff { login: login.to_owned(), name: name.to_owned() })
             .to_vec(),

@@ -17,6 +17,7 @@ pub mod conn;
 pub mod days;
 pub mod draws;
 pub mod duties;
+pub mod elsewhere;
 pub mod error;
 pub mod events;
 pub mod idempotency;

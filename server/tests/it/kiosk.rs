@@ -111,7 +111,7 @@ fn a_journal_is_taken_gapless_and_repeated_without_effect() {
         let ticket = || held.tickets[0].clone();
         let entries: Vec<_> = [
             checked_in(&held, 0),
-            KioskFact::Photographed { ticket: ticket(), blob: "ab".repeat(32) },
+            KioskFact::Photographed { ticket: ticket(), blob: "ab".repeat(32), judged: None },
             KioskFact::Compared { ticket: ticket(), verdict: CompareVerdict::Same, staff: "point".into() },
             KioskFact::Queued { ticket: ticket(), number: 1 },
             KioskFact::Called { ticket: ticket(), window: "1".into(), count: 1 },

@@ -25,6 +25,7 @@ mod cut;
 mod days;
 mod devices;
 mod duties;
+mod elsewhere;
 #[cfg(test)]
 mod evidence;
 mod exam;

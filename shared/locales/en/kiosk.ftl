@@ -12,12 +12,12 @@ kiosk-checkin-today = Exams today
 kiosk-way-card = Use your ID card
 kiosk-way-card-hint = Lay the card on the reader
 kiosk-way-qr = Scan your ticket
-kiosk-way-qr-hint = Hold the ticket’s QR code under the scanner
+kiosk-way-qr-hint = Hold the ticket’s QR code before scanner or camera
 kiosk-way-number = Type your ID number
 kiosk-way-number-hint = If you have neither, or they cannot be read
 kiosk-card-do = Lay your ID card flat on the reader, then press the button below.
 kiosk-card-go = Read my card
-kiosk-qr-do = Hold the QR code of your admission ticket under the scanner. It goes on by itself.
+kiosk-qr-do = Hold the QR code of your admission ticket under the scanner, or a hand’s length before the camera. It goes on by itself.
 kiosk-number-do = Type the 18 characters of your ID number
 kiosk-number-delete = Delete one character
 kiosk-number-go = OK
@@ -351,8 +351,8 @@ kiosk-doctor-log = Log of the centre
 kiosk-doctor-fonts = Chinese fonts
 kiosk-doctor-browser = Browser
 kiosk-doctor-mend-camera = Plug the camera in; the user must be in group video; [camera] index must be one of the numbers listed.
-kiosk-doctor-mend-camera-none = Write kind = "nokhwa" (real) or "sim" (simulated) under [camera].
-kiosk-doctor-mend-reader-none = Write kind = "sim" (simulated) under [reader]; without a reader people check in by number or QR code.
+kiosk-doctor-mend-camera-none = Write kind = "nokhwa" (real), "files" (pictures of a folder) or "sim" (simulated) under [camera].
+kiosk-doctor-mend-reader-none = Write kind = "serial" and port (real) or kind = "sim" (simulated) under [reader]; without a reader people check in by number or QR code.
 kiosk-doctor-mend-printer-none = Write kind = "file" and dir = "DIRECTORY" under [printer].
 kiosk-doctor-mend-printer-directory = Make the directory writable for this user, or choose another [printer] dir.
 kiosk-doctor-mend-ticket = Switch the ticket printer on, check its cable, and write its address under [ticket]; or write kind = "none".

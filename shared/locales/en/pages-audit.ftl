@@ -136,6 +136,7 @@ page-event-day-closed = Day closed
 
 # Entries of a kiosk's journal
 page-journal-checked-in = checked in
+page-journal-substitute-shown = another document shown
 page-journal-check-in-refused = check-in refused
 page-journal-photographed = photographed
 page-journal-compared = person and documents compared

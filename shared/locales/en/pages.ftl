@@ -185,13 +185,27 @@ page-step-seated = Seat drawn: room { $room }, seat { $seat }
 page-step-checked-in = { $by ->
     [card] Checked in with the identity card
     [qr] Checked in with the admission ticket
+    [substitute] Checked in by staff with another document
    *[number] Checked in by identity number
+}
+page-step-substitute-shown = { $document ->
+    [temporary_card] Showed a temporary identity card; { $staff } and { $second } looked at it and signed
+    [police_certificate] Showed a police certificate; { $staff } and { $second } looked at it and signed
+    [passport] Showed a passport; { $staff } and { $second } looked at it and signed
+    [social_security_card] Showed a social security card; { $staff } and { $second } looked at it and signed
+    [driving_licence] Showed a driving licence; { $staff } and { $second } looked at it and signed
+   *[other] Showed another document; { $staff } and { $second } looked at it and signed
 }
 page-step-check-in-refused = { $code ->
     [too_early] Check-in refused: too early
     [too_late] Check-in refused: too late
     [already_checked_in] Tried to check in again
     [different_person] Check-in refused: not the same person
+    [card_expired] Check-in refused: identity card expired
+    [another_day] Check-in refused: another day
+    [another_point] Check-in refused: another exam point
+    [not_eligible] Check-in refused: not eligible
+    [barred] Check-in refused: barred
    *[other] Check-in refused: not on the list
 }
 page-step-photographed = Photographed

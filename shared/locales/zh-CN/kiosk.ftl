@@ -12,12 +12,12 @@ kiosk-checkin-today = 今日考试
 kiosk-way-card = 刷身份证
 kiosk-way-card-hint = 把身份证放在读卡区
 kiosk-way-qr = 扫准考证
-kiosk-way-qr-hint = 用扫码口扫准考证上的二维码
+kiosk-way-qr-hint = 用扫码口或摄像头读准考证上的二维码
 kiosk-way-number = 输入身份证号
 kiosk-way-number-hint = 没带证件或读不出时使用
 kiosk-card-do = 请把身份证平放在读卡区，然后按下面的按钮。
 kiosk-card-go = 读取身份证
-kiosk-qr-do = 请把准考证上的二维码对准扫码口，读到后会自动继续。
+kiosk-qr-do = 请把准考证上的二维码对准扫码口，或举到摄像头前约一掌远处，读到后会自动继续。
 kiosk-number-do = 请输入 18 位身份证号
 kiosk-number-delete = 删除一位
 kiosk-number-go = 确定
@@ -351,8 +351,8 @@ kiosk-doctor-log = 中心存证日志
 kiosk-doctor-fonts = 中文字体
 kiosk-doctor-browser = 浏览器
 kiosk-doctor-mend-camera = 请插好摄像头；当前用户须属于 video 组；[camera] index 须与所列编号一致。
-kiosk-doctor-mend-camera-none = 在 [camera] 中写 kind = "nokhwa"（真实）或 "sim"（模拟）。
-kiosk-doctor-mend-reader-none = 在 [reader] 中写 kind = "sim"（模拟）；没有读卡器时仍可输入号码或扫码签到。
+kiosk-doctor-mend-camera-none = 在 [camera] 中写 kind = "nokhwa"（真实）、"files"（图片序列）或 "sim"（模拟）。
+kiosk-doctor-mend-reader-none = 在 [reader] 中写 kind = "serial" 和 port（真实）或 kind = "sim"（模拟）；没有读卡器时仍可输入号码或扫码签到。
 kiosk-doctor-mend-printer-none = 在 [printer] 中写 kind = "file" 和 dir = "目录"。
 kiosk-doctor-mend-printer-directory = 请建立该目录并让当前用户可写，或换一个 [printer] dir。
 kiosk-doctor-mend-ticket = 请打开号票打印机电源、检查连线，并在 [ticket] 中写明地址；或写 kind = "none"。

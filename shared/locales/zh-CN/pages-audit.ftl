@@ -136,6 +136,7 @@ page-event-day-closed = 日清日结
 
 # Entries of a kiosk's journal
 page-journal-checked-in = 签到
+page-journal-substitute-shown = 查验其他证件
 page-journal-check-in-refused = 签到未成功
 page-journal-photographed = 拍照
 page-journal-compared = 人证核对

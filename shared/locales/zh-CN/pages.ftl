@@ -185,13 +185,27 @@ page-step-seated = 排座：{ $room } 考场 { $seat } 号
 page-step-checked-in = { $by ->
     [card] 刷身份证签到
     [qr] 扫准考证签到
+    [substitute] 工作人员查验其他证件后签到
    *[number] 输入身份证号签到
+}
+page-step-substitute-shown = { $document ->
+    [temporary_card] 出示临时居民身份证，工作人员 { $staff } 和 { $second } 查验并签名
+    [police_certificate] 出示公安机关身份证明，工作人员 { $staff } 和 { $second } 查验并签名
+    [passport] 出示护照，工作人员 { $staff } 和 { $second } 查验并签名
+    [social_security_card] 出示社会保障卡，工作人员 { $staff } 和 { $second } 查验并签名
+    [driving_licence] 出示驾驶证，工作人员 { $staff } 和 { $second } 查验并签名
+   *[other] 出示其他证件，工作人员 { $staff } 和 { $second } 查验并签名
 }
 page-step-check-in-refused = { $code ->
     [too_early] 签到未成功：来早了
     [too_late] 签到未成功：已过入场时间
     [already_checked_in] 重复签到，未受理
     [different_person] 签到未成功：人证不符
+    [card_expired] 签到未成功：身份证已过期
+    [another_day] 签到未成功：不是这一天
+    [another_point] 签到未成功：不是这个考点
+    [not_eligible] 签到未成功：不符合报考条件
+    [barred] 签到未成功：在禁考期内
    *[other] 签到未成功：不在名单上
 }
 page-step-photographed = 已拍照

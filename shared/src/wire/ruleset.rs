@@ -1,6 +1,7 @@
 //! Rule sets as TOML files (`fixtures/rules/<place>-<version>.toml`).
 
 use crate::bank::QuestionType;
+use crate::identity::{IdentityRules, Substitute};
 use crate::ids::{IdError, RuleSetId, TradeId};
 use crate::paper::Share;
 use crate::retirement::RetirementClass;
@@ -44,6 +45,12 @@ pub enum RuleSetError {
     /// A word that is not known.
     #[error("staff.cross_points is '{0}', not free, required or own_point")]
     CrossPoints(String),
+    /// A document that is not known.
+    #[error(
+        "identity.substitutes has '{0}', not temporary_card, police_certificate, passport, social_security_card \
+         or driving_licence"
+    )]
+    Substitute(String),
     /// A word that is not known.
     #[error("eligibility.female_retirement is '{0}', not female50 or female55")]
     Retirement(String),
@@ -72,6 +79,16 @@ struct File {
     queue: Queue,
     certificate: Certificate,
     eligibility: Eligibility,
+    // Rule sets of before this part do not have it, and are never changed: they accept no other document.
+    #[serde(default)]
+    identity: Identity,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Identity {
+    #[serde(default)]
+    substitutes: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -231,7 +248,15 @@ impl File {
                 fraud_block_years: self.eligibility.fraud_block_years,
                 away_practical_months: self.eligibility.away_practical_months,
             },
+            identity: self.identity.into_rules()?,
         })
+    }
+}
+
+impl Identity {
+    fn into_rules(self) -> Result<IdentityRules, RuleSetError> {
+        let of = |word: String| Substitute::from_word(&word).ok_or(RuleSetError::Substitute(word));
+        Ok(IdentityRules { substitutes: self.substitutes.into_iter().map(of).collect::<Result<_, _>>()? })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The day bundle: everything a kiosk needs to go on alone for a day.
 
 use super::prints::Leases;
-use super::{KioskError, known};
+use super::{KioskError, elsewhere, known};
 use crate::app::certificates::working_days;
 use crate::app::{App, masks};
 use crate::db::certificates::{self as issued, Issued};
@@ -31,7 +31,7 @@ pub const DAYS_AHEAD: u32 = 7;
 const FETCHED: u32 = 30;
 
 /// Events that change what a bundle holds; prints, moves between kiosks and receipts are counted beside them.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     "account_added",
     "rule_set_loaded",
     "trade_loaded",
@@ -39,6 +39,7 @@ const KINDS: [&str; 14] = [
     "point_added",
     "session_opened",
     "candidate_enrolled",
+    "candidate_refused",
     "session_seated",
     "seat_moved",
     "certificate_issued",
@@ -106,6 +107,7 @@ fn collect(app: &App, conn: &mut Conn, kiosk: &str, day: &str) -> Result<DayBund
         blanks: shares(conn, &kiosk)?,
         kiosk: kiosk.id,
         staff: staff(conn, &kiosk.point)?,
+        refusals: elsewhere::refusals(&hash, conn, &kiosk.point, day)?,
         point: kiosk.point,
         point_zh: point.name_zh.clone(),
         point_en: point.name_en.clone(),
@@ -134,9 +136,10 @@ fn staff(conn: &mut Conn, point: &str) -> Result<Vec<BundleStaff>, KioskError> {
     Ok(staff)
 }
 
-struct Hash<'a> {
-    app: &'a App,
-    key: Vec<u8>,
+/// The keyed hash of a bundle.
+pub(super) struct Hash<'a> {
+    pub(super) app: &'a App,
+    pub(super) key: Vec<u8>,
 }
 
 fn one_session(

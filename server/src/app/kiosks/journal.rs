@@ -3,9 +3,11 @@
 use super::{KioskError, known, revision};
 use crate::app::App;
 use crate::db::kiosks::{self as rows, KioskRow};
-use crate::db::{Conn, DbError, events, sessions};
+use crate::db::{Conn, DbError, events, sessions, world as tables};
 use crate::event::{Actor, Fact, KioskEntry};
+use shared::identity::Substitute;
 use shared::ids::TicketNumber;
+use shared::wire::ruleset;
 use shared::wire::v1::journal::{
     DeadLetter, GENESIS, JournalAnswer, JournalEntry, JournalPost, KioskFact, MAX_BATCH, entry_hash,
 };
@@ -112,7 +114,10 @@ fn flaw(conn: &mut Conn, kiosk: &KioskRow, entry: &JournalEntry) -> Result<Optio
     let code = match &entry.fact {
         KioskFact::CheckInRefused { .. } | KioskFact::LogRefused { .. } => None,
         KioskFact::CheckedIn { session, ticket, .. } => check_in(conn, kiosk, session, ticket)?,
-        KioskFact::Photographed { ticket, blob } => present(conn, kiosk, ticket, &[blob])?,
+        KioskFact::SubstituteShown { ticket, document, staff, second } => {
+            substitute(conn, kiosk, ticket, [document, staff, second])?
+        }
+        KioskFact::Photographed { ticket, blob, .. } => present(conn, kiosk, ticket, &[blob])?,
         KioskFact::Compared { ticket, staff, .. } => present(conn, kiosk, ticket, &[staff])?,
         KioskFact::Queued { ticket, .. } => queued(conn, kiosk, ticket)?,
         KioskFact::Called { ticket, window, .. } => present(conn, kiosk, ticket, &[window])?,
@@ -147,6 +152,25 @@ fn check_in(conn: &mut Conn, kiosk: &KioskRow, session: &str, ticket: &str) -> R
         return Ok(Some("session-mismatch"));
     }
     Ok(rows::check_in(conn, ticket)?.map(|_| "already-checked-in"))
+}
+
+/// Another document than the identity card: two people signed, and the session's rule set names it.
+fn substitute(
+    conn: &mut Conn,
+    kiosk: &KioskRow,
+    ticket: &str,
+    [document, staff, second]: [&str; 3],
+) -> Result<Flaw, DbError> {
+    let Some(own) = session_of(conn, kiosk, ticket)? else { return Ok(Some("ticket-unknown")) };
+    if staff == second {
+        return Ok(Some("one-signature"));
+    }
+    let session = sessions::session(conn, &own)?;
+    let row = session.map(|session| tables::rule_set_row(conn, &session.rule_set)).transpose()?.flatten();
+    let rules = row.and_then(|row| ruleset::parse(&row.toml).ok());
+    let named = Substitute::from_word(document)
+        .is_some_and(|document| rules.is_some_and(|rules| rules.identity.accepts(document)));
+    Ok(if named { unreadable(&[staff, second]) } else { Some("document-not-accepted") })
 }
 
 fn present(conn: &mut Conn, kiosk: &KioskRow, ticket: &str, texts: &[&str]) -> Result<Flaw, DbError> {

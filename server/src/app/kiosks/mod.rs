@@ -2,6 +2,7 @@
 
 mod attachments;
 mod bundle;
+mod elsewhere;
 mod journal;
 mod prints;
 

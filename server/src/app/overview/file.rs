@@ -288,8 +288,14 @@ fn at_kiosk(at: i64, fact: &KioskFact) -> Option<Step> {
                 CheckInBy::IdNumber => "number",
                 CheckInBy::TicketQr => "qr",
                 CheckInBy::Card => "card",
+                CheckInBy::Substitute => "substitute",
             };
             step(at, "checked-in", Tone::Done, vec![("by", by.to_owned())])
+        }
+        KioskFact::SubstituteShown { document, staff, second, .. } => {
+            let values = [("document", document), ("staff", staff), ("second", second)];
+            let values = values.map(|(name, value)| (name, value.clone()));
+            step(at, "substitute-shown", Tone::Done, values.to_vec())
         }
         KioskFact::CheckInRefused { code, .. } => {
             step(at, "check-in-refused", Tone::Bad, vec![("code", code.clone())])

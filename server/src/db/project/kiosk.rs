@@ -65,6 +65,7 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
     let of = |ticket: &String| check_ins::table.filter(dsl::ticket.eq(ticket.clone()));
     match fact {
         KioskFact::CheckInRefused { .. }
+        | KioskFact::SubstituteShown { .. }
         | KioskFact::LogRefused { .. }
         | KioskFact::Received { .. }
         | KioskFact::LeaseReleased { .. } => {}
@@ -78,7 +79,7 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
             );
             diesel::insert_into(check_ins::table).values(values).execute(conn)?;
         }
-        KioskFact::Photographed { ticket, blob } => {
+        KioskFact::Photographed { ticket, blob, .. } => {
             diesel::update(of(ticket)).set(dsl::photo.eq(blob)).execute(conn)?;
         }
         KioskFact::Compared { ticket, verdict, staff } => {

@@ -146,7 +146,7 @@ fn at_the_kiosk(app: &TestApp) {
         if n == 2 {
             continue;
         }
-        kiosk(KioskFact::Photographed { ticket: ticket.clone(), blob: picture.clone() });
+        kiosk(KioskFact::Photographed { ticket: ticket.clone(), blob: picture.clone(), judged: None });
         if n == 3 {
             let (verdict, staff) = (CompareVerdict::Different, "point".to_owned());
             kiosk(KioskFact::Compared { ticket, verdict, staff });

@@ -51,6 +51,9 @@ pub struct DayBundle {
     /// Blanks that this kiosk may print on; `None`: the exam point keeps no stock.
     #[serde(default)]
     pub blanks: Option<Vec<BundleBlanks>>,
+    /// People who may come and are not expected, with what they are told.
+    #[serde(default)]
+    pub refusals: Vec<BundleRefusal>,
 }
 
 /// Blanks from one number to another, both included ([`crate::blanks::Range`]).
@@ -60,6 +63,27 @@ pub struct BundleBlanks {
     pub from: String,
     /// Last number.
     pub to: String,
+}
+
+/// Somebody who may come and is not expected: nothing of him but what he is told when he stands before the kiosk.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BundleRefusal {
+    /// As [`BundleCandidate::id_index`].
+    pub id_index: String,
+    /// As [`BundleCandidate::secret_index`]; `None` without a ticket.
+    #[serde(default)]
+    pub secret_index: Option<String>,
+    /// `another_day` (at this exam point), `another_point`, `not_eligible` or `barred`.
+    pub code: String,
+    /// Start of the theory examination there, epoch milliseconds.
+    #[serde(default)]
+    pub starts_at: Option<i64>,
+    /// Name of the exam point there in Chinese; empty where there is none.
+    #[serde(default)]
+    pub point_zh: String,
+    /// Name of the exam point there in English; empty where there is none.
+    #[serde(default)]
+    pub point_en: String,
 }
 
 /// A member of the exam point's staff.

@@ -1,5 +1,6 @@
 //! The kiosk's journal: facts in a gapless, hash-chained row.
 
+use super::picture::Judgement;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -41,19 +42,35 @@ pub enum KioskFact {
         /// How the person identified himself.
         by: CheckInBy,
     },
+    /// Somebody without a valid identity card showed another document that the rule set names; written with the
+    /// check-in that follows from it.
+    SubstituteShown {
+        /// Ticket number.
+        ticket: String,
+        /// Word of [`crate::identity::Substitute`].
+        document: String,
+        /// Login of the member of staff who looked at it.
+        staff: String,
+        /// Login of another member of staff who looked at it too.
+        second: String,
+    },
     /// Somebody tried to check in and was not let through.
     CheckInRefused {
         /// Ticket number, where the person was found in the roster.
         ticket: Option<String>,
-        /// Stable code: `not_on_roster`, `too_early`, `too_late`, `already_checked_in`, `different_person`.
+        /// Stable code: `not_on_roster`, `too_early`, `too_late`, `already_checked_in`, `different_person`,
+        /// `card_expired`, `another_day`, `another_point`, `not_eligible`, `barred`.
         code: String,
     },
-    /// A photograph was taken.
+    /// A photograph was taken, or the best of several poor ones was chosen; the last one counts.
     Photographed {
         /// Ticket number.
         ticket: String,
         /// SHA-256 of the JPEG, hexadecimal; sent by `PUT /api/v1/kiosk/blobs/{sha256}`.
         blob: String,
+        /// What the kiosk found of it; `None` where pictures are not judged.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        judged: Option<Judgement>,
     },
     /// A member of staff compared photograph, card and registered portrait.
     Compared {
@@ -180,6 +197,7 @@ impl KioskFact {
     pub fn ticket(&self) -> Option<&str> {
         match self {
             Self::CheckedIn { ticket, .. }
+            | Self::SubstituteShown { ticket, .. }
             | Self::Photographed { ticket, .. }
             | Self::Compared { ticket, .. }
             | Self::Queued { ticket, .. }
@@ -218,6 +236,8 @@ pub enum CheckInBy {
     TicketQr,
     /// Identity card on the reader.
     Card,
+    /// Another document, at the desk; see [`KioskFact::SubstituteShown`].
+    Substitute,
 }
 
 /// What the member of staff saw.
