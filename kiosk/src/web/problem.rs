@@ -88,7 +88,7 @@ pub async fn not_found(_request: HttpRequest) -> HttpResponse {
 }
 
 /// Codes that the handlers give themselves, beside those of [`Refusal`]; the texts of all are tested.
-pub const OWN_CODES: [&str; 14] = [
+pub const OWN_CODES: [&str; 15] = [
     "signature_missing",
     "document_invalid",
     "reason_missing",
