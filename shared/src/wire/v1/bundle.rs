@@ -45,6 +45,32 @@ pub struct DayBundle {
     /// The exam point's staff, who may sign in at the desk; by name.
     #[serde(default)]
     pub staff: Vec<BundleStaff>,
+    /// Places at which people queue. Empty from an older server: the rooms of the candidates, and the print desk.
+    #[serde(default)]
+    pub places: Vec<BundlePlace>,
+    /// The queue numbers that this kiosk gives. `None` from an older server: all of them.
+    #[serde(default)]
+    pub numbers: Option<BundleNumbers>,
+}
+
+/// A place at which people queue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BundlePlace {
+    /// `KIND:CODE` as [`crate::queue::PlaceCode`].
+    pub place: String,
+    /// Name in Chinese.
+    pub name_zh: String,
+    /// Name in English.
+    pub name_en: String,
+}
+
+/// A block of queue numbers, as [`crate::queue::NumberBlock`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct BundleNumbers {
+    /// First number.
+    pub first: u32,
+    /// Last number.
+    pub last: u32,
 }
 
 /// A member of the exam point's staff.

@@ -6,5 +6,6 @@ pub mod bundle;
 pub mod journal;
 pub mod kiosk;
 pub mod log;
+pub mod queue;
 pub mod receipt;
 pub mod seat;
