@@ -79,8 +79,10 @@ pub struct PrinterConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VoiceConfig {
-    /// `silent` or `espeak`.
+    /// `silent`, `espeak`, or `snippets` for recorded words.
     pub kind: String,
+    /// Folder of the recorded words (see docs/voice.md); without it `voice` in the data directory.
+    pub folder: Option<PathBuf>,
 }
 
 /// Why a file is not a configuration.
@@ -143,6 +145,12 @@ impl Config {
     #[must_use]
     pub const fn printer_deadline(&self) -> Duration {
         Duration::from_secs(self.printer.deadline_seconds)
+    }
+
+    /// The folder of the recorded words.
+    #[must_use]
+    pub fn voice_folder(&self) -> PathBuf {
+        self.voice.folder.clone().unwrap_or_else(|| self.data_dir.join("voice"))
     }
 
     /// The directory of the file printer.
@@ -219,7 +227,7 @@ impl Default for PrinterConfig {
 
 impl Default for VoiceConfig {
     fn default() -> Self {
-        Self { kind: "silent".to_owned() }
+        Self { kind: "silent".to_owned(), folder: None }
     }
 }
 

@@ -18,4 +18,5 @@ pub mod pictures;
 pub mod startup;
 pub mod sync;
 pub mod text;
+pub mod voice;
 pub mod web;

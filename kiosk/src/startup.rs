@@ -199,6 +199,7 @@ impl Kiosk {
         let (to_agent, messages) = channel();
         let wishes = channel();
         let devices = Devices::from_config(config, &scenario)?;
+        let voice = Arc::clone(&devices.announcer);
         let agent = Agent::start(Parts {
             journal,
             roster: roster.clone(),
@@ -228,7 +229,7 @@ impl Kiosk {
                 start_sync(start, wishes)?
             }
         };
-        let app = App { agent: to_agent.clone(), sync: sync.0.clone(), pictures };
+        let app = App { agent: to_agent.clone(), sync: sync.0.clone(), pictures, voice };
         let (server, address) =
             web::serve(app, config.listen).map_err(|e| StartError::Listen(config.listen, e))?;
         let agent = (to_agent, std::thread::spawn(move || agent.run(&messages)));

@@ -3,12 +3,12 @@
 use super::Message;
 use crate::config::Config;
 use crate::core::{PrintJob, Window};
+use crate::voice::{Announcement, Announcer, VoiceView};
 use crate::device::sim::Scenario;
 use crate::device::{
     self, Camera, Cancelled, DeviceError, IdReader, Make, Printer, Sheet, UnknownKind, Voice,
 };
 use crate::pictures::Pictures;
-use crate::text::{Lang, Texts};
 use shared::ids::TicketNumber;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
@@ -27,6 +27,8 @@ pub struct Devices {
     pub printer: Make<dyn Printer>,
     /// Loudspeaker.
     pub voice: Make<dyn Voice>,
+    /// The calls that are to be spoken; silent where the voice is.
+    pub announcer: Arc<Announcer>,
     /// A picture must be there within this time.
     pub camera_deadline: Duration,
     /// A print must be done within this time.
@@ -38,7 +40,7 @@ pub struct Hands {
     reader: Box<dyn IdReader>,
     pictures_wanted: Sender<TicketNumber>,
     prints_wanted: Sender<(PrintJob, Sheet)>,
-    calls: Sender<String>,
+    announcer: Arc<Announcer>,
     printer_reports: Sender<Message>,
     camera_deadline: Duration,
     printer_deadline: Duration,
@@ -55,6 +57,7 @@ impl Devices {
             reader: device::reader(config, scenario)?,
             printer: device::printer(config, scenario)?,
             voice: device::voice(config)?,
+            announcer: Arc::new(Announcer::new(config.voice.kind != "silent")),
             camera_deadline: config.camera_deadline(),
             printer_deadline: config.printer_deadline(),
         })
@@ -69,7 +72,7 @@ impl Hands {
             reader: devices.reader,
             pictures_wanted: start_camera(devices.camera, pictures, agent.clone()),
             prints_wanted: start_printer(devices.printer, agent.clone()),
-            calls: start_voice(devices.voice),
+            announcer: start_voice(devices.voice, devices.announcer),
             printer_reports: agent.clone(),
             camera_deadline: devices.camera_deadline,
             printer_deadline: devices.printer_deadline,
@@ -105,10 +108,12 @@ impl Hands {
         let _ = self.prints_wanted.send((job.clone(), Sheet { name, pdf, cancelled }));
     }
 
-    pub(super) fn say(&self, number: u32, window: &Window) {
-        let spoken = format!("{number:03}");
-        let text = Texts::new(Lang::Zh).two("kiosk-voice-call", "number", &spoken, "window", window.as_str());
-        let _ = self.calls.send(text);
+    pub(super) fn say(&self, number: u32, window: &Window, times: u32) {
+        self.announcer.say(Announcement { number, window: window.as_str().to_owned(), times });
+    }
+
+    pub(super) fn voice(&self) -> VoiceView {
+        self.announcer.view()
     }
 
     pub(super) const fn camera_deadline(&self) -> Duration {
@@ -163,13 +168,11 @@ fn start_printer(make: Make<dyn Printer>, agent: Sender<Message>) -> Sender<(Pri
     wanted
 }
 
-fn start_voice(make: Make<dyn Voice>) -> Sender<String> {
-    let (wanted, wishes) = channel::<String>();
+fn start_voice(make: Make<dyn Voice>, announcer: Arc<Announcer>) -> Arc<Announcer> {
+    let served = Arc::clone(&announcer);
     std::thread::spawn(move || {
         let mut voice = make();
-        for text in wishes {
-            voice.say(&text);
-        }
+        served.serve(voice.as_mut());
     });
-    wanted
+    announcer
 }

@@ -4,6 +4,7 @@
 //! follows, and whoever asked is told.
 
 mod hands;
+mod places;
 pub mod view;
 
 pub use hands::{Devices, Hands};
@@ -203,6 +204,7 @@ impl Agent {
                 let now = self.now().unwrap_or_default();
                 let mut look = view::look(&self.state, &self.journal, now);
                 look.disk_full = self.stuck_until.is_some();
+                look.voice = self.hands.voice();
                 look.help_since = self.help_since.map(|since| since.millis());
                 let _ = reply.send(look);
             }
@@ -300,7 +302,7 @@ impl Agent {
                     self.hands.print(&job, &self.pictures, cancelled.clone());
                     self.wait_for(Task::Print(job), cancelled, reply.take());
                 }
-                Action::Say { number, window } => self.hands.say(number, &window),
+                Action::Say { number, window, times } => self.hands.say(number, &window, times),
                 Action::Answer(told) => {
                     let person = view::subject(&self.state, &told);
                     answer(&mut reply, Ok(Reported { answer: told, person }));

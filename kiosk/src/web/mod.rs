@@ -8,6 +8,8 @@ mod desk;
 mod guard;
 mod pages;
 mod problem;
+mod queue;
+mod voice;
 
 pub use problem::OWN_CODES;
 
@@ -16,6 +18,7 @@ use crate::agent::{Failure, Message, Reply};
 use crate::core::Command;
 use crate::pictures::Pictures;
 use crate::sync::Sync;
+use crate::voice::Announcer;
 use actix_web::dev::Server;
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App as Actix, HttpServer, web};
@@ -43,6 +46,8 @@ pub struct App {
     pub sync: Sync,
     /// Pictures and PDFs.
     pub pictures: Arc<Pictures>,
+    /// The calls that are to be spoken.
+    pub voice: Arc<Announcer>,
 }
 
 /// Starts the listener; returns the address it really has (port 0 is allowed).
@@ -64,6 +69,8 @@ pub fn serve(app: App, listen: SocketAddr) -> std::io::Result<(Server, SocketAdd
             .wrap(from_fn(guard::same_origin_only))
             .wrap(headers())
             .configure(api::routes)
+            .configure(queue::routes)
+            .configure(voice::routes)
             .configure(pages::routes)
             .configure(assets::routes)
             .default_service(web::to(problem::not_found))

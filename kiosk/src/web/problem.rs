@@ -102,7 +102,9 @@ fn status(code: &str) -> StatusCode {
     match code {
         "malformed" => StatusCode::BAD_REQUEST,
         "cross_site" => StatusCode::FORBIDDEN,
-        "not_found" | "not_on_roster" | "unknown_ticket" | "unknown_certificate" => StatusCode::NOT_FOUND,
+        "not_found" | "not_on_roster" | "unknown_ticket" | "unknown_certificate" | "unknown_place" => {
+            StatusCode::NOT_FOUND
+        }
         "ticket_invalid"
         | "staff_invalid"
         | "staff_unknown"
