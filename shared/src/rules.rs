@@ -190,6 +190,18 @@ pub struct QueueRules {
     pub announce_times: u32,
 }
 
+impl QueueRules {
+    /// The rules for a person of whose session nothing is known: those of the national rule set.
+    pub const WITHOUT_SESSION: Self = Self {
+        recall_after_seconds: 60,
+        pass_over_after_calls: 2,
+        requeue_after: 3,
+        priority_between: 2,
+        set_aside_after: 3,
+        announce_times: 2,
+    };
+}
+
 /// Certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateRules {

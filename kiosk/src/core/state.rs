@@ -13,17 +13,6 @@ use shared::wire::v1::journal::{CheckInBy, CompareVerdict, KioskFact};
 use shared::wire::v1::queue::{self, Standing};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Rules of the queue for a person of whose session nothing is known any more (the bundle was replaced by one
-/// without him): those of the national rule set.
-const RULES_WITHOUT_SESSION: QueueRules = QueueRules {
-    recall_after_seconds: 60,
-    pass_over_after_calls: 2,
-    requeue_after: 3,
-    priority_between: 2,
-    set_aside_after: 3,
-    announce_times: 2,
-};
-
 /// Everything that decisions are made from.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
@@ -169,7 +158,7 @@ impl State {
     pub fn priority_between(&self) -> u32 {
         let sessions = self.roster.iter().flat_map(Roster::sessions);
         let strictest = sessions.map(|session| session.rules.queue.priority_between).min();
-        strictest.unwrap_or(RULES_WITHOUT_SESSION.priority_between)
+        strictest.unwrap_or(QueueRules::WITHOUT_SESSION.priority_between)
     }
 
     /// Where a person queues first: at the room of his seat.
@@ -327,7 +316,7 @@ fn standing(roster: Option<&Roster>, ticket: &TicketNumber) -> Standing {
         Some((candidate, session)) => {
             Standing { place: candidate.place.clone(), rules: session.rules.queue }
         }
-        None => Standing { place: PlaceCode::entrance(), rules: RULES_WITHOUT_SESSION },
+        None => Standing { place: PlaceCode::entrance(), rules: QueueRules::WITHOUT_SESSION },
     }
 }
 

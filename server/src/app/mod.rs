@@ -36,6 +36,7 @@ pub mod practice;
 pub mod presence;
 pub mod progress;
 pub mod questions;
+pub mod queues;
 pub mod readiness;
 pub mod refusal;
 pub mod registering;

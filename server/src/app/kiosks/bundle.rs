@@ -11,9 +11,11 @@ use crate::seal::keyed_hash;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::Signer;
+use shared::queue::{NumberBlock, PlaceCode, PlaceKind};
 use shared::time::Date;
 use shared::wire::v1::bundle::{
-    BundleCandidate, BundleCertificate, BundleSession, BundleStaff, DayBundle, SignedBundle,
+    BundleCandidate, BundleCertificate, BundleNumbers, BundlePlace, BundleSession, BundleStaff, DayBundle,
+    SignedBundle,
 };
 use std::collections::BTreeSet;
 
@@ -93,6 +95,8 @@ fn collect(app: &App, conn: &mut Conn, kiosk: &str, day: &str) -> Result<DayBund
         kiosk: kiosk.id,
         certificates: certificates(app, conn, &kiosk.point, day)?,
         staff: staff(conn, &kiosk.point)?,
+        places: places(&point),
+        numbers: numbers(&kiosk.id),
         point: kiosk.point,
         point_zh: point.name_zh.clone(),
         point_en: point.name_en.clone(),
@@ -112,6 +116,25 @@ fn staff(conn: &mut Conn, point: &str) -> Result<Vec<BundleStaff>, KioskError> {
         ours.map(|account| BundleStaff { login: account.login, name: account.display_name }).collect();
     staff.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(staff)
+}
+
+/// Rooms and stations of an exam point, as places at which people queue.
+fn places(point: &PointAdded) -> Vec<BundlePlace> {
+    let place = |kind, code: &str, zh: &str, en: &str| {
+        let place = PlaceCode::new(kind, code).ok()?.to_string();
+        Some(BundlePlace { place, name_zh: zh.to_owned(), name_en: en.to_owned() })
+    };
+    let rooms = point.rooms.iter().filter_map(|r| place(PlaceKind::Room, &r.code, &r.name_zh, &r.name_en));
+    let stations =
+        point.stations.iter().filter_map(|s| place(PlaceKind::Station, &s.code, &s.name_zh, &s.name_en));
+    rooms.chain(stations).collect()
+}
+
+/// The queue numbers of a kiosk: the block of its own number at the exam point, which stands at the end of its id.
+fn numbers(kiosk: &str) -> Option<BundleNumbers> {
+    let (_, number) = kiosk.rsplit_once("-K")?;
+    let block = NumberBlock::of_kiosk(number.parse().ok()?)?;
+    Some(BundleNumbers { first: block.first(), last: block.last() })
 }
 
 struct Hash<'a> {

@@ -114,11 +114,18 @@ fn flaw(conn: &mut Conn, kiosk: &KioskRow, entry: &JournalEntry) -> Result<Optio
         KioskFact::CheckedIn { session, ticket, .. } => check_in(conn, kiosk, session, ticket)?,
         KioskFact::Photographed { ticket, blob } => present(conn, kiosk, ticket, &[blob])?,
         KioskFact::Compared { ticket, staff, .. } => present(conn, kiosk, ticket, &[staff])?,
-        KioskFact::Queued { ticket, .. } => queued(conn, kiosk, ticket)?,
+        KioskFact::Queued { ticket, place, .. } => {
+            queued(conn, kiosk, ticket, &[place.as_deref().unwrap_or_default()])?
+        }
         KioskFact::Called { ticket, window, .. } => present(conn, kiosk, ticket, &[window])?,
         KioskFact::PassedOver { ticket } | KioskFact::Admitted { ticket } => {
             present(conn, kiosk, ticket, &[])?
         }
+        KioskFact::Returned { ticket, staff }
+        | KioskFact::Prioritised { ticket, staff, .. }
+        | KioskFact::LeftQueue { ticket, staff } => present(conn, kiosk, ticket, &[staff])?,
+        KioskFact::Transferred { ticket, place, staff } => present(conn, kiosk, ticket, &[place, staff])?,
+        KioskFact::PlaceSet { place, staff, .. } => unreadable(&[place, staff]),
         KioskFact::PrintStarted { certificate, attempt, blank, reason } => {
             let texts = [blank.as_str(), reason.as_deref().unwrap_or_default()];
             print_started(conn, kiosk, certificate, *attempt, &texts)?
@@ -166,8 +173,8 @@ fn present(conn: &mut Conn, kiosk: &KioskRow, ticket: &str, texts: &[&str]) -> R
     Ok(unreadable(texts))
 }
 
-fn queued(conn: &mut Conn, kiosk: &KioskRow, ticket: &str) -> Result<Flaw, DbError> {
-    if let Some(flaw) = present(conn, kiosk, ticket, &[])? {
+fn queued(conn: &mut Conn, kiosk: &KioskRow, ticket: &str, texts: &[&str]) -> Result<Flaw, DbError> {
+    if let Some(flaw) = present(conn, kiosk, ticket, texts)? {
         return Ok(Some(flaw));
     }
     Ok(rows::check_in(conn, ticket)?.flatten().map(|_| "already-queued"))

@@ -54,7 +54,14 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
     use check_ins::dsl;
     let of = |ticket: &String| check_ins::table.filter(dsl::ticket.eq(ticket.clone()));
     match fact {
-        KioskFact::CheckInRefused { .. } | KioskFact::LogRefused { .. } => {}
+        // Where people stand in the queue follows from the journals themselves.
+        KioskFact::CheckInRefused { .. }
+        | KioskFact::LogRefused { .. }
+        | KioskFact::Returned { .. }
+        | KioskFact::Transferred { .. }
+        | KioskFact::Prioritised { .. }
+        | KioskFact::LeftQueue { .. }
+        | KioskFact::PlaceSet { .. } => {}
         KioskFact::CheckedIn { ticket, .. } => {
             let values = (
                 dsl::ticket.eq(ticket),
@@ -77,7 +84,7 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
                 .set((dsl::compared.eq(word), dsl::compared_by.eq(staff)))
                 .execute(conn)?;
         }
-        KioskFact::Queued { ticket, number } => {
+        KioskFact::Queued { ticket, number, .. } => {
             diesel::update(of(ticket)).set(dsl::queue_number.eq(int(*number))).execute(conn)?;
         }
         KioskFact::Called { ticket, window, count } => {
