@@ -158,6 +158,12 @@ impl Line {
         self.unheard
     }
 
+    /// Whether nothing is to be spoken.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
     /// Numbers still to be spoken, in order.
     #[must_use]
     pub fn numbers(&self) -> Vec<u32> {

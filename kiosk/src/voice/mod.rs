@@ -8,7 +8,7 @@ pub mod wav;
 use crate::device::Voice;
 use line::{Given, Line};
 use serde::Serialize;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How often the thread looks whether a call has been waiting for a board page in vain.
@@ -132,14 +132,18 @@ impl Announcer {
                 self.line().spoken(heard, Instant::now());
                 continue;
             }
-            let waited = self.changed.wait_timeout(line, LOOK);
-            drop(waited.unwrap_or_else(std::sync::PoisonError::into_inner));
+            // Somebody who panicked left a line that is still whole.
+            if line.is_empty() {
+                drop(self.changed.wait(line).unwrap_or_else(PoisonError::into_inner));
+            } else {
+                drop(self.changed.wait_timeout(line, LOOK).unwrap_or_else(PoisonError::into_inner));
+            }
         }
     }
 
     fn line(&self) -> MutexGuard<'_, Line> {
         // A thread that panicked while it held the lock left a line that is still whole.
-        self.line.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

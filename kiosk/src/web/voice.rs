@@ -66,5 +66,5 @@ async fn ended(app: Data<App>, body: Json<EndedBody>) -> HttpResponse {
 
 async fn sound(app: Data<App>, id: Path<u64>) -> Result<HttpResponse, Problem> {
     let sound = app.voice.sound(id.into_inner()).ok_or(Problem::of("not_found"))?;
-    Ok(HttpResponse::Ok().content_type("audio/wav").body(sound.as_ref().clone()))
+    Ok(HttpResponse::Ok().content_type("audio/wav").body(Vec::clone(&sound)))
 }

@@ -15,6 +15,7 @@ use shared::time::{Date, Instant};
 use shared::wire::v1::journal::JournalEntry;
 use shared::wire::v1::queue::{Standing, Written, is_of_queue, merge};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry::Vacant;
 
 /// Dead letters that say something of the queue all the same: another kiosk had the person already, or its journal has
 /// not arrived. Which of two such entries is one depends on the order of arrival; the queue must not.
@@ -164,12 +165,12 @@ impl Seats {
     fn load(conn: &mut Conn, point: &str, day: &str) -> Result<Self, DbError> {
         let mut seats = Self { of: HashMap::new(), rules: HashMap::new() };
         for (ticket, room, rule_set) in rows::seats(conn, point, day)? {
-            if !seats.rules.contains_key(&rule_set) {
+            if let Vacant(slot) = seats.rules.entry(rule_set.clone()) {
                 let rules = world::rule_set(conn, &rule_set).map_err(|e| match e {
                     WorldError::Db(e) => e,
                     other => DbError::corrupt("rule set", other),
                 })?;
-                seats.rules.insert(rule_set.clone(), rules.queue);
+                slot.insert(rules.queue);
             }
             seats.of.insert(ticket, (room, rule_set));
         }

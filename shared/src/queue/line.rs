@@ -232,10 +232,9 @@ fn in_order<'a>(waiting: impl Iterator<Item = &'a Entry>, mut run: u32, between:
     let (mut first, mut others) = (first.into_iter().peekable(), others.into_iter().peekable());
     loop {
         let turn_of_others = others.peek().is_some() && (first.peek().is_none() || run >= between);
-        match if turn_of_others { others.next() } else { first.next() } {
-            Some(entry) => order.push(entry),
-            None => return order,
-        }
+        let next = if turn_of_others { others.next() } else { first.next() };
+        let Some(entry) = next else { return order };
+        order.push(entry);
         run = if turn_of_others { 0 } else { run.saturating_add(1) };
     }
 }

@@ -89,6 +89,7 @@ fn collect(app: &App, conn: &mut Conn, kiosk: &str, day: &str) -> Result<DayBund
     for session in of_day {
         all.push(one_session(&hash, conn, &point, session)?);
     }
+    let numbers = numbers(&kiosk.id);
     Ok(DayBundle {
         version: 1,
         revision,
@@ -96,7 +97,7 @@ fn collect(app: &App, conn: &mut Conn, kiosk: &str, day: &str) -> Result<DayBund
         certificates: certificates(app, conn, &kiosk.point, day)?,
         staff: staff(conn, &kiosk.point)?,
         places: places(&point),
-        numbers: numbers(&kiosk.id),
+        numbers,
         point: kiosk.point,
         point_zh: point.name_zh.clone(),
         point_en: point.name_en.clone(),
