@@ -139,9 +139,9 @@ fn shown(look: &Look) -> Vec<&PlaceView> {
 fn panel(t: &Texts, look: &Look, place: &PlaceView, layout: usize) -> Panel {
     // Called and next numbers that fit into a panel.
     let (called_most, next_most) = match layout {
-        1 => (3, 6),
+        1 => (3, 8),
         2 => (3, 4),
-        4 => (2, 3),
+        4 => (2, 2),
         6 => (2, 5),
         _ => (1, 4),
     };
