@@ -97,6 +97,8 @@ pub struct App {
     pub verified: auth::Verified,
     /// Answers of seats on their way to the disk.
     pub lane: theory::Lane,
+    /// How far the candidates of sessions have come.
+    pub counts: theory::Counts,
     /// Sets that were found to differ.
     pub drift: statistics::Cache,
     /// Questions that are read aloud.
@@ -145,6 +147,7 @@ impl App {
             presence: Presence::default(),
             verified: auth::Verified::default(),
             lane: theory::Lane::default(),
+            counts: theory::Counts::default(),
             drift: statistics::Cache::default(),
             voices: Voices::of(&config.voice.program),
             setup: Arc::new(Setup::of(config)),

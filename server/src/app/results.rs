@@ -3,7 +3,7 @@
 use super::App;
 use super::auth::Person;
 use super::once::{Once, OnceError};
-use crate::db::{Conn, DbError, events, sessions, world as tables};
+use crate::db::{Conn, DbError, events, regrade, sessions, world as tables};
 use crate::event::{Actor, Fact, ResultsPublished};
 use serde::{Deserialize, Serialize};
 use shared::trade::ExamKind;
@@ -52,6 +52,9 @@ pub enum ResultsError {
     /// Somebody has no result yet.
     #[error("{0} candidates have no result yet")]
     StillPending(i64),
+    /// A corrected key of the trade waits for the second person: what is told now could be wrong tomorrow.
+    #[error("correction {0} waits")]
+    CorrectionWaits(String),
     /// Idempotency.
     #[error(transparent)]
     Once(#[from] OnceError),
@@ -65,6 +68,7 @@ crate::refusal!(ResultsError {
     Self::Nobody => "nobody-enrolled",
     Self::AlreadyPublished => "session-state",
     Self::StillPending(_) => "still-pending",
+    Self::CorrectionWaits(_) => "correction-undecided",
     Self::Once(OnceError::Key) => "idempotency-key-invalid",
     Self::Once(OnceError::Reused) => "idempotency-key-reused",
     Self::Db(_) => "unavailable",
@@ -91,6 +95,9 @@ pub fn publish(
             Outcomes { registered: 0, .. } => return Err(ResultsError::Nobody),
             Outcomes { pending: 1.., .. } => return Err(ResultsError::StillPending(outcomes.pending)),
             _ => {}
+        }
+        if let Some(correction) = regrade::waiting(conn, &row.trade)? {
+            return Err(ResultsError::CorrectionWaits(correction));
         }
         let event = worker.event(&actor, Fact::ResultsPublished(ResultsPublished { session: id }));
         events::append(conn, &event.clone().under(&row.rule_set))?;

@@ -18,7 +18,7 @@ use crate::db::review::{self as rows, ReviewRow};
 use crate::db::sessions::{self, SittingRow};
 use crate::db::{Conn, DbError, DbResult, accounts, events, regrade};
 use crate::entropy::{NoEntropy, new_id};
-use crate::event::{Actor, Event, Fact, PersonalDataRead, ReviewAsked, ReviewClosed, Sealed};
+use crate::event::{Actor, Event, Fact, PaperRecord, PersonalDataRead, ReviewAsked, ReviewClosed, Sealed};
 use crate::seal::SealError;
 use serde::{Deserialize, Serialize};
 use shared::time::{Date, Instant};
@@ -106,9 +106,22 @@ pub struct ReviewFile {
     pub involved: bool,
     /// Question ids in the order of the paper.
     pub questions: Vec<String>,
+    /// Corrected keys that were proposed for questions of the paper and not refused, the newest first.
+    pub corrections: Vec<Offered>,
     /// The paper with the answers.
     #[schema(value_type = Vec<Object>)]
     pub paper: Vec<AnsweredItem>,
+}
+
+/// A corrected key to which a review can point.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Offered {
+    /// Id of the correction.
+    pub correction: String,
+    /// Position of its question on the paper, from 1.
+    pub position: usize,
+    /// When it was proposed, epoch milliseconds.
+    pub proposed_at: i64,
 }
 
 /// How a ticket stands with the review of its result, for the candidate.
@@ -316,6 +329,7 @@ pub fn show(app: &App, person: &Person, id: &str) -> Result<ReviewFile, ReviewEr
             name: masks::name(app, &candidate.name)?,
             text: app.sealer.open("review.text", &Sealed(row.text.clone()))?,
             answer: answer.transpose()?,
+            corrections: offered(conn, &bank, &paper)?,
             bank,
             points: candidate.sitting.as_ref().and_then(|s| s.points.zip(s.total)),
             involved: is_involved(conn, &row, &person.account)?,
@@ -332,6 +346,19 @@ pub fn show(app: &App, person: &Person, id: &str) -> Result<ReviewFile, ReviewEr
         events::append(conn, &event).map(|_| ())
     })?;
     Ok(file)
+}
+
+/// Corrected keys of questions of a paper that were not refused, the newest first.
+fn offered(conn: &mut Conn, bank: &str, paper: &PaperRecord) -> Result<Vec<Offered>, DbError> {
+    let position = |row: &regrade::CorrectionRow| {
+        paper.items.iter().position(|item| row.bank == bank && item.question == row.question)
+    };
+    let rows = regrade::corrections(conn)?.into_iter().filter(|row| row.state != "refused");
+    let offer = |row: regrade::CorrectionRow| {
+        let position = position(&row)? + 1;
+        Some(Offered { correction: row.id, position, proposed_at: row.proposed_at })
+    };
+    Ok(rows.filter_map(offer).collect())
 }
 
 /// Closes a review: the result is confirmed, or another key was proposed for a question.

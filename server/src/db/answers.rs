@@ -2,7 +2,7 @@
 
 use super::conn::Conn;
 use super::error::DbResult;
-use super::schema::answers;
+use super::schema::{answers, candidates};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
@@ -123,7 +123,8 @@ pub fn of_ticket(conn: &mut Conn, ticket: &str) -> DbResult<Vec<AnswerRow>> {
 /// # Errors
 /// [`crate::db::DbError`].
 pub fn one(conn: &mut Conn, ticket: &str, seq: i64) -> DbResult<Option<AnswerRow>> {
-    Ok(answers::table.find((ticket, seq)).select(AnswerRow::as_select()).first(conn).optional()?)
+    let own = answers::table.filter(answers::ticket.eq(ticket)).filter(answers::seq.eq(seq));
+    Ok(own.select(AnswerRow::as_select()).first(conn).optional()?)
 }
 
 /// The answers of a batch in their places.
@@ -133,6 +134,32 @@ pub fn one(conn: &mut Conn, ticket: &str, seq: i64) -> DbResult<Option<AnswerRow
 pub fn of_batch(conn: &mut Conn, batch: i64) -> DbResult<Vec<AnswerRow>> {
     let all = answers::table.filter(answers::batch.eq(batch)).order(answers::place);
     Ok(all.select(AnswerRow::as_select()).load(conn)?)
+}
+
+/// A question that somebody has answered.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Answered {
+    /// Batch of the answer.
+    pub batch: i64,
+    /// Ticket number.
+    pub ticket: String,
+    /// Position on the paper from 1.
+    pub position: i32,
+}
+
+/// What candidates of a session have answered in batches after one, in no particular order; after 0, everything.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn places_since(conn: &mut Conn, session: &str, batch: i64) -> DbResult<Vec<Answered>> {
+    let joined = answers::table.inner_join(candidates::table.on(candidates::ticket.eq(answers::ticket)));
+    let own = joined.filter(candidates::session.eq(session)).select((
+        answers::batch,
+        answers::ticket,
+        answers::position,
+    ));
+    // Everything is found by the tickets, what is new by its place at the end.
+    if batch == 0 { Ok(own.load(conn)?) } else { Ok(own.filter(answers::batch.gt(batch)).load(conn)?) }
 }
 
 /// The batches in which tickets have answers, ascending.

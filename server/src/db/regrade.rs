@@ -1,6 +1,6 @@
 //! Reading corrected keys, and the papers that they concern.
 
-use super::schema::{candidates, certificates, persons, question_sets, scores, sessions, sittings};
+use super::schema::{banks, candidates, certificates, persons, question_sets, scores, sessions, sittings};
 use super::schema_results::{key_corrections, regrades};
 use super::sessions::CandidateRow;
 use super::{Conn, DbResult};
@@ -118,6 +118,19 @@ pub fn correction(conn: &mut Conn, id: &str) -> DbResult<Option<CorrectionRow>> 
 pub fn corrections(conn: &mut Conn) -> DbResult<Vec<CorrectionRow>> {
     let all = key_corrections::table.order((key_corrections::proposed_at.desc(), key_corrections::id));
     Ok(all.select(CorrectionRow::as_select()).load(conn)?)
+}
+
+/// The oldest correction of a question of a trade's banks that nobody has decided about.
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn waiting(conn: &mut Conn, trade: &str) -> DbResult<Option<String>> {
+    let of = key_corrections::table
+        .inner_join(banks::table.on(banks::id.eq(key_corrections::bank)))
+        .filter(banks::trade.eq(trade))
+        .filter(key_corrections::state.eq("proposed"))
+        .order(key_corrections::proposed_at);
+    Ok(of.select(key_corrections::id).first(conn).optional()?)
 }
 
 /// Corrections of the questions of a bank that count, in the order in which they were decided.

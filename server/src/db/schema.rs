@@ -366,7 +366,6 @@ diesel::table! {
         entered_at -> BigInt,
         entries -> Integer,
         deadline -> BigInt,
-        last_seq -> BigInt,
         ended_at -> Nullable<BigInt>,
         how -> Nullable<Text>,
         answered -> Nullable<Integer>,
@@ -379,15 +378,15 @@ diesel::table! {
 }
 
 diesel::table! {
-    answers (ticket, seq) {
+    answers (batch, place) {
+        batch -> BigInt,
+        place -> Integer,
         ticket -> Text,
         seq -> BigInt,
         position -> Integer,
         choice -> Text,
         at -> BigInt,
         given_at -> Nullable<BigInt>,
-        batch -> BigInt,
-        place -> Integer,
         commitment -> Text,
     }
 }

@@ -7,7 +7,10 @@ use super::schema::{
 };
 use super::{Conn, DbResult};
 use crate::event::Sealed;
+use diesel::dsl;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use std::collections::{BTreeMap, HashMap};
 
 /// Keys asked for in one statement; SQLite and PostgreSQL both take more.
@@ -105,6 +108,10 @@ pub struct CheckInRow {
     pub admitted_at: Option<i64>,
 }
 
+/// Number of a sitting's newest answer, 0 without one.
+const NEWEST_ANSWER: &str =
+    "COALESCE((SELECT MAX(answers.seq) FROM answers WHERE answers.ticket = sittings.ticket), 0)";
+
 /// A theory examination.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = sittings)]
@@ -119,7 +126,9 @@ pub struct SittingRow {
     pub entries: i32,
     /// End for this person, epoch milliseconds.
     pub deadline: i64,
-    /// Answers saved.
+    /// Answers saved: what the answers themselves say.
+    #[diesel(select_expression = dsl::sql::<BigInt>(NEWEST_ANSWER))]
+    #[diesel(select_expression_type = SqlLiteral<BigInt>)]
     pub last_seq: i64,
     /// End, epoch milliseconds.
     pub ended_at: Option<i64>,

@@ -1,13 +1,12 @@
 //! Reading what the theory examination needs: who sits where, what was released, what was answered.
 
 use super::schema::{
-    answers, candidates, check_ins, misconduct, persons, question_doubts, question_sets, questions,
-    room_notes, sessions, sittings,
+    candidates, check_ins, misconduct, persons, question_doubts, question_sets, questions, room_notes,
+    sessions, sittings,
 };
 use super::sessions::{CandidateRow, SittingRow};
 use super::{Conn, DbResult};
 use diesel::prelude::*;
-use std::collections::HashMap;
 
 /// Misconduct as it was recorded.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -90,20 +89,6 @@ pub fn misconduct_in(conn: &mut Conn, session: &str) -> DbResult<Vec<MisconductR
         misconduct::table.inner_join(candidates::table.on(candidates::ticket.eq(misconduct::ticket)));
     let own = joined.filter(candidates::session.eq(session)).order(misconduct::event);
     Ok(own.select(MisconductRow::as_select()).load(conn)?)
-}
-
-/// How many questions each candidate of a session has answered at least once, and who has any.
-///
-/// # Errors
-/// [`crate::db::DbError`].
-pub fn answered(conn: &mut Conn, session: &str) -> DbResult<HashMap<String, usize>> {
-    let rows: Vec<(String, i64)> = answers::table
-        .inner_join(candidates::table.on(candidates::ticket.eq(answers::ticket)))
-        .filter(candidates::session.eq(session))
-        .group_by(answers::ticket)
-        .select((answers::ticket, diesel::dsl::count(answers::position).aggregate_distinct()))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(ticket, count)| (ticket, usize::try_from(count).unwrap_or(0))).collect())
 }
 
 /// What was said of questions, the newest first: set, question, text, time in epoch milliseconds.

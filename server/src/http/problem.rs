@@ -156,6 +156,7 @@ pub const STATUS: &[(&str, u16)] = &[
     // results
     ("document-unavailable", 503),
     ("still-pending", 409),
+    ("correction-undecided", 409),
     ("results-not-published", 409),
     ("review-unknown", 404),
     ("review-nothing", 409),

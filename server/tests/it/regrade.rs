@@ -10,6 +10,7 @@ use server::app::overview::file;
 use server::app::regrade::{
     CorrectionView, DecideOrder, KeyOrder, SettleOrder, corrections, decide, propose, settle, show,
 };
+use server::app::results;
 use server::app::statistics;
 use server::event::{CertificateIssued, Fact, ResultsPublished, SetsPublished};
 use server::jobs::sequencer;
@@ -170,6 +171,19 @@ fn corrections_of_different_questions_add_up_and_a_later_one_of_the_same_replace
         assert_eq!(approve(exam, &proposed(exam, "A/B")), "ok");
         assert_eq!([1, 2, 3].map(|n| exam.result(n).unwrap().1), [79, 79, 49]);
         assert_rebuilds(exam.test);
+    });
+}
+
+#[test]
+fn results_are_not_published_while_a_corrected_key_waits_for_the_second_person() {
+    exam::on_both(3, false, |exam| {
+        sat(exam);
+        let publish = || code(&results::publish(&exam.app, &person("c1"), SESSION, None));
+        let other = proposed(exam, "A");
+        assert_eq!(publish(), "correction-undecided");
+        let refused = decide(&exam.app, &person("c2"), &other, &DecideOrder { approve: false }, None);
+        assert_eq!(code(&refused), "ok");
+        assert_ne!(publish(), "correction-undecided");
     });
 }
 

@@ -9,6 +9,7 @@ problem-blob-invalid = Only JPEG pictures are taken; nothing was saved. Take the
 problem-blob-too-large = The picture is too large (2 MiB at most) and was not saved. Compress it and send it again.
 problem-document-unavailable = The document cannot be made right now: { $detail }
 problem-still-pending = Somebody has no result yet, so nothing can be published: { $detail }. End the examination or record the absence first.
+problem-correction-undecided = A corrected key of this trade waits for a second person, so no results are published yet: { $detail }. Decide about it under “Corrected keys” first.
 problem-results-not-published = The results of this session are not published yet. Publish them, then issue certificates.
 problem-certificate-unknown = There is no certificate of this id that you may see. Check the register entry.
 problem-day-not-finished = The day cannot be closed, somebody has no result yet: { $detail }.

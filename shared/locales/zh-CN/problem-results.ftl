@@ -9,6 +9,7 @@ problem-blob-invalid = 只接受 JPEG 图片，未保存。请重新拍摄：{ $
 problem-blob-too-large = 图片过大（最大2 MiB），未保存。请压缩后重新发送。
 problem-document-unavailable = 暂时无法生成文件：{ $detail }
 problem-still-pending = 还有考生没有成绩，不能发布：{ $detail }。请先结束考试或登记缺考。
+problem-correction-undecided = 本作业类别有更正答案等待第二人审核，暂不能发布成绩：{ $detail }。请先在“更正答案”中作出决定。
 problem-results-not-published = 本场次成绩尚未发布。请先发布成绩，再制证。
 problem-certificate-unknown = 没有您可以查看的这个证书。请核对登记编号。
 problem-day-not-finished = 当日还有考生没有成绩，不能日结：{ $detail }。

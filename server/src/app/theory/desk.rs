@@ -106,7 +106,8 @@ pub fn room(app: &App, person: &Person, session: &str, room: &str) -> Result<Roo
         let record = record::lines(conn, app, &exam, &all, room)?;
         let here: Vec<Candidate> =
             all.into_iter().filter(|candidate| candidate.row.room.as_deref() == Some(room)).collect();
-        let summary = Seen::load(conn, session, now)?.summary(conn, app, (session, room), &here, table)?;
+        let summary =
+            Seen::load(conn, app, session, now)?.summary(conn, app, (session, room), &here, table)?;
         Ok(RoomView {
             room: summary.room,
             rooms: rooms.into_iter().collect(),
@@ -137,7 +138,7 @@ pub fn rooms(app: &App, person: &Person, session: &str) -> Result<RoomsView, The
                 by_room.entry(room).or_default().push(candidate);
             }
         }
-        let seen = Seen::load(conn, session, now)?;
+        let seen = Seen::load(conn, app, session, now)?;
         let one =
             |(room, here): (&String, &Vec<Candidate>)| seen.summary(conn, app, (session, room), here, table);
         let rooms = by_room.iter().map(one).collect::<Result<_, _>>()?;
@@ -153,12 +154,12 @@ struct Seen {
 }
 
 impl Seen {
-    fn load(conn: &mut Conn, session: &str, now: Instant) -> Result<Self, TheoryError> {
+    fn load(conn: &mut Conn, app: &App, session: &str, now: Instant) -> Result<Self, TheoryError> {
         let mut warnings = HashMap::new();
         for found in rows::misconduct_in(conn, session)? {
             *warnings.entry(found.ticket).or_default() += 1;
         }
-        Ok(Self { answered: rows::answered(conn, session)?, warnings, now })
+        Ok(Self { answered: app.counts.of_session(conn, session)?, warnings, now })
     }
 
     fn summary(

@@ -6,6 +6,7 @@
 //! later counts, as the rule set says.
 
 mod answer;
+mod counted;
 mod desk;
 mod doubt;
 mod finish;
@@ -19,6 +20,7 @@ mod seat;
 mod slip;
 
 pub use answer::{AnswerOrder, Pending, Saved, learn, offer, save_answer, sheet};
+pub use counted::Counts;
 pub use desk::{RoomLine, RoomSummary, RoomView, RoomsView, room, rooms};
 pub use doubt::{DoubtOrder, DoubtView, doubt, doubts};
 pub use finish::{Finished, StepReport, finish, step};

@@ -159,7 +159,8 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::RoomReleased(f) => theory::released(conn, row.at, f),
         Fact::RoomNoted(f) => theory::noted(conn, row, f),
         Fact::SeatEntered(f) => theory::entered(conn, row.at, f),
-        Fact::AnswersSaved(_) => theory::answered(conn, row.seq),
+        // Its answers stand in rows of their own.
+        Fact::AnswersSaved(_) => Ok(()),
         Fact::TheoryEnded(f) => theory::ended(conn, row, f),
         Fact::SeatMoved(f) => theory::moved(conn, f),
         Fact::QuestionDoubted(f) => theory::doubted(conn, row, f),

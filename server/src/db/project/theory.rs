@@ -46,19 +46,9 @@ pub fn entered(conn: &mut Conn, at: i64, f: &SeatEntered) -> DbResult<()> {
             dsl::entered_at.eq(at),
             dsl::entries.eq(1),
             dsl::deadline.eq(f.deadline),
-            dsl::last_seq.eq(0_i64),
         );
         diesel::insert_into(sittings::table).values(values).execute(conn)?;
     }
-    Ok(())
-}
-
-/// Answers of a batch are there already; each sitting of them learns its newest.
-pub fn answered(conn: &mut Conn, batch: i64) -> DbResult<()> {
-    const NEWEST: &str = "UPDATE sittings SET last_seq = newest.seq \
-        FROM (SELECT ticket, MAX(seq) AS seq FROM answers WHERE batch = $1 GROUP BY ticket) AS newest \
-        WHERE newest.ticket = sittings.ticket";
-    diesel::sql_query(NEWEST).bind::<diesel::sql_types::BigInt, _>(batch).execute(conn)?;
     Ok(())
 }
 
