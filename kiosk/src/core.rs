@@ -14,7 +14,7 @@ pub mod state;
 use crate::digest::Digest;
 use printing::{Blank, PrintWish};
 use refusal::Refusal;
-use roster::{Bilingual, Roster};
+use roster::Roster;
 use shared::ids::{AccountId, CertificateId, TicketNumber};
 use shared::time::Instant;
 use shared::queue::PlaceCode;
@@ -345,8 +345,8 @@ impl Window {
 
     /// A place as the window to which people are called there, by its Chinese name; what is too long is cut.
     #[must_use]
-    pub fn of_place(name: &Bilingual) -> Self {
-        let text = name.zh.trim().chars().filter(|c| !c.is_control());
+    pub fn named(name: &str) -> Self {
+        let text = name.trim().chars().filter(|c| !c.is_control());
         Self(text.take(Self::LONGEST).collect())
     }
 

@@ -52,6 +52,9 @@ pub(super) fn places(state: &State, now: Instant) -> Vec<PlaceView> {
     let mut codes: BTreeSet<PlaceCode> = BTreeSet::from([PlaceCode::print_desk()]);
     codes.extend(state.roster().iter().flat_map(|roster| roster.places().keys().cloned()));
     codes.extend(state.queue().places().map(|(code, _)| code.clone()));
+    // By their numbers where they have any: 2 before 10.
+    let mut codes: Vec<PlaceCode> = codes.into_iter().collect();
+    codes.sort_by_key(|code| (code.kind(), code.as_str().len()));
     codes.iter().map(|code| place(state, now, code)).collect()
 }
 

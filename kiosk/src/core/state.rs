@@ -184,7 +184,7 @@ impl State {
     /// A place as the window to which people are called there.
     #[must_use]
     pub fn window_of(&self, place: &PlaceCode) -> Window {
-        Window::of_place(&self.place_name(place))
+        Window::named(&self.place_name(place).zh)
     }
 
     /// The name of a place; its code where the bundle does not name it.

@@ -5,6 +5,7 @@ use super::App;
 use super::pages::{Frame, PageQuery, frame, html, html_if_changed, in_language, number, trade, wait_words};
 use super::problem::Problem;
 use crate::agent::view::{Look, PersonView, PlaceView};
+use crate::core::Window;
 use crate::text::Texts;
 use actix_web::web::{Data, Query, ServiceConfig, get};
 use actix_web::{HttpRequest, HttpResponse};
@@ -65,6 +66,8 @@ struct CalledLine {
     number: String,
     name: String,
     window: String,
+    /// Whether he is called to the place itself, and not to a window of it.
+    here: bool,
     fresh: bool,
     again: bool,
 }
@@ -107,7 +110,7 @@ fn board(t: &Texts, look: &Look) -> Board {
     Board {
         day: day(t, now),
         time: now.time_in_china(),
-        newest: newest.map(|person| called_line(look, person)),
+        newest: newest.map(|person| called_line(t, look, person)),
         rooms: if layout <= FEW { rooms(t, look) } else { Vec::new() },
         places: places.into_iter().map(|place| panel(t, look, place, layout)).collect(),
         layout,
@@ -152,7 +155,7 @@ fn panel(t: &Texts, look: &Look, place: &PlaceView, layout: usize) -> Panel {
     Panel {
         name: in_language(t, &place.name_zh, &place.name_en).to_owned(),
         state: place.state,
-        called: people(&place.called, called_most).iter().map(|p| called_line(look, p)).collect(),
+        called: people(&place.called, called_most).iter().map(|p| called_line(t, look, p)).collect(),
         next: next.map(|p| WaitingLine { number: number(&p), name: p.name }).collect(),
         more: place.waiting.len().saturating_sub(next_most),
         wait: place.wait.filter(|_| !place.waiting.is_empty()).map(|range| wait_words(t, range)),
@@ -160,12 +163,17 @@ fn panel(t: &Texts, look: &Look, place: &PlaceView, layout: usize) -> Panel {
     }
 }
 
-fn called_line(look: &Look, person: &PersonView) -> CalledLine {
+fn called_line(t: &Texts, look: &Look, person: &PersonView) -> CalledLine {
+    let window = person.window.clone().unwrap_or_default();
+    // Who is called to a place itself is told its name in the language of the board.
+    let place = look.places.iter().find(|place| place.place == person.place);
+    let itself = place.filter(|place| Window::named(&place.name_zh).as_str() == window);
     CalledLine {
+        here: itself.is_some(),
+        window: itself.map_or(window, |place| in_language(t, &place.name_zh, &place.name_en).to_owned()),
         number: number(person),
         fresh: person.called_at.is_some_and(|at| look.now.saturating_sub(at) < FRESH_MS),
         again: person.calls > 1,
-        window: person.window.clone().unwrap_or_default(),
         name: person.name.clone(),
     }
 }

@@ -331,7 +331,6 @@ kiosk-voice-unheard = Nobody hears the calls
 kiosk-voice-unheard-do = Open the calling board on the big screen and check the loudspeaker; call out the numbers yourself for now.
 
 # Board, with places and voice
-kiosk-board-called = Please go now
 kiosk-board-as-of = Shown is how things stood at { $time }.
 kiosk-board-no-sound = Touch the screen once so that the calls can be heard.
 kiosk-board-day = { $weekday } { $date }

@@ -331,7 +331,6 @@ kiosk-voice-unheard = 叫号没有声音
 kiosk-voice-unheard-do = 请在大屏幕上打开叫号屏，并检查喇叭；现在请口头叫号。
 
 # Board, with places and voice
-kiosk-board-called = 请到
 kiosk-board-as-of = 以上是 { $time } 的情况。
 kiosk-board-no-sound = 请点一下屏幕，打开叫号的声音。
 kiosk-board-day = { $month }月{ $day }日 { $weekday }
