@@ -343,7 +343,7 @@ impl Window {
     /// Longest name in characters.
     const LONGEST: usize = 20;
 
-    /// A place as the window to which people are called there, by its Chinese name; what is too long is cut.
+    /// A place as the window to which people are called there, by its name; what is too long is cut.
     #[must_use]
     pub fn named(name: &str) -> Self {
         let text = name.trim().chars().filter(|c| !c.is_control());
