@@ -19,6 +19,8 @@ const FRESH_MS: i64 = 15_000;
 const PLACES_SHOWN: usize = 12;
 /// Up to so many places the names stand beside the numbers, and the rooms of the day below.
 const FEW: usize = 4;
+/// Widest name of a place in the large letters of the newest call, in letters.
+const WIDEST: usize = 18;
 /// Rooms at most.
 const ROOMS_SHOWN: usize = 4;
 
@@ -175,6 +177,13 @@ fn called_line(t: &Texts, look: &Look, person: &PersonView) -> CalledLine {
         fresh: person.called_at.is_some_and(|at| look.now.saturating_sub(at) < FRESH_MS),
         again: person.calls > 1,
         name: person.name.clone(),
+    }
+}
+
+impl CalledLine {
+    /// Whether the place needs smaller letters at the top of the board; a Chinese character is as wide as two others.
+    fn is_long(&self) -> bool {
+        self.window.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() > WIDEST
     }
 }
 
