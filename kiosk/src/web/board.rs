@@ -190,15 +190,9 @@ impl CalledLine {
 fn day(t: &Texts, now: Instant) -> String {
     let date = now.date_in_china();
     let weekday = t.say(format!("kiosk-weekday-{}", date.iso_weekday()));
-    t.with(
-        "kiosk-board-day",
-        &[
-            ("weekday", &weekday),
-            ("date", &date.to_string()),
-            ("month", &date.month().to_string()),
-            ("day", &date.day().to_string()),
-        ],
-    )
+    let month = t.say(format!("kiosk-month-{}", date.month()));
+    let day = date.day().to_string();
+    t.with("kiosk-board-day", &[("weekday", &weekday), ("month", &month), ("day", &day)])
 }
 
 /// Rooms of examinations to which people are still coming.
