@@ -83,7 +83,7 @@ pub fn merge(facts: impl IntoIterator<Item = Written>, of: impl Fn(&TicketNumber
             all.push(((reached, kiosk, *seq), fact));
         }
     }
-    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    all.sort_by_key(|(key, _)| *key);
     let mut queue = Queue::default();
     for ((at, _, _), fact) in all {
         // What the one kiosk could not know of the other is no fault; the earlier fact counts.
