@@ -203,6 +203,11 @@ fn main() -> Result<(), Fail> {
             .map(|board| (lottery::draw(&board, Seed::of_text(&format!("day {day}"))), board));
         drawing.push(laid.elapsed());
         whole.push(begun.elapsed());
+        let Ok((drawn, board)) = drawn else {
+            // Nobody can fill such a day; it stands in no comparison.
+            refused += 1;
+            continue;
+        };
         // What stands against somebody for the whole year: without the week, the way and the pairs of this one draw.
         let fresh: Vec<StaffFacts> =
             pool.iter().map(|member| StaffFacts { booked: Vec::new(), ..member.clone() }).collect();
@@ -227,10 +232,6 @@ fn main() -> Result<(), Fail> {
                 writeln!(flow, "{day} 2 {}", may.join(" "))?;
             }
         }
-        let Ok((drawn, board)) = drawn else {
-            refused += 1;
-            continue;
-        };
         if day.is_multiple_of(50) {
             let begun = Instant::now();
             std::hint::black_box(lottery::trial(&board, lottery::trial_seeds("bench", 1000)));

@@ -11,7 +11,7 @@ use std::process::Command;
 /// `cargo xtask bench`
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Only this benchmark: `assignment`, `draws`, `grading`, `bulk`, `documents`, `writer`, `log`, `theory` or `pages`.
+    /// Only this benchmark: `assignment`, `draws`, `grading`, `bulk`, `documents`, `writer`, `log`, `theory`, `kiosk` or `pages`.
     name: Option<String>,
     /// Build libraries, too, as they are released. Without it those of the tests serve, which are optimised as well
     /// but check for overflow; our own code is optimised in either case.
@@ -26,7 +26,8 @@ const SOLVER: &str = "ortools==9.15.6755";
 const NUMPY: &str = "numpy==2.4.6";
 
 /// Every benchmark of the programs.
-const BENCHES: [&str; 8] = ["assignment", "draws", "grading", "bulk", "documents", "writer", "log", "theory"];
+const BENCHES: [&str; 9] =
+    ["assignment", "draws", "grading", "bulk", "documents", "writer", "log", "theory", "kiosk"];
 
 /// The benchmark in the browser.
 const PAGES: &str = "pages";
@@ -63,6 +64,9 @@ fn in_programs(names: &[&str], release: bool) -> Outcome<()> {
         if *name == "bulk" {
             command.env("KAODIAN_BENCH_NUMPY", test::python(NUMPY, "python3")?);
         }
+        if *name == "kiosk" {
+            command.env("KAODIAN_BENCH_KIOSK", kiosk(release)?);
+        }
         shell::run(&mut command)?;
         if *name == "assignment" {
             let program = test::python(SOLVER, "python3")?;
@@ -71,6 +75,19 @@ fn in_programs(names: &[&str], release: bool) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// The kiosk's program, optimised as the benchmarks are.
+fn kiosk(release: bool) -> Outcome<std::path::PathBuf> {
+    let mut command = shell::cargo();
+    command.args(["build", "--workspace", "--bin", "kaodian-kiosk"]);
+    if release {
+        command.arg("--release");
+    } else {
+        command.env("CARGO_PROFILE_DEV_OPT_LEVEL", "3");
+    }
+    shell::run(&mut command)?;
+    Ok(shell::target().join(if release { "release" } else { "debug" }).join("kaodian-kiosk"))
 }
 
 /// First paint of every page on a slow line, against a demo of its own.

@@ -3,11 +3,17 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+/// A connection that has rested so long is opened anew: the server ends those on which nothing comes for 75 s.
+const RESTED: Duration = Duration::from_secs(60);
+
 /// An open connection.
 pub struct Line {
+    address: SocketAddr,
+    used: Instant,
     stream: TcpStream,
     out: Vec<u8>,
     read: Vec<u8>,
@@ -24,13 +30,17 @@ pub struct Reply<'a> {
 impl Line {
     /// Opens a connection.
     pub async fn open(address: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        Ok(Self { stream, out: Vec::with_capacity(1024), read: Vec::with_capacity(16 * 1024) })
+        let stream = connect(address).await?;
+        let used = Instant::now();
+        Ok(Self { address, used, stream, out: Vec::with_capacity(1024), read: Vec::with_capacity(16 * 1024) })
     }
 
     /// Sends a request and waits for the whole answer.
     pub async fn call(&mut self, method: &str, path: &str, token: &str, body: &str) -> io::Result<Reply<'_>> {
+        if self.used.elapsed() > RESTED {
+            self.stream = connect(self.address).await?;
+        }
+        self.used = Instant::now();
         self.out.clear();
         self.out.extend_from_slice(
             format!(
@@ -61,6 +71,12 @@ impl Line {
             _ => Ok(()),
         }
     }
+}
+
+async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 /// Status, length of the head and length of the body, once the head is there.

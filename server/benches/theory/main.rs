@@ -5,13 +5,15 @@
 
 #[path = "../../../shared/benches/ratio/mod.rs"]
 mod ratio;
+#[path = "../world/mod.rs"]
+mod world;
 
 mod bare;
 mod exam;
 mod load;
+mod ready;
 mod seats;
 mod times;
-mod world;
 
 use ratio::{Side, compare};
 use seats::{Call, Seat, together};
@@ -77,7 +79,7 @@ fn on(database: &str, url: &str, directory: &Path) -> Outcome<()> {
     let app = App::open(&config)?;
     let examinees = setting("KAODIAN_BENCH_SEATS", 4_000);
     let busy = u32::try_from(BUSY)?;
-    world::load(&app, examinees + busy)?;
+    ready::load(&app, examinees + busy)?;
     let address = serve(Application::build(&config, app.clone())?);
     // The sittings are read from a clock that has come to the start.
     app.clock.advance(10 * 60 + 1);

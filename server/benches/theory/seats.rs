@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::load::Line;
+use crate::ready;
 use crate::times::Times;
 use crate::world;
 use serde_json::Value;
@@ -39,7 +40,7 @@ impl Seat {
     /// Opens a connection and sits down.
     pub async fn enter(address: SocketAddr, number: u32) -> Outcome<Self> {
         let mut line = Line::open(address).await?;
-        let reply = line.call("POST", "/api/v1/seat/enter", "none", &world::enter(number)).await?;
+        let reply = line.call("POST", "/api/v1/seat/enter", "none", &ready::enter(number)).await?;
         let entered: Value = serde_json::from_slice(reply.body)?;
         let token = entered.get("token").and_then(Value::as_str).ok_or_else(|| entered.to_string())?;
         Ok(Self { number, saved: 0, token: token.to_owned(), line })

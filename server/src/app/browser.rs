@@ -5,7 +5,7 @@ use super::App;
 use super::auth::Person;
 use super::once::{Once, OnceError};
 use crate::db::sessions::{self, SessionRow};
-use crate::db::{Conn, DbError, events};
+use crate::db::{Conn, DbError, events, theory};
 use crate::event::{Actor, Event, Fact, SessionBrowserSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -130,7 +130,7 @@ pub fn demand(
 /// # Errors
 /// [`BrowserError::SessionUnknown`].
 pub fn shown(app: &App, session: &str) -> Result<Option<BrowserView>, BrowserError> {
-    app.db.read(|conn| Ok(set_of(&exam(conn, session)?)?.as_ref().map(view)))
+    app.db.read(|conn| Ok(set_of(exam(conn, session)?.browser.as_deref())?.as_ref().map(view)))
 }
 
 /// The file that opens the browser with the settings of a session; nothing where none is demanded.
@@ -139,7 +139,7 @@ pub fn shown(app: &App, session: &str) -> Result<Option<BrowserView>, BrowserErr
 /// [`BrowserError::SessionUnknown`].
 pub fn file(app: &App, session: &str) -> Result<Option<String>, BrowserError> {
     app.db.read(|conn| {
-        let set = set_of(&exam(conn, session)?)?.filter(|set| set.demanded);
+        let set = set_of(exam(conn, session)?.browser.as_deref())?.filter(|set| set.demanded);
         Ok(set.map(|set| settings(&set).file()))
     })
 }
@@ -150,9 +150,9 @@ pub fn file(app: &App, session: &str) -> Result<Option<String>, BrowserError> {
 /// [`BrowserError::Needed`] with the session, where it does not.
 pub fn admit(app: &App, ticket: &str, shown: &Shown) -> Result<(), BrowserError> {
     app.db.read(|conn| {
-        let who = sessions::candidate_row(conn, ticket)?;
+        let who = theory::seated(conn, ticket)?;
         let who = who.ok_or_else(|| BrowserError::TicketUnknown(ticket.to_owned()))?;
-        match set_of(&exam(conn, &who.session)?)?.filter(|set| set.demanded) {
+        match set_of(who.browser.as_deref())?.filter(|set| set.demanded) {
             Some(set) if !fits(&set, shown) => Err(BrowserError::Needed(who.session)),
             _ => Ok(()),
         }
@@ -223,8 +223,7 @@ fn exam(conn: &mut Conn, session: &str) -> Result<SessionRow, BrowserError> {
     sessions::session(conn, session)?.ok_or_else(|| BrowserError::SessionUnknown(session.to_owned()))
 }
 
-fn set_of(exam: &SessionRow) -> Result<Option<SessionBrowserSet>, BrowserError> {
-    let read =
-        |text: &String| serde_json::from_str(text).map_err(|e| DbError::corrupt("session's browser", e));
-    Ok(exam.browser.as_ref().map(read).transpose()?)
+fn set_of(browser: Option<&str>) -> Result<Option<SessionBrowserSet>, BrowserError> {
+    let read = |text: &str| serde_json::from_str(text).map_err(|e| DbError::corrupt("session's browser", e));
+    Ok(browser.map(read).transpose()?)
 }

@@ -5,8 +5,9 @@ use super::App;
 use super::auth::Person;
 use super::days::{DayError, SignedCounts, Summary, count, place};
 use super::overview::{Named, Stage, StageCounts, Titled, stage_counts, titled};
+use super::results::Outcomes;
 use crate::db::sessions::{self, SessionRow};
-use crate::db::{Conn, DbError, accounts, certificates as rows, days, world as tables};
+use crate::db::{Conn, DbError, accounts, certificates as rows, days, regrade, world as tables};
 use crate::http::access::Role;
 use std::collections::HashMap;
 
@@ -27,6 +28,9 @@ pub struct Desk {
     pub pending: Vec<Pending>,
     /// How the day was closed, if it was.
     pub closed: Option<Signed>,
+    /// Papers that were graded again after the signature by a corrected key, and candidates by outcome as they are now. What
+    /// was signed stays as it was.
+    pub since: Option<(i64, Outcomes)>,
     /// Whether the caller may close it.
     pub may_close: bool,
 }
@@ -82,7 +86,13 @@ pub fn desk(app: &App, person: &Person, day: &str, point: &str) -> Result<Desk, 
         let now = count(conn, &day, &point)?;
         let of_day = sessions::sessions(conn, Some(&day), Some(&point))?;
         let closed = signed(conn, &point, &day)?;
+        let counted = now.outcomes;
         let summary = closed.as_ref().map_or(now, |c| c.counts.summary.clone());
+        let again = match &closed {
+            Some(signed) => regrade::count_since(conn, (&day, &point), signed.at)?,
+            None => 0,
+        };
+        let since = (again > 0).then_some((again, counted));
         let named = tables::point(conn, &point)?.ok_or(DayError::Unknown)?;
         let mut titles = Vec::with_capacity(of_day.len());
         let mut pending = Vec::new();
@@ -93,7 +103,7 @@ pub fn desk(app: &App, person: &Person, day: &str, point: &str) -> Result<Desk, 
             titles.push(title);
         }
         let point = Named { id: named.id, zh: named.name_zh, en: named.name_en };
-        Ok(Desk { day, point, summary, sessions: titles, ahead, pending, closed, may_close })
+        Ok(Desk { day, point, summary, sessions: titles, ahead, pending, closed, since, may_close })
     })
 }
 

@@ -50,7 +50,8 @@ impl ManageConnection for Manager {
              PRAGMA foreign_keys = ON;",
         )?;
         // What a savepoint would undo is kept in memory, not in a file that is made and removed with each transaction; 32 MB
-        // of pages stay at hand; pages that are written again and again go from the log of 32 MB to the file once.
+        // of pages stay at hand; pages that are written again and again go from the log of 32 MB to the file once (by
+        // programs without the thread that does it beside the writer).
         sqlite.batch_execute(
             "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 8000;",
         )?;

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod banks;
 pub mod ceremonies;
 pub mod certificates;
+mod checkpoint;
 pub mod conn;
 pub mod days;
 pub mod draws;
@@ -53,6 +54,8 @@ use std::sync::Arc;
 pub struct Db {
     readers: Pool<conn::Manager>,
     writer: Arc<writer::Writer>,
+    /// Ends with the last handle.
+    _checkpoints: Arc<Option<checkpoint::Checkpoints>>,
 }
 
 impl Db {
@@ -62,14 +65,18 @@ impl Db {
     /// [`DbError`] if it cannot be reached.
     pub fn open(url: &str) -> DbResult<Self> {
         let manager = conn::Manager::new(url);
+        // A file does not hang up; whether a server has done so is asked before each use.
+        let may_break = manager.is_postgres();
         let writer = writer::Writer::start(manager.clone())?;
+        let checkpoints = checkpoint::Checkpoints::start(&manager)?;
         let readers = Pool::builder()
             .max_size(8)
             .min_idle(Some(1))
+            .test_on_check_out(may_break)
             .connection_timeout(std::time::Duration::from_secs(10))
             .build(manager)
             .map_err(|e| DbError::Unreachable(e.to_string()))?;
-        Ok(Self { readers, writer: Arc::new(writer) })
+        Ok(Self { readers, writer: Arc::new(writer), _checkpoints: Arc::new(checkpoints) })
     }
 
     /// Reads; sees what is committed.

@@ -272,6 +272,19 @@ pub fn of_correction(conn: &mut Conn, correction: &str) -> DbResult<Vec<RegradeR
     Ok(of.select(RegradeRow::as_select()).load(conn)?)
 }
 
+/// How many papers of a day of an exam point were graded again after a time (epoch milliseconds).
+///
+/// # Errors
+/// [`super::DbError`].
+pub fn count_since(conn: &mut Conn, (day, point): (&str, &str), after: i64) -> DbResult<i64> {
+    let joined = regrades::table
+        .inner_join(candidates::table.on(candidates::ticket.eq(regrades::ticket)))
+        .inner_join(sessions::table.on(sessions::id.eq(candidates::session)));
+    let of = joined.filter(sessions::day.eq(day)).filter(sessions::point.eq(point));
+    let papers = of.filter(regrades::at.gt(after));
+    Ok(papers.select(diesel::dsl::count(regrades::ticket).aggregate_distinct()).first(conn)?)
+}
+
 /// How often and how a ticket's paper was graded again, in order.
 ///
 /// # Errors

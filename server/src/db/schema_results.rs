@@ -4,7 +4,7 @@
     reason = "the macros make undocumented items; the migrations say what the columns are"
 )]
 
-use super::schema::{banks, question_sets};
+use super::schema::{banks, candidates, question_sets, sessions};
 
 diesel::table! {
     key_corrections (id) {
@@ -71,3 +71,5 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(set_openings, question_sets);
 diesel::allow_tables_to_appear_in_same_query!(key_corrections, banks);
+diesel::allow_tables_to_appear_in_same_query!(regrades, candidates);
+diesel::allow_tables_to_appear_in_same_query!(regrades, sessions);

@@ -1,8 +1,8 @@
 //! Reading what the theory examination needs: who sits where, what was released, what was answered.
 
 use super::schema::{
-    candidates, check_ins, misconduct, persons, question_doubts, question_sets, questions, room_notes,
-    sessions, sittings,
+    candidates, check_ins, misconduct, persons, question_doubts, question_sets, questions, released_rooms,
+    room_notes, sessions, sittings,
 };
 use super::sessions::{CandidateRow, SittingRow};
 use super::{Conn, DbResult};
@@ -148,6 +148,45 @@ pub fn sittings_of(conn: &mut Conn, tickets: &[&str]) -> DbResult<Vec<(SittingRo
     let joined = sittings::table.inner_join(candidates::table.on(candidates::ticket.eq(sittings::ticket)));
     let of = joined.filter(sittings::ticket.eq_any(tickets.to_vec()));
     Ok(of.select((SittingRow::as_select(), candidates::paused_at)).load(conn)?)
+}
+
+/// Where and when somebody is examined, without the paper.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Seated {
+    /// Session id.
+    pub session: String,
+    /// Room code, once seated.
+    pub room: Option<String>,
+    /// Halted since, epoch milliseconds.
+    pub paused_at: Option<i64>,
+    /// Start of the session's theory examination, epoch milliseconds.
+    pub starts_at: i64,
+    /// Browser that the session demands, as JSON.
+    pub browser: Option<String>,
+    /// When the room was released, epoch milliseconds.
+    pub released_at: Option<i64>,
+}
+
+/// Where and when a ticket's holder is examined: all open their papers in the same second, so it is one statement.
+///
+/// # Errors
+/// [`crate::db::DbError`].
+pub fn seated(conn: &mut Conn, ticket: &str) -> DbResult<Option<Seated>> {
+    let own_room = released_rooms::session
+        .eq(candidates::session)
+        .and(released_rooms::room.nullable().eq(candidates::room));
+    let joined = candidates::table
+        .inner_join(sessions::table.on(sessions::id.eq(candidates::session)))
+        .left_join(released_rooms::table.on(own_room));
+    let columns = (
+        candidates::session,
+        candidates::room,
+        candidates::paused_at,
+        sessions::starts_at,
+        sessions::browser,
+        released_rooms::at.nullable(),
+    );
+    Ok(joined.filter(candidates::ticket.eq(ticket)).select(columns).first(conn).optional()?)
 }
 
 /// A sitting.

@@ -34,7 +34,7 @@ impl Writer {
     /// Connects and starts the thread.
     pub fn start(manager: Manager) -> DbResult<Self> {
         let (jobs, waiting) = channel();
-        let mut conn = manager.connect()?;
+        let mut conn = connect(&manager)?;
         // Before the schema is there nothing is.
         let newest = Arc::new(watch::Sender::new(events::newest(&mut conn).unwrap_or(0)));
         let told = newest.clone();
@@ -127,6 +127,15 @@ where
     }
 }
 
+/// The log of SQLite is carried over on another thread; the writer does it only should that one have stopped long ago.
+fn connect(manager: &Manager) -> DbResult<Conn> {
+    let mut conn = manager.connect()?;
+    if let Conn::Sqlite(conn) = &mut conn {
+        conn.batch_execute("PRAGMA wal_autocheckpoint = 100000")?;
+    }
+    Ok(conn)
+}
+
 fn serve(manager: &Manager, mut conn: Conn, waiting: &Receiver<Box<dyn Job>>, newest: &watch::Sender<i64>) {
     while let Ok(first) = waiting.recv() {
         let mut batch = vec![first];
@@ -137,7 +146,7 @@ fn serve(manager: &Manager, mut conn: Conn, waiting: &Receiver<Box<dyn Job>>, ne
         let committed = commit_together(&mut conn, &mut batch).map_err(|e| e.to_string());
         if committed.is_err() {
             // A lost connection cannot be told from a failed commit; a new one is right in both cases.
-            if let Ok(new) = manager.connect() {
+            if let Ok(new) = connect(manager) {
                 conn = new;
             }
         }

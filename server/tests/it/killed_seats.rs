@@ -20,7 +20,9 @@ use tokio::task::JoinSet;
 
 #[path = "../../benches/theory/load.rs"]
 mod load;
-#[path = "../../benches/theory/world.rs"]
+#[path = "../../benches/theory/ready.rs"]
+mod ready;
+#[path = "../../benches/world/mod.rs"]
 mod world;
 
 use load::Line;
@@ -122,7 +124,7 @@ impl Examinee {
 
     /// All answers, each with its receipt as it was told.
     async fn sit(mut self, answers: u32, told: Sender<()>) -> (String, Vec<Receipted>) {
-        let entered = self.good("POST", "/api/v1/seat/enter", &world::enter(self.number)).await;
+        let entered = self.good("POST", "/api/v1/seat/enter", &ready::enter(self.number)).await;
         self.token = entered["token"].as_str().unwrap().to_owned();
         let ticket = entered["ticket"].as_str().unwrap().to_owned();
         self.good("POST", "/api/v1/seat/open", "").await;
@@ -187,7 +189,7 @@ fn play(app: &TestApp, directory: &Path, size: &Size) -> (Program, BTreeMap<Stri
 #[test]
 fn a_server_that_is_killed_while_a_session_answers_keeps_what_it_acknowledged_once() {
     let size = size();
-    let load = |app: &TestApp| world::load(app, size.examinees).unwrap();
+    let load = |app: &TestApp| ready::load(app, size.examinees).unwrap();
     on_both_with(load, |app| {
         let directory = tempfile::tempdir().unwrap();
         let (mut program, all) = play(app, directory.path(), &size);

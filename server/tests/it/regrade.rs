@@ -3,6 +3,8 @@
 
 use crate::exam::{self, Exam, SESSION, Sitter, person, ticket};
 use crate::harness::{assert_rebuilds, code};
+use server::app::closing;
+use server::app::days::{SignedCounts, Statement};
 use server::app::evidence::{Subject, make};
 use server::app::mine::mine;
 use server::app::overview::day::{DayQuery, day};
@@ -12,7 +14,7 @@ use server::app::regrade::{
 };
 use server::app::results;
 use server::app::statistics;
-use server::event::{CertificateIssued, Fact, ResultsPublished, SetsPublished};
+use server::event::{CertificateIssued, DayClosed, Fact, ResultsPublished, SetsPublished};
 use server::jobs::sequencer;
 use server::text::Lang;
 
@@ -171,6 +173,41 @@ fn corrections_of_different_questions_add_up_and_a_later_one_of_the_same_replace
         assert_eq!(approve(exam, &proposed(exam, "A/B")), "ok");
         assert_eq!([1, 2, 3].map(|n| exam.result(n).unwrap().1), [79, 79, 49]);
         assert_rebuilds(exam.test);
+    });
+}
+
+#[test]
+fn a_day_that_was_signed_before_a_correction_keeps_its_numbers_and_shows_those_of_now() {
+    exam::on_both(3, false, |exam| {
+        sat(exam);
+        let desk = || closing::desk(&exam.app, &person("c1"), "2026-09-28", "P01").unwrap();
+        let before = desk();
+        assert_eq!(before.since, None);
+        let statement = Statement {
+            received: 0,
+            used: 0,
+            spoiled: 0,
+            left: 0,
+            recordings: true,
+            paper: true,
+            explanation: String::new(),
+        };
+        let counts = SignedCounts { summary: before.summary.clone(), statement };
+        let closed = DayClosed {
+            point: "P01".into(),
+            day: "2026-09-28".into(),
+            counts: serde_json::to_string(&counts).unwrap(),
+            signature: "s".into(),
+            kid: "day-1".into(),
+            pdf: "0".repeat(64),
+        };
+        exam.write(vec![Fact::DayClosed(closed)]);
+        exam.at(41 * 60);
+        assert_eq!(approve(exam, &proposed(exam, "A")), "ok");
+        let after = desk();
+        assert_eq!(after.summary, before.summary);
+        let (papers, now) = after.since.expect("papers were graded again");
+        assert_eq!((papers, now.failed, before.summary.outcomes.failed), (2, 2, 2), "one rises, one falls");
     });
 }
 

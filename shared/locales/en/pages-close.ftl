@@ -25,6 +25,7 @@ page-close-failed = Failed
 page-close-passed = Passed
 page-close-removed = Removed
 page-close-pending = No result
+page-close-since = After the signature { $count } papers were graded again by a corrected key. What was signed stays; now it is:
 page-close-due = { $count } certificates to print, at the latest on { $day }
 page-close-statement = Count and sign
 page-close-blanks = Blank certificates

@@ -25,6 +25,7 @@ page-close-failed = 不合格
 page-close-passed = 合格
 page-close-removed = 取消成绩
 page-close-pending = 没有结果
+page-close-since = 签名以后，有 { $count } 份试卷按更正的答案重新评分。签名的数字保持不变，现在是：
 page-close-due = { $count } 张证书待打印，最迟 { $day }
 page-close-statement = 清点和签名
 page-close-blanks = 空白证书

@@ -293,16 +293,18 @@ pub fn open(app: &App, seat: &Seat) -> Result<Opened, TheoryError> {
 
 /// Whether whoever sits at a seat may see the paper.
 pub(in crate::app) fn may_read(conn: &mut Conn, seat: &Seat, now: Instant) -> Result<(), TheoryError> {
-    let who = examinee(conn, &seat.ticket)?;
-    let exam = exam(conn, &who.session)?;
-    if now.millis() < exam.starts_at {
-        return Err(TheoryError::TooEarly(Instant::from_millis(exam.starts_at).minute_in_china()));
+    let who = seated(conn, &seat.ticket)?;
+    if now.millis() < who.starts_at {
+        return Err(TheoryError::TooEarly(Instant::from_millis(who.starts_at).minute_in_china()));
     }
-    let room = who.room.unwrap_or_default();
-    if sessions::released_at(conn, &who.session, &room)?.is_none() {
-        return Err(TheoryError::RoomNotReleased(room));
+    match who.released_at {
+        Some(_) => Ok(()),
+        None => Err(TheoryError::RoomNotReleased(who.room.unwrap_or_default())),
     }
-    Ok(())
+}
+
+fn seated(conn: &mut Conn, ticket: &str) -> Result<rows::Seated, TheoryError> {
+    rows::seated(conn, ticket)?.ok_or_else(|| TheoryError::TicketUnknown(ticket.to_owned()))
 }
 
 /// How the sitting stands, told to a seat that `has` so many of its answers.
@@ -314,7 +316,7 @@ pub fn state(app: &App, seat: &Seat, has: Option<i64>) -> Result<SeatState, Theo
     app.presence.heard(&seat.ticket, now);
     let (sitting, answers, warnings, halted) = app.db.read(|conn| {
         let sitting = current(conn, seat)?;
-        let halted = examinee(conn, &seat.ticket)?.paused_at.is_some();
+        let halted = seated(conn, &seat.ticket)?.paused_at.is_some();
         let warnings = overview::misconduct_of(conn, &seat.ticket)?.len();
         let wanted = has != Some(sitting.last_seq);
         let answers = wanted.then(|| answers::of_ticket(conn, &seat.ticket)).transpose()?;

@@ -1,41 +1,39 @@
-//! A session of thousands: written as events, without draws, so that everybody can sit down at once.
+//! A session of thousands: written as events, without draws, so that everybody has a seat and a paper at once.
 
 use super::Outcome;
 use server::app::App;
 use server::db::{Conn, DbError, events};
 use server::event::*;
+use server::portrait;
 use shared::time::Instant;
-use shared::wire::v1::journal::{CheckInBy, GENESIS, JournalEntry, KioskFact};
 
 /// Start of the session.
 pub const START: &str = "2026-09-28T09:00:00+08:00";
 /// Seats of a room.
-const ROOM: u32 = 50;
+pub const ROOM: u32 = 50;
 /// Questions of a paper.
 pub const QUESTIONS: u32 = 100;
-const SESSION: &str = "S20260928-P01-01";
+/// Id of the session.
+pub const SESSION: &str = "S20260928-P01-01";
 const TRADE: &str = "electrician-low-voltage";
 
-/// What an examinee sends to sit down.
-pub fn enter(number: u32) -> String {
-    let (room, seat) = place(number);
-    format!("{{\"secret\":\"{}\",\"room\":\"{room}\",\"seat\":{seat}}}", secret(number))
-}
-
-fn place(number: u32) -> (String, u32) {
+/// Room and seat of an examinee.
+pub fn place(number: u32) -> (String, u32) {
     (format!("R{:03}", (number - 1) / ROOM + 1), (number - 1) % ROOM + 1)
 }
 
-fn secret(number: u32) -> String {
+/// Text of the QR code on an examinee's admission ticket.
+pub fn secret(number: u32) -> String {
     format!("secret-of-{number}")
 }
 
-fn ticket(number: u32) -> String {
+/// An examinee's ticket number.
+pub fn ticket(number: u32) -> String {
     format!("20260928-P01-01-{number:04}")
 }
 
-/// Writes a session of so many examinees, all checked in, with every room released.
-pub fn load(app: &App, examinees: u32) -> Outcome<()> {
+/// Writes a session of so many examinees, each with a seat and a paper.
+pub fn seat_all(app: &App, examinees: u32) -> Outcome<()> {
     let rooms = examinees.div_ceil(ROOM);
     write(app, base(rooms)?)?;
     write(app, questions(app)?)?;
@@ -49,9 +47,12 @@ pub fn load(app: &App, examinees: u32) -> Outcome<()> {
         language: None,
     };
     write(app, vec![Fact::SessionOpened(opened)])?;
+    // One picture for all: what is measured does not look at it.
+    let portrait = app.blobs.put(&portrait::encode(&portrait::portrait("bench"))?)?;
     let numbers: Vec<u32> = (1..=examinees).collect();
     for some in numbers.chunks(250) {
-        let facts = some.iter().map(|number| candidate(app, *number)).collect::<Outcome<Vec<_>>>()?;
+        let facts =
+            some.iter().map(|number| candidate(app, *number, &portrait)).collect::<Outcome<Vec<_>>>()?;
         write(app, facts.into_iter().flatten().collect())?;
     }
     let seats = numbers.iter().map(|number| seat(app, *number)).collect::<Outcome<Vec<_>>>()?;
@@ -62,14 +63,11 @@ pub fn load(app: &App, examinees: u32) -> Outcome<()> {
         sheets_draw: None,
         seats,
     };
-    let mut facts = vec![Fact::SessionSeated(seated)];
-    let released = |room: u32| RoomReleased { session: SESSION.into(), room: format!("R{room:03}") };
-    facts.extend((1..=rooms).map(|room| Fact::RoomReleased(released(room))));
-    facts.extend(numbers.iter().flat_map(|number| checked_in(*number)));
-    write(app, facts)
+    write(app, vec![Fact::SessionSeated(seated)])
 }
 
-fn write(app: &App, facts: Vec<Fact>) -> Outcome<()> {
+/// Writes facts in one transaction.
+pub fn write(app: &App, facts: Vec<Fact>) -> Outcome<()> {
     let now = app.clock.now();
     let all = move |conn: &mut Conn| {
         for fact in facts {
@@ -183,7 +181,7 @@ fn questions(app: &App) -> Outcome<Vec<Fact>> {
     ])
 }
 
-fn candidate(app: &App, number: u32) -> Outcome<Vec<Fact>> {
+fn candidate(app: &App, number: u32, portrait: &str) -> Outcome<Vec<Fact>> {
     let (person, registration) = (format!("p{number}"), format!("g{number}"));
     Ok(vec![
         Fact::PersonRegistered(PersonRegistered {
@@ -206,7 +204,7 @@ fn candidate(app: &App, number: u32) -> Outcome<Vec<Fact>> {
             health_promise: true,
             applied_on: "2026-09-01".into(),
             first_issued_on: None,
-            portrait: "none".into(),
+            portrait: portrait.to_owned(),
         }),
         Fact::CandidateEnrolled(CandidateEnrolled {
             session: SESSION.into(),
@@ -233,20 +231,5 @@ fn seat(app: &App, number: u32) -> Outcome<SeatRecord> {
         seat,
         paper: app.sealer.seal("paper", &serde_json::to_string(&paper)?)?,
         sheets: app.sealer.seal("sheets", "[]")?,
-    })
-}
-
-fn checked_in(number: u32) -> [Fact; 2] {
-    let (session, ticket) = (SESSION.to_owned(), ticket(number));
-    let facts = [
-        KioskFact::CheckedIn { session, ticket: ticket.clone(), by: CheckInBy::TicketQr },
-        KioskFact::Admitted { ticket },
-    ];
-    let mut seq = u64::from(number) * 2;
-    facts.map(|fact| {
-        seq += 1;
-        let entry =
-            JournalEntry { seq, at: 0, offset_ms: 0, prev: GENESIS.into(), hash: GENESIS.into(), fact };
-        Fact::KioskEntry(KioskEntry { kiosk: "K01".into(), entry, dead: None })
     })
 }
