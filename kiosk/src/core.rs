@@ -16,8 +16,8 @@ use printing::{Blank, PrintWish};
 use refusal::Refusal;
 use roster::Roster;
 use shared::ids::{AccountId, CertificateId, TicketNumber};
-use shared::time::Instant;
 use shared::queue::PlaceCode;
+use shared::time::Instant;
 use shared::wire::v1::journal::{CompareVerdict, KioskFact, PlaceSwitch, PriorityReason};
 use state::State;
 
@@ -356,7 +356,8 @@ impl Window {
     /// If it is empty, longer than 20 characters or holds a control character.
     pub fn parse(text: &str) -> Result<Self, NotAWindow> {
         let text = text.trim();
-        let right = (1..=Self::LONGEST).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        let right =
+            (1..=Self::LONGEST).contains(&text.chars().count()) && !text.chars().any(char::is_control);
         if right { Ok(Self(text.to_owned())) } else { Err(NotAWindow) }
     }
 

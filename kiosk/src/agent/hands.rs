@@ -3,12 +3,12 @@
 use super::Message;
 use crate::config::Config;
 use crate::core::{PrintJob, Window};
-use crate::voice::{Announcement, Announcer, VoiceView};
 use crate::device::sim::Scenario;
 use crate::device::{
     self, Camera, Cancelled, DeviceError, IdReader, Make, Printer, Sheet, UnknownKind, Voice,
 };
 use crate::pictures::Pictures;
+use crate::voice::{Announcement, Announcer, VoiceView};
 use shared::ids::TicketNumber;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};

@@ -289,7 +289,8 @@ impl PersonView {
             self.number = Some(entry.number());
             self.place = entry.place().to_string();
             self.priority = entry.priority().map(Priority::word);
-            self.away = matches!(entry.state(), QueueState::PassedOver | QueueState::SetAside | QueueState::Left);
+            self.away =
+                matches!(entry.state(), QueueState::PassedOver | QueueState::SetAside | QueueState::Left);
             self.calls = entry.calls();
             self.passed_over = entry.times_passed_over();
             self.window = entry.last_call().map(|call| call.window.clone());

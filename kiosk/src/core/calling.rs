@@ -35,7 +35,9 @@ pub fn recall(state: &State, now: Instant, ticket: &TicketNumber, window: Option
             let before = entry.last_call().and_then(|call| Window::parse(&call.window).ok());
             call(state, entry, entry.calls().saturating_add(1), window.or(before))
         }
-        (Err(QueueRefusal::TooEarly { wait_seconds }), _) => refused(Refusal::RecallTooEarly { wait_seconds }),
+        (Err(QueueRefusal::TooEarly { wait_seconds }), _) => {
+            refused(Refusal::RecallTooEarly { wait_seconds })
+        }
         _ => refused(not_called(state, ticket)),
     }
 }
@@ -163,8 +165,7 @@ fn unsigned(state: &State, staff: &AccountId) -> Option<Vec<Action>> {
 }
 
 fn is_known(state: &State, ticket: &TicketNumber) -> bool {
-    state.person(ticket).is_some()
-        || state.roster().is_some_and(|roster| roster.candidate(ticket).is_some())
+    state.person(ticket).is_some() || state.roster().is_some_and(|roster| roster.candidate(ticket).is_some())
 }
 
 fn not_called(state: &State, ticket: &TicketNumber) -> Refusal {

@@ -313,9 +313,7 @@ impl State {
 /// What the bundle says of a person's place and rules.
 fn standing(roster: Option<&Roster>, ticket: &TicketNumber) -> Standing {
     match roster.and_then(|roster| roster.expected(ticket)) {
-        Some((candidate, session)) => {
-            Standing { place: candidate.place.clone(), rules: session.rules.queue }
-        }
+        Some((candidate, session)) => Standing { place: candidate.place.clone(), rules: session.rules.queue },
         None => Standing { place: PlaceCode::entrance(), rules: QueueRules::WITHOUT_SESSION },
     }
 }

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn a_number_is_read_digit_by_digit() {
-        for (number, spoken) in [(3, "零零三"), (20, "零二零"), (915, "九一五"), (1001, "一零零一")] {
+        for (number, spoken) in [(3, "零零三"), (20, "零二零"), (915, "九一五"), (1001, "一零零一")]
+        {
             let call = Announcement { number, window: "一号窗口".to_owned(), times: 1 };
             assert_eq!(call.spoken_number(), spoken);
         }

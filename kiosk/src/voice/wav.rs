@@ -65,7 +65,10 @@ pub fn join(parts: &[Vec<u8>], times: u32, pause_ms: u32) -> Result<Vec<u8>, Wav
 
 fn words(spec: &WavSpec) -> String {
     let kind = if spec.sample_format == SampleFormat::Int { "whole" } else { "floating" };
-    format!("{} Hz, {} channels, {} bits of {kind} numbers", spec.sample_rate, spec.channels, spec.bits_per_sample)
+    format!(
+        "{} Hz, {} channels, {} bits of {kind} numbers",
+        spec.sample_rate, spec.channels, spec.bits_per_sample
+    )
 }
 
 #[cfg(test)]

@@ -129,11 +129,8 @@ fn shown(look: &Look) -> Vec<&PlaceView> {
         .collect();
     let busy = |place: &PlaceView| !place.called.is_empty() || !place.waiting.is_empty();
     let awaited = |place: &PlaceView| place.kind == "room" && expected.contains(place.name_zh.as_str());
-    let mut shown: Vec<&PlaceView> = look
-        .places
-        .iter()
-        .filter(|place| busy(place) || place.state != "open" || awaited(place))
-        .collect();
+    let mut shown: Vec<&PlaceView> =
+        look.places.iter().filter(|place| busy(place) || place.state != "open" || awaited(place)).collect();
     shown.sort_by_key(|place| !busy(place));
     shown.truncate(PLACES_SHOWN);
     // On the screen each keeps its place while others come and go.

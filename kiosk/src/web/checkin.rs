@@ -2,9 +2,7 @@
 
 use super::App;
 use super::api::{CheckInBody, TicketBody, check_in_with, photograph};
-use super::pages::{
-    Frame, PageQuery, Place, frame, html, html_if_changed, number, place, trade, wait_words,
-};
+use super::pages::{Frame, PageQuery, Place, frame, html, html_if_changed, number, place, trade, wait_words};
 use super::problem::Problem;
 use crate::agent::view::{Look, PersonView};
 use crate::text::Texts;

@@ -1,6 +1,8 @@
 //! Who comes when: the order of the lines, and how people move in them.
 
-use super::{Call, Entry, NumberBlock, PlaceCode, PlaceState, Queue, QueueRefusal, QueueState, WaitRange, estimate};
+use super::{
+    Call, Entry, NumberBlock, PlaceCode, PlaceState, Queue, QueueRefusal, QueueState, WaitRange, estimate,
+};
 use crate::ids::TicketNumber;
 use crate::time::Instant;
 
@@ -17,7 +19,8 @@ impl Queue {
     /// Who is to be called next at a place, or at any that is not paused. Nobody is next at a place that is paused.
     #[must_use]
     pub fn next(&self, place: Option<&PlaceCode>, priority_between: u32) -> Option<&Entry> {
-        let paused = |entry: &&Entry| self.places.get(&entry.place).is_some_and(|p| p.state == PlaceState::Paused);
+        let paused =
+            |entry: &&Entry| self.places.get(&entry.place).is_some_and(|p| p.state == PlaceState::Paused);
         self.line(place, priority_between).into_iter().find(|entry| !paused(entry))
     }
 

@@ -85,7 +85,11 @@ mod tests {
             (60, 1, 9, 2, range(5, 10)),
             (90, 1, 19, 1, range(30, 35)),
         ] {
-            assert_eq!(estimate(&every(seconds, 10, then), ahead, now), expected, "{seconds} {then} {ahead} {now}");
+            assert_eq!(
+                estimate(&every(seconds, 10, then), ahead, now),
+                expected,
+                "{seconds} {then} {ahead} {now}"
+            );
         }
     }
 

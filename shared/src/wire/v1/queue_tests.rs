@@ -37,10 +37,7 @@ fn a_journal_from_before_there_were_places_is_read_as_it_was_written() {
         take(&mut queue, at(seconds), &fact, standing).unwrap();
     }
     let states: Vec<_> = queue.entries().map(|e| (e.number(), e.state(), e.place().as_str())).collect();
-    assert_eq!(
-        states,
-        [(1, QueueState::PassedOver, "room:R1"), (2, QueueState::Admitted, "room:R1")]
-    );
+    assert_eq!(states, [(1, QueueState::PassedOver, "room:R1"), (2, QueueState::Admitted, "room:R1")]);
 }
 
 /// What one of two kiosks does in a morning when it is cut off: it queues people and works with those whom it queued.
