@@ -33,7 +33,7 @@ const rules = () =>
     // A test does not wait a minute between two calls.
     .replace(/recall_after_seconds = \d+/, "recall_after_seconds = 2");
 
-const day = (candidates, certificates, portrait, pdf) => {
+const day = (candidates, certificates, portrait, pdf, places, roomOf) => {
   const startsAt = Date.now() + 60 * minute;
   return {
     version: 1, revision: 1, kiosk: "K1", point: "P1", point_zh: "第一考点", point_en: "Exam point 1",
@@ -45,8 +45,9 @@ const day = (candidates, certificates, portrait, pdf) => {
       trade_en: "Low-voltage electrician", starts_at: startsAt,
       candidates: Array.from({ length: candidates }, (_, at) => at + 1).map((candidate) => ({
         ticket: ticket(candidate), id_index: index(idNumber(candidate)), secret_index: index(secret(candidate)),
-        name_masked: masked(candidate), id_masked: `${"*".repeat(14)}${idNumber(candidate).slice(-4)}`, room: "R1",
-        room_zh: "第一考场", room_en: "Room 1", seat: candidate, portrait: sha256(portrait),
+        name_masked: masked(candidate), id_masked: `${"*".repeat(14)}${idNumber(candidate).slice(-4)}`,
+        room: roomOf(candidate)[0].split(":")[1], room_zh: roomOf(candidate)[1], room_en: roomOf(candidate)[2],
+        seat: candidate, portrait: sha256(portrait),
       })),
     }],
     certificates: Array.from({ length: certificates }, (_, at) => at + 1).map((candidate) => ({
@@ -54,6 +55,8 @@ const day = (candidates, certificates, portrait, pdf) => {
       due: "2026-10-13", pdf: sha256(pdf), printed: false,
     })),
     staff: [{ login: "staff-1", name: "桂思远" }, { login: "staff-2", name: "项南" }],
+    places: places.map(([place, name_zh, name_en]) => ({ place, name_zh, name_en })),
+    numbers: { first: 1, last: 999 },
   };
 };
 
@@ -90,15 +93,28 @@ const centre = (bundle, files) => {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve({ server, entries })));
 };
 
+const oneRoom = ["room:R1", "第一考场", "Room 1"];
+
 /**
  * Starts an exam point. `portrait` is the JPEG that everybody has registered; `change` may change the day before it is
  * given out. With `pictures` (names and bytes) the camera shows these one after another. `printer` is what stands under
- * [printer] instead of a file printer.
+ * [printer] instead of a file printer, and `voice` a section of the configuration. `places` are codes with their names,
+ * `roomOf` says which of them is somebody's room.
  */
-export const startSite = async ({ candidates = 4, certificates = 0, portrait, change = () => {}, pictures = null, printer }) => {
+export const startSite = async ({
+  candidates = 4,
+  certificates = 0,
+  portrait,
+  change = () => {},
+  pictures = null,
+  printer,
+  places = [],
+  roomOf = () => oneRoom,
+  voice = "",
+}) => {
   const pdf = Buffer.from("%PDF-1.4 not really");
   const files = new Map([[sha256(portrait), portrait], [sha256(pdf), pdf]]);
-  const bundle = day(candidates, certificates, portrait, pdf);
+  const bundle = day(candidates, certificates, portrait, pdf, places, roomOf);
   const { server, entries } = await centre(change(bundle, index) ?? bundle, files);
   const directory = mkdtempSync(join(tmpdir(), "kaodian-kiosk-"));
   const shows = (shown) => {
@@ -113,7 +129,7 @@ export const startSite = async ({ candidates = 4, certificates = 0, portrait, ch
     `server = "http://127.0.0.1:${server.address().port}"\ndata_dir = ${at("data")}\nlisten = "127.0.0.1:0"\n` +
       `scenario_socket = ${at("scenario")}\nsync_seconds = 1\n[camera]\nkind = "${pictures ? "files" : "sim"}"\n` +
       `dir = ${at("pictures")}\n[reader]\nkind = "sim"\n` +
-      `[printer]\n${printer ?? `kind = "file"\ndir = ${at("printed")}\ndeadline_seconds = 2`}\n`,
+      `[printer]\n${printer ?? `kind = "file"\ndir = ${at("printed")}\ndeadline_seconds = 2`}\n${voice}`,
   );
   const child = spawn(program, ["run", "--config", join(directory, "kiosk.toml"), "--enrol-code", "code"], {
     stdio: ["ignore", "pipe", "ignore"],
@@ -129,6 +145,13 @@ export const startSite = async ({ candidates = 4, certificates = 0, portrait, ch
     url,
     entries,
     shows,
+    post: async (path, body) => {
+      const headers = { "content-type": "application/json", "x-kaodian-kiosk": "1" };
+      const response = await fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${path}: ${text}`);
+      return text && JSON.parse(text);
+    },
     state: async () => (await fetch(`${url}/api/state`)).json(),
     devices: (change) =>
       new Promise((resolve, reject) => {
@@ -180,6 +203,13 @@ export const checkIn = async (page, site, say, lang, candidate) => {
   await page.getByRole("button", { name: say(lang, "kiosk-photo-go") }).click();
   await page.getByRole("button", { name: say(lang, "kiosk-photo-keep") }).click();
   await page.getByRole("heading", { name: say(lang, "kiosk-progress-photographed") }).waitFor();
+};
+
+/** Checks somebody in, has him photographed and compared: he has a number. */
+export const queueUp = async (site, candidate) => {
+  await site.post("/api/check-in", { id_number: idNumber(candidate) });
+  await site.post("/api/photo", { ticket: ticket(candidate) });
+  await site.post("/api/compare", { ticket: ticket(candidate), verdict: "same", staff: "staff-1" });
 };
 
 /** Types a number on the pad and sends it. */

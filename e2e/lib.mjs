@@ -51,6 +51,13 @@ const flags = [
 export const launch = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
 
+/** A browser that lets a page speak before anybody has touched it, as the kiosk starts it. */
+export const launchSpeaking = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [...flags, "--autoplay-policy=no-user-gesture-required"],
+  });
+
 const locales = new URL("../shared/locales/", import.meta.url);
 const words = Object.fromEntries(
   languages.map((lang) => {

@@ -11,6 +11,7 @@ const print = get("print");
 const printState = get("print-state");
 const blank = get("blank");
 const settle = get("settle");
+const person = get("person");
 let staff = sessionStorage.getItem("staff") || "";
 let chosen = "";
 let tab = "now";
@@ -161,6 +162,36 @@ async function doSettle(cameOut) {
   await renew();
 }
 
+function openPerson(data) {
+  get("person-number").textContent = data.number;
+  get("person-name").textContent = data.name;
+  get("person-state").textContent = "";
+  person.dataset.ticket = data.person;
+  person.dataset.name = data.name;
+  person.showModal();
+}
+
+// What is done to one person in the queue: which fields it needs, and what is said afterwards.
+const moves = {
+  transfer: [() => ({ place: get("person-place").value }), "moved"],
+  priority: [() => ({ reason: get("person-reason").value }), "priority"],
+  "come-back": [() => ({}), "back"],
+  leave: [() => ({}), "left"],
+};
+
+async function doMove(name) {
+  const [fields, said] = moves[name];
+  const body = { ticket: person.dataset.ticket, staff, ...fields() };
+  const answer = await kiosk.post("/api/" + name, body);
+  if (answer.ok) {
+    person.close();
+    say(sentence(said, { name: person.dataset.name }), false);
+  } else {
+    get("person-state").textContent = kiosk.problem(answer.text);
+  }
+  await renew();
+}
+
 document.addEventListener("click", async (event) => {
   away = 0;
   const button = event.target.closest("button");
@@ -183,8 +214,16 @@ document.addEventListener("click", async (event) => {
     if (await act(button, "/api/compare", body, data.compare === "same" ? "compared" : "different")) {
       chosen = "";
     }
+  } else if (data.call) {
+    await act(button, "/api/call", { place: data.call }, "called");
   } else if (data.call !== undefined) {
     await act(button, "/api/call", { window: place.value }, "called");
+  } else if (data.person) {
+    openPerson(data);
+  } else if (data.move) {
+    await doMove(data.move);
+  } else if (button.id === "person-close") {
+    person.close();
   } else if (data.recall) {
     await act(button, "/api/recall", { ticket: data.recall, window: place.value }, "called");
   } else if (data.print) {
@@ -198,7 +237,8 @@ document.addEventListener("click", async (event) => {
   } else if (button.id === "settle-close") {
     settle.close();
   } else if (data.post) {
-    await act(button, data.post, JSON.parse(data.body), data.said);
+    const body = JSON.parse(data.body);
+    await act(button, data.post, data.signed === undefined ? body : { ...body, staff }, data.said);
   }
 });
 
@@ -219,10 +259,12 @@ document.addEventListener("input", find);
 
 document.addEventListener("keydown", (event) => {
   away = 0;
-  const key = { 1: "tab-now", 2: "tab-prints", 3: "tab-people", n: "call-next" }[event.key.toLowerCase()];
-  if (event.altKey && key && !document.querySelector("dialog[open]") && staff) {
+  const pressed = event.key.toLowerCase();
+  const key = { 1: "tab-now", 2: "tab-prints", 3: "tab-people", 4: "tab-queues", n: "call-next" }[pressed];
+  const button = key ? get(key) : document.querySelector(`[data-key="${CSS.escape(pressed)}"]`);
+  if (event.altKey && button && !document.querySelector("dialog[open]") && staff) {
     event.preventDefault();
-    get(key)?.click();
+    button.click();
   }
 });
 

@@ -126,11 +126,13 @@ pub struct PrinterConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VoiceConfig {
-    /// `silent` or `espeak`.
+    /// `silent`, `espeak`, or `snippets` for recorded words.
     pub kind: String,
     /// Whether the check-in screen says aloud what to do, unless the voice is silent.
     #[serde(default = "yes")]
     pub check_in: bool,
+    /// Folder of the recorded words (see docs/voice.md); without it `voice` in the data directory.
+    pub folder: Option<PathBuf>,
 }
 
 /// Why a file is not a configuration.
@@ -238,6 +240,12 @@ impl Config {
     #[must_use]
     pub fn phone_page(&self) -> Option<String> {
         self.ticket.link.clone().or_else(|| self.server.as_ref().map(|server| format!("{server}/my")))
+    }
+
+    /// The folder of the recorded words.
+    #[must_use]
+    pub fn voice_folder(&self) -> PathBuf {
+        self.voice.folder.clone().unwrap_or_else(|| self.data_dir.join("voice"))
     }
 
     /// The directory of the file printer.
@@ -362,7 +370,7 @@ impl Default for TicketConfig {
 
 impl Default for VoiceConfig {
     fn default() -> Self {
-        Self { kind: "silent".to_owned(), check_in: true }
+        Self { kind: "silent".to_owned(), check_in: true, folder: None }
     }
 }
 

@@ -20,8 +20,9 @@ use printing::{Blank, PrintWish};
 use refusal::Refusal;
 use roster::Roster;
 use shared::ids::{AccountId, CertificateId, KioskId, TicketNumber};
+use shared::queue::PlaceCode;
 use shared::time::{Date, Instant};
-use shared::wire::v1::journal::{CompareVerdict, KioskFact};
+use shared::wire::v1::journal::{CompareVerdict, KioskFact, PlaceSwitch, PriorityReason};
 use shared::wire::v1::picture::Judgement;
 use state::State;
 use substitute::SubstituteWish;
@@ -92,18 +93,61 @@ pub enum Command {
     },
     /// To call the next one.
     CallNext {
-        /// Where to.
-        window: Window,
+        /// Of which place; `None` is whoever is next anywhere.
+        place: Option<PlaceCode>,
+        /// Where to; `None` is the place itself.
+        window: Option<Window>,
     },
     /// To call again.
     Recall {
         /// Whom.
         ticket: TicketNumber,
-        /// Where to.
-        window: Window,
+        /// Where to; `None` is where he was called before.
+        window: Option<Window>,
     },
     /// To pass over somebody who did not come.
     PassOver(TicketNumber),
+    /// To take down that somebody who was away has come back.
+    ComeBack {
+        /// Who.
+        ticket: TicketNumber,
+        /// Who saw it.
+        staff: AccountId,
+    },
+    /// To send somebody to the line of another place.
+    Transfer {
+        /// Whom.
+        ticket: TicketNumber,
+        /// Where to.
+        place: PlaceCode,
+        /// Who sends him.
+        staff: AccountId,
+    },
+    /// To give somebody priority, or to take it back.
+    Prioritise {
+        /// Whom.
+        ticket: TicketNumber,
+        /// Why.
+        reason: PriorityReason,
+        /// Who saw it.
+        staff: AccountId,
+    },
+    /// To take somebody out of the queue.
+    Leave {
+        /// Whom.
+        ticket: TicketNumber,
+        /// Who does it.
+        staff: AccountId,
+    },
+    /// To open, pause or close a place.
+    SetPlace {
+        /// Which.
+        place: PlaceCode,
+        /// To what.
+        state: PlaceSwitch,
+        /// Who does it.
+        staff: AccountId,
+    },
     /// To show somebody to his seat.
     Admit(TicketNumber),
     /// To print a certificate.
@@ -194,6 +238,8 @@ pub enum Action {
         number: u32,
         /// Where to.
         window: Window,
+        /// How often it is said.
+        times: u32,
     },
     /// Answer whoever asked.
     Answer(Answer),
@@ -277,6 +323,18 @@ pub enum Answer {
         /// Who.
         ticket: TicketNumber,
     },
+    /// Something of a person in the queue was changed: came back, was sent elsewhere, has priority, has left.
+    QueueChanged {
+        /// Who.
+        ticket: TicketNumber,
+    },
+    /// A place was opened, paused or closed.
+    PlaceSet {
+        /// Which.
+        place: PlaceCode,
+        /// To what.
+        state: PlaceSwitch,
+    },
     /// A print is settled by what staff found in the tray.
     Settled {
         /// Certificate.
@@ -337,10 +395,15 @@ fn decide(state: &State, now: Instant, command: Command) -> Vec<Action> {
         Command::CheckInBySubstitute(wish) => substitute::check_in(state, now, &wish),
         Command::Photograph(ticket) => checkin::photograph(state, ticket),
         Command::Compare { ticket, verdict, staff } => checkin::compare(state, ticket, verdict, &staff),
-        Command::CallNext { window } => calling::call_next(state, window),
+        Command::CallNext { place, window } => calling::call_next(state, place.as_ref(), window),
         Command::Recall { ticket, window } => calling::recall(state, now, &ticket, window),
         Command::PassOver(ticket) => calling::pass_over(state, now, ticket),
         Command::Admit(ticket) => calling::admit(state, ticket),
+        Command::ComeBack { ticket, staff } => calling::come_back(state, ticket, &staff),
+        Command::Transfer { ticket, place, staff } => calling::transfer(state, ticket, &place, &staff),
+        Command::Prioritise { ticket, reason, staff } => calling::prioritise(state, ticket, reason, &staff),
+        Command::Leave { ticket, staff } => calling::leave(state, ticket, &staff),
+        Command::SetPlace { place, state: to, staff } => calling::set_place(state, place, to, &staff),
         Command::Print(wish) => printing::print(state, &wish),
         Command::Settle { certificate, came_out, staff } => {
             printing::settle(state, certificate, came_out, &staff)
@@ -353,13 +416,24 @@ fn decide(state: &State, now: Instant, command: Command) -> Vec<Action> {
 }
 
 impl Window {
+    /// Longest name in characters.
+    const LONGEST: usize = 20;
+
+    /// A place as the window to which people are called there, by its name; what is too long is cut.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        let text = name.trim().chars().filter(|c| !c.is_control());
+        Self(text.take(Self::LONGEST).collect())
+    }
+
     /// Reads the name of a window; spaces around it are dropped.
     ///
     /// # Errors
     /// If it is empty, longer than 20 characters or holds a control character.
     pub fn parse(text: &str) -> Result<Self, NotAWindow> {
         let text = text.trim();
-        let right = (1..=20).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        let right =
+            (1..=Self::LONGEST).contains(&text.chars().count()) && !text.chars().any(char::is_control);
         if right { Ok(Self(text.to_owned())) } else { Err(NotAWindow) }
     }
 

@@ -8,7 +8,9 @@ use crate::identity::Enrolment;
 use crate::journal::Journal;
 use crate::startup::{Layout, now};
 use crate::text::{Lang, Texts};
+use crate::voice::snippets;
 use serde::Serialize;
+use shared::wire::v1::bundle::{DayBundle, SignedBundle};
 use std::process::Command;
 use std::sync::Arc;
 
@@ -49,7 +51,7 @@ pub fn examine(config: &Config) -> Result<Report, UnknownKind> {
         line("reader", &config.reader.kind, device::reader(config, &scenario)?.probe()),
         line("printer", &config.printer.kind, device::printer(config, &scenario)?().probe()),
         line("ticket", &config.ticket.kind, device::ticket_printer(config)?().probe()),
-        line("voice", &config.voice.kind, device::voice(config)?().probe()),
+        line("voice", &config.voice.kind, voice(config)?),
         line("clock", if config.clock_socket.is_some() { "controlled" } else { "system" }, clock(config)),
         line("data_dir", "", data_dir(config)),
         line("enrolment", "", enrolment(config)),
@@ -87,6 +89,36 @@ fn line(device: &'static str, kind: &str, finding: Finding) -> Line {
         mend_en: mend(Lang::En),
         found: finding.what,
     }
+}
+
+/// Recorded words are looked at together with those for the places of the day, where its bundle has been received.
+fn voice(config: &Config) -> Result<Finding, UnknownKind> {
+    let finding = device::voice(config)?().probe();
+    if config.voice.kind != "snippets" {
+        return Ok(finding);
+    }
+    let folder = config.voice_folder();
+    let missing = snippets::missing(&folder, &places(config));
+    Ok(match missing.as_slice() {
+        [] => finding,
+        missing => Finding::unusable(
+            format!("{}: {}", folder.display(), missing.join(", ")),
+            "kiosk-doctor-mend-voice-snippets",
+        ),
+    })
+}
+
+/// Names of the places of the stored bundle, as they are called.
+fn places(config: &Config) -> Vec<String> {
+    let read = || -> Option<DayBundle> {
+        let bytes = files::read_if_there(&Layout::new(&config.data_dir).bundle()).ok()??;
+        let signed: SignedBundle = serde_json::from_slice(&bytes).ok()?;
+        serde_json::from_str(&signed.bundle).ok()
+    };
+    let mut places: Vec<String> =
+        read().into_iter().flat_map(|bundle| bundle.places).map(|place| place.name_zh).collect();
+    places.push(Texts::new(Lang::Zh).say("kiosk-place-print"));
+    places
 }
 
 fn clock(config: &Config) -> Finding {

@@ -19,4 +19,5 @@ pub mod quality;
 pub mod startup;
 pub mod sync;
 pub mod text;
+pub mod voice;
 pub mod web;

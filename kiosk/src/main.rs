@@ -174,7 +174,9 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), Failed> {
 
 fn open_browser(url: &str) {
     let started = Command::new(kiosk::web::BROWSER)
-        .args(["--kiosk", "--no-first-run", "--disable-background-networking", url])
+        .args(["--kiosk", "--no-first-run", "--disable-background-networking"])
+        // The calling board speaks without anybody having touched it first.
+        .args(["--autoplay-policy=no-user-gesture-required", url])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -201,6 +201,7 @@ impl Kiosk {
         let wishes = channel();
         let devices = Devices::from_config(config, &scenario)?;
         let eye = devices.eye.clone();
+        let voice = Arc::clone(&devices.announcer);
         let agent = Agent::start(Parts {
             journal,
             roster: roster.clone(),
@@ -232,7 +233,7 @@ impl Kiosk {
         };
         let spoken = config.voice.check_in && config.voice.kind != "silent";
         let prompt = if spoken { Prompt::espeak() } else { Prompt::silent() };
-        let app = App { agent: to_agent.clone(), sync: sync.0.clone(), pictures, eye, prompt };
+        let app = App { agent: to_agent.clone(), sync: sync.0.clone(), pictures, eye, prompt, voice };
         let (server, address) =
             web::serve(app, config.listen).map_err(|e| StartError::Listen(config.listen, e))?;
         let agent = (to_agent, std::thread::spawn(move || agent.run(&messages)));

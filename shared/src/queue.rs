@@ -1,12 +1,32 @@
-//! The queue of one exam point on one day, for kiosk and server alike: what happened goes in, who is next comes out.
+//! The queues of one exam point on one day, for kiosk and server alike: what happened goes in, who is next comes out.
 //!
 //! [`Queue::apply`] takes facts and refuses only what cannot have happened (calling somebody who is not there). What
-//! the rule set asks of the staff — wait before calling again, call often enough before passing over — is asked
-//! before the fact: [`Queue::may_recall`], [`Queue::may_pass_over`]. The rules come with each question, because people
-//! of several sessions stand in one queue.
+//! the rule set asks of the staff (wait before calling again, call often enough before passing over, nobody new at a
+//! place that is closed) is asked before the fact: [`Queue::may_recall`], [`Queue::may_pass_over`],
+//! [`Queue::may_join`], [`Queue::may_call_at`]. The rules come with each question, because people of several sessions
+//! stand in one queue.
 //!
-//! Order: by joining. Who was passed over comes back behind so many people who have not been passed over, and behind
-//! those passed over before; so nobody is overtaken for ever by people who do not come.
+//! Each place has its own line; a person stands in one of them at a time and keeps one number for the day. The order:
+//!
+//! 1. By joining, which at one kiosk is by number.
+//! 2. Who has priority (a disabled or a pregnant person) goes before the others, but at most
+//!    [`QueueRules::priority_between`] of them are called between two others, so that nobody waits for ever.
+//! 3. Who was passed over comes back behind so many people who have not been passed over, and behind those passed over
+//!    before; priority is his again when he comes back himself. Who was passed over too often without coming is set
+//!    aside, and is not called again until he comes back.
+//! 4. Who is sent to another place stands there by the time at which he joined the first one. Who goes on to a further
+//!    place after he was admitted, or to the same one for a resit, joins at that moment, at the end.
+//!
+//! The numbers in these rules come from the rule set; the rules themselves are the project's own, no law lays them down.
+
+mod line;
+mod number;
+mod place;
+mod wait;
+
+pub use number::NumberBlock;
+pub use place::{NotAPlace, Place, PlaceCode, PlaceKind, PlaceState, Served, WINDOW_OPEN_MINUTES};
+pub use wait::{NEEDED, RECENT, WaitRange, estimate};
 
 use crate::ids::TicketNumber;
 use crate::rules::QueueRules;
@@ -15,13 +35,16 @@ use crate::trade::words;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
-/// The queue; empty at the beginning of a day.
+/// The queues of an exam point; empty at the beginning of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Queue {
     entries: BTreeMap<TicketNumber, Entry>,
-    /// Who is waiting or was passed over, in the order in which they will be called.
+    /// Who is waiting or was passed over, at all places together, before priority is looked at.
     line: Vec<TicketNumber>,
     numbers: BTreeSet<u32>,
+    places: BTreeMap<PlaceCode, Place>,
+    /// Priority people called since somebody else was, at all places together.
+    priority_run: u32,
 }
 
 /// Somebody in the queue.
@@ -29,10 +52,14 @@ pub struct Queue {
 pub struct Entry {
     ticket: TicketNumber,
     number: u32,
+    place: PlaceCode,
     joined_at: Instant,
     state: QueueState,
+    priority: Option<Priority>,
     calls: u32,
     passed_over: u32,
+    /// Times passed over since he was last seen.
+    missed: u32,
     last_call: Option<Call>,
 }
 
@@ -45,6 +72,17 @@ pub struct Call {
     pub window: String,
 }
 
+/// Why somebody goes before others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Priority {
+    /// A disabled person.
+    Disabled,
+    /// A pregnant woman.
+    Pregnant,
+}
+
+words!(Priority { Disabled = "disabled", Pregnant = "pregnant" });
+
 /// Where somebody stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum QueueState {
@@ -54,6 +92,8 @@ pub enum QueueState {
     Called,
     /// Called, did not come, will be called again later.
     PassedOver,
+    /// Passed over too often; is called again when he comes back himself.
+    SetAside,
     /// Came and was shown in.
     Admitted,
     /// Gone without being admitted.
@@ -64,6 +104,7 @@ words!(QueueState {
     Waiting = "waiting",
     Called = "called",
     PassedOver = "passed_over",
+    SetAside = "set_aside",
     Admitted = "admitted",
     Left = "left",
 });
@@ -77,6 +118,8 @@ pub enum QueueEvent {
         ticket: TicketNumber,
         /// Number, never given before on this day.
         number: u32,
+        /// Where he queues.
+        place: PlaceCode,
         /// When.
         at: Instant,
     },
@@ -104,8 +147,44 @@ pub enum QueueEvent {
         ticket: TicketNumber,
         /// Comes back behind so many people who have not been passed over ([`QueueRules::requeue_after`]); 0 counts as 1.
         behind: u32,
+        /// Is set aside when he has been passed over so often without coming ([`QueueRules::set_aside_after`]); 0 is
+        /// never.
+        set_aside_after: u32,
         /// When.
         at: Instant,
+    },
+    /// Somebody who was passed over, set aside, or had left has come back himself.
+    Returned {
+        /// Who.
+        ticket: TicketNumber,
+        /// Who had been set aside stands behind so many people again ([`QueueRules::requeue_after`]).
+        behind: u32,
+        /// When.
+        at: Instant,
+    },
+    /// Somebody was sent to the line of another place; or goes on to one after he was admitted, where it may also be
+    /// the same again (a resit).
+    Transferred {
+        /// Who.
+        ticket: TicketNumber,
+        /// Where to.
+        place: PlaceCode,
+        /// When.
+        at: Instant,
+    },
+    /// Staff saw that somebody has priority, or that he has none.
+    Prioritised {
+        /// Who.
+        ticket: TicketNumber,
+        /// Why; none takes it back.
+        priority: Option<Priority>,
+    },
+    /// A place was opened, paused or closed.
+    PlaceSet {
+        /// Which.
+        place: PlaceCode,
+        /// To what.
+        state: PlaceState,
     },
     /// Somebody who was called came.
     Admitted {
@@ -144,6 +223,18 @@ pub enum QueueRefusal {
     /// The person was admitted or has left.
     #[error("this person is no longer in the queue")]
     Gone,
+    /// The person is not away: there is nobody to come back.
+    #[error("this person is not away")]
+    NotAway,
+    /// The person is in the line of this place already.
+    #[error("this person is in the line of this place already")]
+    SamePlace,
+    /// Nobody is called to this place at the moment.
+    #[error("this place is paused")]
+    PlacePaused,
+    /// Nobody joins at this place any more.
+    #[error("this place is closed")]
+    PlaceClosed,
     /// The last call is too short ago.
     #[error("the last call is too short ago: wait {wait_seconds} more seconds")]
     TooEarly {
@@ -167,38 +258,32 @@ impl Queue {
     /// [`QueueRefusal`] if it cannot have happened.
     pub fn apply(&mut self, event: QueueEvent) -> Result<(), QueueRefusal> {
         match event {
-            QueueEvent::Joined { ticket, number, at } => self.join(ticket, number, at),
+            QueueEvent::Joined { ticket, number, place, at } => self.join(ticket, number, place, at),
             QueueEvent::Called { ticket, window, at } => self.call(&ticket, Call { at, window }),
             QueueEvent::Recalled { ticket, window, at } => {
                 let entry = self.called_entry(&ticket)?;
                 entry.calls = entry.calls.saturating_add(1);
-                entry.last_call = Some(Call { at, window });
+                let place = entry.place.clone();
+                entry.last_call = Some(Call { at, window: window.clone() });
+                self.places.entry(place).or_default().called(&window, at);
                 Ok(())
             }
-            QueueEvent::PassedOver { ticket, behind, .. } => self.pass_over(&ticket, behind),
-            QueueEvent::Admitted { ticket, .. } => {
-                self.called_entry(&ticket)?.state = QueueState::Admitted;
+            QueueEvent::PassedOver { ticket, behind, set_aside_after, .. } => {
+                self.pass_over(&ticket, behind, set_aside_after)
+            }
+            QueueEvent::Returned { ticket, behind, at } => self.come_back(&ticket, behind, at),
+            QueueEvent::Transferred { ticket, place, at } => self.transfer(&ticket, place, at),
+            QueueEvent::Prioritised { ticket, priority } => {
+                self.entries.get_mut(&ticket).ok_or(QueueRefusal::Unknown)?.priority = priority;
                 Ok(())
             }
+            QueueEvent::PlaceSet { place, state } => {
+                self.places.entry(place).or_default().set(state);
+                Ok(())
+            }
+            QueueEvent::Admitted { ticket, at } => self.admit(&ticket, at),
             QueueEvent::Left { ticket, .. } => self.leave(&ticket),
         }
-    }
-
-    /// Who is to be called next.
-    #[must_use]
-    pub fn next(&self) -> Option<&Entry> {
-        self.line().next()
-    }
-
-    /// How many people are called before this one; `None` if he is not waiting to be called.
-    #[must_use]
-    pub fn ahead_of(&self, ticket: &TicketNumber) -> Option<usize> {
-        self.line.iter().position(|waiting| waiting == ticket)
-    }
-
-    /// Who waits to be called, in order.
-    pub fn line(&self) -> impl Iterator<Item = &Entry> {
-        self.line.iter().filter_map(|ticket| self.entries.get(ticket))
     }
 
     /// Who is called at the moment, the last call first.
@@ -223,10 +308,62 @@ impl Queue {
         self.entries.get(ticket)
     }
 
-    /// The number after the highest that was given; 1 in an empty queue.
+    /// What is known of a place; one of which nothing was ever said is open.
     #[must_use]
-    pub fn next_number(&self) -> u32 {
-        self.numbers.last().map_or(1, |last| last.saturating_add(1))
+    pub fn place(&self, place: &PlaceCode) -> Place {
+        self.places.get(place).cloned().unwrap_or_default()
+    }
+
+    /// Every place of which something was ever said, by its code.
+    pub fn places(&self) -> impl Iterator<Item = (&PlaceCode, &Place)> {
+        self.places.iter()
+    }
+
+    /// Whether somebody may join at a place.
+    ///
+    /// # Errors
+    /// `PlaceClosed`.
+    pub fn may_join(&self, place: &PlaceCode) -> Result<(), QueueRefusal> {
+        match self.places.get(place).map(Place::state) {
+            Some(PlaceState::Closed) => Err(QueueRefusal::PlaceClosed),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether somebody may be called to a place.
+    ///
+    /// # Errors
+    /// `PlacePaused`.
+    pub fn may_call_at(&self, place: &PlaceCode) -> Result<(), QueueRefusal> {
+        match self.places.get(place).map(Place::state) {
+            Some(PlaceState::Paused) => Err(QueueRefusal::PlacePaused),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether somebody may be sent to a place.
+    ///
+    /// # Errors
+    /// `Unknown`, `Gone` for who has left, `SamePlace`, `PlaceClosed`.
+    pub fn may_transfer(&self, ticket: &TicketNumber, place: &PlaceCode) -> Result<(), QueueRefusal> {
+        let entry = self.entries.get(ticket).ok_or(QueueRefusal::Unknown)?;
+        match entry.state {
+            QueueState::Left => Err(QueueRefusal::Gone),
+            QueueState::Admitted => self.may_join(place),
+            _ if entry.place == *place => Err(QueueRefusal::SamePlace),
+            _ => self.may_join(place),
+        }
+    }
+
+    /// Whether somebody may come back.
+    ///
+    /// # Errors
+    /// `Unknown`, `NotAway`.
+    pub fn may_come_back(&self, ticket: &TicketNumber) -> Result<(), QueueRefusal> {
+        match self.entries.get(ticket).ok_or(QueueRefusal::Unknown)?.state {
+            QueueState::PassedOver | QueueState::SetAside | QueueState::Left => Ok(()),
+            QueueState::Waiting | QueueState::Called | QueueState::Admitted => Err(QueueRefusal::NotAway),
+        }
     }
 
     /// Whether somebody may be called again at `at`.
@@ -271,77 +408,6 @@ impl Queue {
             answer => answer,
         }
     }
-
-    fn join(&mut self, ticket: TicketNumber, number: u32, at: Instant) -> Result<(), QueueRefusal> {
-        if self.entries.get(&ticket).is_some_and(|entry| entry.state != QueueState::Left) {
-            return Err(QueueRefusal::AlreadyInQueue);
-        }
-        if !self.numbers.insert(number) {
-            return Err(QueueRefusal::NumberUsed(number));
-        }
-        let entry = Entry {
-            ticket: ticket.clone(),
-            number,
-            joined_at: at,
-            state: QueueState::Waiting,
-            calls: 0,
-            passed_over: 0,
-            last_call: None,
-        };
-        self.line.push(ticket.clone());
-        self.entries.insert(ticket, entry);
-        Ok(())
-    }
-
-    fn call(&mut self, ticket: &TicketNumber, call: Call) -> Result<(), QueueRefusal> {
-        let entry = self.entries.get_mut(ticket).ok_or(QueueRefusal::Unknown)?;
-        match entry.state {
-            QueueState::Waiting | QueueState::PassedOver => {
-                entry.state = QueueState::Called;
-                entry.calls = 1;
-                entry.last_call = Some(call);
-                self.line.retain(|waiting| waiting != ticket);
-                Ok(())
-            }
-            QueueState::Called => Err(QueueRefusal::AlreadyCalled),
-            QueueState::Admitted | QueueState::Left => Err(QueueRefusal::Gone),
-        }
-    }
-
-    fn pass_over(&mut self, ticket: &TicketNumber, behind: u32) -> Result<(), QueueRefusal> {
-        let entry = self.called_entry(ticket)?;
-        entry.state = QueueState::PassedOver;
-        entry.calls = 0;
-        entry.passed_over = entry.passed_over.saturating_add(1);
-        let waiting = |ticket: &TicketNumber| {
-            self.entries.get(ticket).is_some_and(|entry| entry.state == QueueState::Waiting)
-        };
-        // Before the first one waiting who is behind so many others waiting; those passed over earlier keep their lead.
-        let behind = usize::try_from(behind.max(1)).unwrap_or(usize::MAX);
-        let places = self.line.iter().enumerate().filter(|(_, ticket)| waiting(ticket));
-        let place = places.map(|(place, _)| place).nth(behind).unwrap_or(self.line.len());
-        self.line.insert(place, ticket.clone());
-        Ok(())
-    }
-
-    fn leave(&mut self, ticket: &TicketNumber) -> Result<(), QueueRefusal> {
-        let entry = self.entries.get_mut(ticket).ok_or(QueueRefusal::Unknown)?;
-        if matches!(entry.state, QueueState::Admitted | QueueState::Left) {
-            return Err(QueueRefusal::Gone);
-        }
-        entry.state = QueueState::Left;
-        self.line.retain(|waiting| waiting != ticket);
-        Ok(())
-    }
-
-    fn called_entry(&mut self, ticket: &TicketNumber) -> Result<&mut Entry, QueueRefusal> {
-        let entry = self.entries.get_mut(ticket).ok_or(QueueRefusal::Unknown)?;
-        match entry.state {
-            QueueState::Called => Ok(entry),
-            QueueState::Waiting | QueueState::PassedOver => Err(QueueRefusal::NotCalled),
-            QueueState::Admitted | QueueState::Left => Err(QueueRefusal::Gone),
-        }
-    }
 }
 
 impl Entry {
@@ -355,6 +421,23 @@ impl Entry {
     #[must_use]
     pub const fn number(&self) -> u32 {
         self.number
+    }
+
+    /// Where he queues, or was admitted.
+    #[must_use]
+    pub const fn place(&self) -> &PlaceCode {
+        &self.place
+    }
+
+    /// Why he goes before others, if he does.
+    #[must_use]
+    pub const fn priority(&self) -> Option<Priority> {
+        self.priority
+    }
+
+    /// Whether he goes before others now: who was passed over does so again when he has come back.
+    fn goes_first(&self) -> bool {
+        self.priority.is_some() && self.state == QueueState::Waiting
     }
 
     /// When he joined.

@@ -185,6 +185,24 @@ pub struct QueueRules {
     pub pass_over_after_calls: u32,
     /// Who was passed over comes back behind so many people.
     pub requeue_after: u32,
+    /// Between two others at most so many people with priority are called; 0 gives nobody priority.
+    pub priority_between: u32,
+    /// Who was passed over so often without coming is not called again until he comes back himself; 0 is never.
+    pub set_aside_after: u32,
+    /// A call is spoken so often, 1–5.
+    pub announce_times: u32,
+}
+
+impl QueueRules {
+    /// The rules for a person of whose session nothing is known: those of the national rule set.
+    pub const WITHOUT_SESSION: Self = Self {
+        recall_after_seconds: 60,
+        pass_over_after_calls: 2,
+        requeue_after: 3,
+        priority_between: 2,
+        set_aside_after: 3,
+        announce_times: 2,
+    };
 }
 
 /// Certificates.

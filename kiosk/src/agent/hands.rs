@@ -11,7 +11,7 @@ use crate::device::ticket::{TicketFault, TicketPrinter};
 use crate::device::trouble::Trouble;
 use crate::device::{self, Cancelled, DeviceError, IdReader, Make, Printer, Sheet, UnknownKind, Voice};
 use crate::pictures::Pictures;
-use crate::text::{Lang, Texts};
+use crate::voice::{Announcement, Announcer, VoiceView};
 use shared::ids::TicketNumber;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
@@ -41,6 +41,8 @@ pub struct Devices {
     pub phone_page: Option<String>,
     /// Loudspeaker.
     pub voice: Make<dyn Voice>,
+    /// The calls that are to be spoken; silent where the voice is.
+    pub announcer: Arc<Announcer>,
     /// A picture must be there within this time.
     pub camera_deadline: Duration,
     /// A print must be done within this time.
@@ -54,7 +56,7 @@ pub struct Hands {
     prints_wanted: Sender<(PrintJob, Sheet)>,
     tickets_wanted: Sender<(Slip, Instant)>,
     phone_page: Option<String>,
-    calls: Sender<String>,
+    announcer: Arc<Announcer>,
     printer_reports: Sender<Message>,
     camera_deadline: Duration,
     printer_deadline: Duration,
@@ -74,6 +76,7 @@ impl Devices {
             tickets: device::ticket_printer(config)?,
             phone_page: config.phone_page(),
             voice: device::voice(config)?,
+            announcer: Arc::new(Announcer::new(config.voice.kind != "silent")),
             camera_deadline: config.camera_deadline(),
             printer_deadline: config.printer_deadline() + grace(config),
         })
@@ -90,7 +93,7 @@ impl Hands {
             prints_wanted: start_printer(devices.printer, agent.clone()),
             tickets_wanted: start_tickets(devices.tickets, agent.clone()),
             phone_page: devices.phone_page,
-            calls: start_voice(devices.voice),
+            announcer: start_voice(devices.voice, devices.announcer),
             printer_reports: agent.clone(),
             camera_deadline: devices.camera_deadline + JUDGING,
             printer_deadline: devices.printer_deadline,
@@ -135,10 +138,12 @@ impl Hands {
         self.phone_page.as_deref()
     }
 
-    pub(super) fn say(&self, number: u32, window: &Window) {
-        let spoken = format!("{number:03}");
-        let text = Texts::new(Lang::Zh).two("kiosk-voice-call", "number", &spoken, "window", window.as_str());
-        let _ = self.calls.send(text);
+    pub(super) fn say(&self, number: u32, window: &Window, times: u32) {
+        self.announcer.say(Announcement { number, window: window.as_str().to_owned(), times });
+    }
+
+    pub(super) fn voice(&self) -> VoiceView {
+        self.announcer.view()
     }
 
     pub(super) const fn camera_deadline(&self) -> Duration {
@@ -236,13 +241,11 @@ fn start_tickets(make: Make<dyn TicketPrinter>, agent: Sender<Message>) -> Sende
     wanted
 }
 
-fn start_voice(make: Make<dyn Voice>) -> Sender<String> {
-    let (wanted, wishes) = channel::<String>();
+fn start_voice(make: Make<dyn Voice>, announcer: Arc<Announcer>) -> Arc<Announcer> {
+    let served = Arc::clone(&announcer);
     std::thread::spawn(move || {
         let mut voice = make();
-        for text in wishes {
-            voice.say(&text);
-        }
+        served.serve(voice.as_mut());
     });
-    wanted
+    announcer
 }

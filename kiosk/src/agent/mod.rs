@@ -4,6 +4,7 @@
 //! follows, and whoever asked is told.
 
 mod hands;
+mod places;
 mod slip;
 pub mod view;
 
@@ -215,6 +216,7 @@ impl Agent {
                 let now = self.now().unwrap_or_default();
                 let mut look = view::look(&self.state, &self.journal, now);
                 look.disk_full = self.stuck_until.is_some();
+                look.voice = self.hands.voice();
                 look.help_since = self.help_since.map(|since| since.millis());
                 look.ticket_fault = self.ticket_fault.map(TicketFault::word);
                 look.add_trouble(self.trouble.as_ref());
@@ -320,7 +322,7 @@ impl Agent {
                     self.wait_for(Task::Print(job), cancelled, reply.take());
                 }
                 Action::GiveTicket { ticket } => self.give_ticket(&ticket),
-                Action::Say { number, window } => self.hands.say(number, &window),
+                Action::Say { number, window, times } => self.hands.say(number, &window, times),
                 Action::Answer(told) => {
                     let person = view::subject(&self.state, &told);
                     answer(&mut reply, Ok(Reported { answer: told, person }));

@@ -1,14 +1,17 @@
 //! How things stand, as pages and the API show it. Names and identity numbers are masked here already.
 
+use super::places;
+pub use super::places::{PlaceView, WaitView};
 use crate::core::Answer;
 use crate::core::roster::{Bilingual, Candidate, Roster, Session};
 use crate::core::state::{Person, Print, PrintStage, Stage, State};
 use crate::device::trouble::Trouble;
 use crate::journal::Journal;
 use crate::quality;
+use crate::voice::VoiceView;
 use serde::Serialize;
 use shared::ids::{CertificateId, TicketNumber};
-use shared::queue::Entry;
+use shared::queue::{Entry, Priority, QueueState};
 use shared::time::Instant;
 
 /// Everything that a page may show.
@@ -26,8 +29,12 @@ pub struct Look {
     pub counts: Counts,
     /// Tickets of those called and not yet admitted, the latest call first.
     pub called: Vec<String>,
-    /// Tickets of those waiting, in the order in which they will be called.
+    /// Tickets of those waiting, in the order in which they will be called if all places call together.
     pub waiting: Vec<String>,
+    /// The places at which people queue.
+    pub places: Vec<PlaceView>,
+    /// The calls that are being spoken, and whether anybody hears them.
+    pub voice: VoiceView,
     /// Certificates, those due first at the top.
     pub certificates: Vec<CertificateView>,
     /// This kiosk's blanks; `None`: the exam point keeps no stock.
@@ -110,12 +117,20 @@ pub struct PersonView {
     pub seat: u32,
     /// Start of the examination, epoch milliseconds.
     pub starts_at: i64,
-    /// `expected`, `checked_in`, `photographed`, `different`, `waiting`, `called`, `admitted`.
+    /// `expected`, `checked_in`, `photographed`, `different`, `waiting`, `away`, `called`, `admitted`.
     pub stage: &'static str,
     /// Queue number.
     pub number: Option<u32>,
-    /// People before him in the queue.
+    /// Where he queues, `KIND:CODE`; empty before he does.
+    pub place: String,
+    /// Why he goes before others: `disabled`, `pregnant`; for the desk alone.
+    pub priority: Option<&'static str>,
+    /// Whether he was passed over and has not come back.
+    pub away: bool,
+    /// People before him in the line of his place.
     pub ahead: Option<usize>,
+    /// How long he will wait, as far as the day has shown.
+    pub wait: Option<WaitView>,
     /// Calls since he was last put into the queue.
     pub calls: u32,
     /// How often he was passed over.
@@ -201,7 +216,7 @@ pub fn look(state: &State, journal: &Journal, now: Instant) -> Look {
     }
     let gone = state.people().keys().filter(|t| state.roster().is_none_or(|r| r.candidate(t).is_none()));
     people.extend(gone.filter_map(|ticket| without_place(state, ticket)));
-    number_the_waiting(state, &mut people);
+    places::number_the_waiting(state, now, &mut people);
     let tickets = |entries: Vec<&Entry>| entries.iter().map(|entry| entry.ticket().to_string()).collect();
     Look {
         journal: journal.tail().size,
@@ -215,7 +230,9 @@ pub fn look(state: &State, journal: &Journal, now: Instant) -> Look {
         }),
         counts: counts(state),
         called: tickets(state.queue().called()),
-        waiting: tickets(state.queue().line().collect()),
+        waiting: tickets(state.queue().line(None, state.priority_between())),
+        places: places::places(state, now),
+        voice: VoiceView::default(),
         certificates: certificates(state),
         blanks: blanks(state),
         other_kiosks: state
@@ -233,7 +250,7 @@ pub fn look(state: &State, journal: &Journal, now: Instant) -> Look {
 #[must_use]
 pub fn person(state: &State, ticket: &TicketNumber) -> Option<PersonView> {
     let mut view = without_place(state, ticket)?;
-    view.ahead = state.queue().ahead_of(ticket);
+    view.ahead = state.queue().ahead_of(ticket, state.priority_between());
     Some(view)
 }
 
@@ -246,11 +263,13 @@ pub fn subject(state: &State, answer: &Answer) -> Option<PersonView> {
         | Answer::Compared { ticket, .. }
         | Answer::Called { ticket, .. }
         | Answer::PassedOver { ticket }
+        | Answer::QueueChanged { ticket }
         | Answer::Admitted { ticket } => person(state, ticket),
         Answer::PrintEnded { .. }
         | Answer::Settled { .. }
         | Answer::Received { .. }
-        | Answer::Released { .. } => None,
+        | Answer::Released { .. }
+        | Answer::PlaceSet { .. } => None,
     }
 }
 
@@ -262,6 +281,7 @@ pub const fn stage_word(stage: Stage) -> &'static str {
         Stage::Photographed => "photographed",
         Stage::Different => "different",
         Stage::Waiting => "waiting",
+        Stage::Away => "away",
         Stage::Called => "called",
         Stage::Admitted => "admitted",
     }
@@ -312,7 +332,11 @@ impl PersonView {
             portrait: expected.map(|(candidate, _)| candidate.portrait.to_string()),
             stage: "expected",
             number: None,
+            place: String::new(),
+            priority: None,
+            away: false,
             ahead: None,
+            wait: None,
             calls: 0,
             passed_over: 0,
             window: None,
@@ -331,6 +355,10 @@ impl PersonView {
         self.stage = stage_word(person.stage);
         if let Some(entry) = queued {
             self.number = Some(entry.number());
+            self.place = entry.place().to_string();
+            self.priority = entry.priority().map(Priority::word);
+            self.away =
+                matches!(entry.state(), QueueState::PassedOver | QueueState::SetAside | QueueState::Left);
             self.calls = entry.calls();
             self.passed_over = entry.times_passed_over();
             self.window = entry.last_call().map(|call| call.window.clone());
@@ -355,15 +383,6 @@ fn without_place(state: &State, ticket: &TicketNumber) -> Option<PersonView> {
         view.add(here, state.queue().entry(ticket));
     }
     Some(view)
-}
-
-/// All at once: asking the queue for each person would cost the square of their number.
-fn number_the_waiting(state: &State, people: &mut [PersonView]) {
-    let places: std::collections::HashMap<String, usize> =
-        state.queue().line().enumerate().map(|(place, entry)| (entry.ticket().to_string(), place)).collect();
-    for person in people {
-        person.ahead = places.get(&person.ticket).copied();
-    }
 }
 
 fn counts(state: &State) -> Counts {

@@ -33,7 +33,7 @@ pub fn photograph(state: &State, ticket: TicketNumber) -> Vec<Action> {
     match person(state, &ticket).map(|p| p.stage) {
         Err(refusal) => vec![Action::Refuse(refusal)],
         Ok(Stage::CheckedIn | Stage::Photographed | Stage::Different) => vec![Action::TakePicture { ticket }],
-        Ok(Stage::Waiting | Stage::Called | Stage::Admitted) => {
+        Ok(Stage::Waiting | Stage::Away | Stage::Called | Stage::Admitted) => {
             vec![Action::Refuse(Refusal::AlreadyCompared)]
         }
     }
@@ -104,10 +104,10 @@ pub fn compare(
     }
     let compared = KioskFact::Compared { ticket: ticket.to_string(), verdict, staff: staff.to_string() };
     let (follows, number) = match verdict {
-        CompareVerdict::Same => {
-            let number = state.queue().next_number();
-            (KioskFact::Queued { ticket: ticket.to_string(), number }, Some(number))
-        }
+        CompareVerdict::Same => match queued(state, &ticket) {
+            Ok((fact, number)) => (fact, Some(number)),
+            Err(refusal) => return vec![Action::Refuse(refusal)],
+        },
         CompareVerdict::Different => {
             let code = Refusal::DifferentPerson { ticket: ticket.clone() }.code().to_owned();
             (KioskFact::CheckInRefused { ticket: Some(ticket.to_string()), code }, None)
@@ -119,6 +119,15 @@ pub fn compare(
     }
     actions.push(Action::Answer(Answer::Compared { ticket, verdict, number }));
     actions
+}
+
+/// The fact that gives somebody the next number of this kiosk, in the line of his room.
+fn queued(state: &State, ticket: &TicketNumber) -> Result<(KioskFact, u32), Refusal> {
+    let place = state.place_of(ticket);
+    state.queue().may_join(&place).map_err(|_| Refusal::PlaceClosed)?;
+    let number = state.queue().next_number(state.numbers()).ok_or(Refusal::NumbersUsedUp)?;
+    let place = Some(place.to_string());
+    Ok((KioskFact::Queued { ticket: ticket.to_string(), number, place }, number))
 }
 
 fn person<'a>(state: &'a State, ticket: &TicketNumber) -> Result<&'a Person, Refusal> {

@@ -123,6 +123,27 @@ pub enum Refusal {
         /// Seconds until it is possible.
         wait_seconds: i64,
     },
+    /// The person is in no queue.
+    #[error("the person is in no queue")]
+    NotInQueue,
+    /// The person is not away, so that nobody can come back.
+    #[error("the person is not away")]
+    NotAway,
+    /// The person is in the line of this place already.
+    #[error("the person is in the line of this place already")]
+    SamePlace,
+    /// There is no such place here.
+    #[error("there is no such place here")]
+    UnknownPlace,
+    /// Nobody is called to this place at the moment.
+    #[error("the place is paused")]
+    PlacePaused,
+    /// Nobody joins at this place any more.
+    #[error("the place is closed")]
+    PlaceClosed,
+    /// Every number of this kiosk was given.
+    #[error("every queue number of this kiosk was given today")]
+    NumbersUsedUp,
     /// The certificate is not among those that may be printed here.
     #[error("no such certificate may be printed here")]
     UnknownCertificate,
@@ -209,6 +230,13 @@ impl Refusal {
             Self::RecallTooEarly { .. } => "recall_too_early",
             Self::TooFewCalls { .. } => "too_few_calls",
             Self::PassOverTooEarly { .. } => "pass_over_too_early",
+            Self::NotInQueue => "not_in_queue",
+            Self::NotAway => "not_away",
+            Self::SamePlace => "same_place",
+            Self::UnknownPlace => "unknown_place",
+            Self::PlacePaused => "place_paused",
+            Self::PlaceClosed => "place_closed",
+            Self::NumbersUsedUp => "numbers_used_up",
             Self::UnknownCertificate => "unknown_certificate",
             Self::FileMissing => "file_missing",
             Self::AlreadyPrinted => "already_printed",

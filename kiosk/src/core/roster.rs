@@ -5,6 +5,7 @@ use super::refusal::Refusal;
 use crate::digest::{Digest, IndexKey, NotADigest};
 use shared::blanks::{Range, RangeError};
 use shared::ids::{AccountId, CertificateId, IdError, KioskId, PointId, SessionId, TicketNumber};
+use shared::queue::{NumberBlock, PlaceCode, PlaceKind};
 use shared::rules::RuleSet;
 use shared::time::{Date, Instant, TimeError};
 use shared::wire::ruleset::{self, RuleSetError};
@@ -46,6 +47,9 @@ pub struct Roster {
     kiosks: Vec<KioskId>,
     blanks: Option<Vec<Range>>,
     elsewhere: Elsewhere,
+    /// The queue numbers that this kiosk gives.
+    pub numbers: NumberBlock,
+    places: BTreeMap<PlaceCode, Bilingual>,
     index_key: IndexKey,
 }
 
@@ -84,6 +88,8 @@ pub struct Candidate {
     pub id_masked: String,
     /// Room.
     pub room: Bilingual,
+    /// Where he queues first: at that room.
+    pub place: PlaceCode,
     /// Seat, from 1.
     pub seat: u32,
     /// The registered portrait.
@@ -183,6 +189,11 @@ impl Roster {
             staff: bundle.staff.iter().map(Member::parse).collect::<Result<_, _>>()?,
             kiosks: bundle.kiosks.iter().map(|id| KioskId::parse(id)).collect::<Result<_, _>>()?,
             blanks: bundle.blanks.as_deref().map(ranges).transpose()?,
+            numbers: bundle
+                .numbers
+                .and_then(|numbers| NumberBlock::new(numbers.first, numbers.last))
+                .unwrap_or(NumberBlock::ALL),
+            places: named_places(bundle),
             index_key: IndexKey::parse(&bundle.index_key)?,
         };
         for session in &bundle.sessions {
@@ -268,6 +279,12 @@ impl Roster {
         self.blanks.as_deref()
     }
 
+    /// Places at which people queue, by code: those of the bundle, and the rooms of all candidates.
+    #[must_use]
+    pub const fn places(&self) -> &BTreeMap<PlaceCode, Bilingual> {
+        &self.places
+    }
+
     /// Every file that the kiosk must have at hand to go on alone: portraits, then PDFs.
     #[must_use]
     pub fn needed_files(&self) -> Vec<Digest> {
@@ -291,6 +308,7 @@ impl Roster {
             let by_secret = Digest::parse(&candidate.secret_index)?;
             let candidate = Candidate::parse(candidate, &id)?;
             let ticket = candidate.ticket.clone();
+            self.places.entry(candidate.place.clone()).or_insert_with(|| candidate.room.clone());
             if self.candidates.insert(ticket.clone(), candidate).is_some() {
                 return Err(RosterError::Twice(ticket.to_string()));
             }
@@ -306,6 +324,15 @@ impl Roster {
         self.sessions.insert(id, session);
         Ok(())
     }
+}
+
+/// Places of a kind that a newer server knows and this kiosk does not are left out.
+fn named_places(bundle: &DayBundle) -> BTreeMap<PlaceCode, Bilingual> {
+    let named = bundle.places.iter().filter_map(|place| {
+        let code = PlaceCode::parse(&place.place).ok()?;
+        Some((code, Bilingual::new(&place.name_zh, &place.name_en)))
+    });
+    named.collect()
 }
 
 impl Session {
@@ -338,6 +365,7 @@ impl Candidate {
             name: wire.name_masked.clone(),
             id_masked: wire.id_masked.clone(),
             room: Bilingual::new(&wire.room_zh, &wire.room_en),
+            place: PlaceCode::new(PlaceKind::Room, &wire.room).unwrap_or_else(|_| PlaceCode::entrance()),
             seat: wire.seat,
             portrait: Digest::parse(&wire.portrait)?,
         })

@@ -1,22 +1,20 @@
 //! What the kiosk knows: the day bundle, and what follows from the facts of the journal.
 
 use super::Shot;
-use super::roster::{ReadyCertificate, Roster};
+use super::Window;
+use super::roster::{Bilingual, ReadyCertificate, Roster};
 use crate::digest::Digest;
+use crate::text::{Lang, Texts};
 use shared::blanks::{self, Count, End};
 use shared::ids::{AccountId, CertificateId, TicketNumber};
 use shared::prints;
-use shared::queue::{Entry, Queue, QueueEvent, QueueState};
+use shared::queue::{Entry, NumberBlock, PlaceCode, Queue, QueueState};
 use shared::rules::QueueRules;
 use shared::time::{Date, Instant};
 use shared::wire::v1::journal::{CheckInBy, CompareVerdict, KioskFact};
 use shared::wire::v1::picture::Judgement;
+use shared::wire::v1::queue::{self, Standing};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Rules of the queue for a person of whose session nothing is known any more (the bundle was replaced by one
-/// without him): those of the national rule set.
-const RULES_WITHOUT_SESSION: QueueRules =
-    QueueRules { recall_after_seconds: 60, pass_over_after_calls: 2, requeue_after: 3 };
 
 /// Everything that decisions are made from.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -60,6 +58,8 @@ pub enum Stage {
     Different,
     /// In the queue.
     Waiting,
+    /// Was in the queue and is away: passed over too often, or gone. Comes back himself.
+    Away,
     /// Called.
     Called,
     /// Shown to the seat.
@@ -198,8 +198,49 @@ impl State {
     /// Rules of the queue for a person: those of his session.
     #[must_use]
     pub fn queue_rules(&self, ticket: &TicketNumber) -> QueueRules {
-        let expected = self.roster.as_ref().and_then(|roster| roster.expected(ticket));
-        expected.map_or(RULES_WITHOUT_SESSION, |(_, session)| session.rules.queue)
+        standing(self.roster.as_ref(), ticket).rules
+    }
+
+    /// At most so many people with priority are called between two others. People of several sessions stand in one
+    /// line; the strictest of their rule sets counts.
+    #[must_use]
+    pub fn priority_between(&self) -> u32 {
+        let sessions = self.roster.iter().flat_map(Roster::sessions);
+        let strictest = sessions.map(|session| session.rules.queue.priority_between).min();
+        strictest.unwrap_or(QueueRules::WITHOUT_SESSION.priority_between)
+    }
+
+    /// Where a person queues first: at the room of his seat.
+    #[must_use]
+    pub fn place_of(&self, ticket: &TicketNumber) -> PlaceCode {
+        standing(self.roster.as_ref(), ticket).place
+    }
+
+    /// The queue numbers that this kiosk gives.
+    #[must_use]
+    pub fn numbers(&self) -> NumberBlock {
+        self.roster.as_ref().map_or(NumberBlock::ALL, |roster| roster.numbers)
+    }
+
+    /// Whether people queue at this place here: it is in the bundle, is the print desk, or somebody stood there.
+    #[must_use]
+    pub fn knows_place(&self, place: &PlaceCode) -> bool {
+        *place == PlaceCode::print_desk()
+            || self.roster.as_ref().is_some_and(|roster| roster.places().contains_key(place))
+            || self.queue.places().any(|(known, _)| known == place)
+    }
+
+    /// A place as the window to which people are called there.
+    #[must_use]
+    pub fn window_of(&self, place: &PlaceCode) -> Window {
+        Window::named(&self.place_name(place).zh)
+    }
+
+    /// The name of a place; its code where the bundle does not name it.
+    #[must_use]
+    pub fn place_name(&self, place: &PlaceCode) -> Bilingual {
+        let named = self.roster.as_ref().and_then(|roster| roster.places().get(place));
+        named.cloned().unwrap_or_else(|| desk_name(place))
     }
 
     /// Takes a new day bundle. A bundle older than the present one of the same day is not taken.
@@ -260,7 +301,12 @@ impl State {
             KioskFact::Queued { .. }
             | KioskFact::Called { .. }
             | KioskFact::PassedOver { .. }
-            | KioskFact::Admitted { .. } => self.apply_queue(at, fact),
+            | KioskFact::Admitted { .. }
+            | KioskFact::Returned { .. }
+            | KioskFact::Transferred { .. }
+            | KioskFact::Prioritised { .. }
+            | KioskFact::LeftQueue { .. }
+            | KioskFact::PlaceSet { .. } => self.apply_queue(at, fact),
         }
     }
 
@@ -277,41 +323,13 @@ impl State {
     }
 
     fn apply_queue(&mut self, at: Instant, fact: &KioskFact) {
-        let ticket_of = |text: &str| TicketNumber::parse(text).ok();
-        let event = match fact {
-            KioskFact::Queued { ticket, number } => {
-                ticket_of(ticket).map(|ticket| QueueEvent::Joined { ticket, number: *number, at })
-            }
-            KioskFact::Called { ticket, window, .. } => {
-                ticket_of(ticket).map(|ticket| self.call_event(ticket, window.clone(), at))
-            }
-            KioskFact::PassedOver { ticket } => ticket_of(ticket).map(|ticket| {
-                let behind = self.queue_rules(&ticket).requeue_after;
-                QueueEvent::PassedOver { ticket, behind, at }
-            }),
-            KioskFact::Admitted { ticket } => {
-                ticket_of(ticket).map(|ticket| QueueEvent::Admitted { ticket, at })
-            }
-            _ => None,
-        };
-        let Some(event) = event else { return };
+        let roster = self.roster.as_ref();
         // What the queue refuses cannot have happened here; it changes nothing.
-        if let Err(refusal) = self.queue.apply(event) {
+        if let Err(refusal) = queue::take(&mut self.queue, at, fact, |ticket| standing(roster, ticket)) {
             tracing::error!(%refusal, "a fact of the journal does not fit the queue");
         }
-        if let KioskFact::Queued { ticket, .. }
-        | KioskFact::Called { ticket, .. }
-        | KioskFact::PassedOver { ticket }
-        | KioskFact::Admitted { ticket } = fact
-        {
+        if let Some(ticket) = fact.ticket() {
             self.follow_queue(ticket);
-        }
-    }
-
-    fn call_event(&self, ticket: TicketNumber, window: String, at: Instant) -> QueueEvent {
-        match self.queue.entry(&ticket).map(Entry::state) {
-            Some(QueueState::Called) => QueueEvent::Recalled { ticket, window, at },
-            _ => QueueEvent::Called { ticket, window, at },
         }
     }
 
@@ -321,7 +339,8 @@ impl State {
             Some(QueueState::Waiting | QueueState::PassedOver) => person.stage = Stage::Waiting,
             Some(QueueState::Called) => person.stage = Stage::Called,
             Some(QueueState::Admitted) => person.stage = Stage::Admitted,
-            Some(QueueState::Left) | None => {}
+            Some(QueueState::SetAside | QueueState::Left) => person.stage = Stage::Away,
+            None => {}
         });
     }
 
@@ -365,4 +384,26 @@ impl State {
         self.received.remove(&certificate);
         self.prints.insert(certificate, Print { attempt: *attempt, blank: blank.clone(), stage });
     }
+}
+
+/// What the bundle says of a person's place and rules.
+fn standing(roster: Option<&Roster>, ticket: &TicketNumber) -> Standing {
+    match roster.and_then(|roster| roster.expected(ticket)) {
+        Some((candidate, session)) => Standing { place: candidate.place.clone(), rules: session.rules.queue },
+        None => Standing { place: PlaceCode::entrance(), rules: QueueRules::WITHOUT_SESSION },
+    }
+}
+
+/// The desks that no bundle names are named by the language files; anything else goes by its code.
+fn desk_name(place: &PlaceCode) -> Bilingual {
+    let id = match place.as_str() {
+        "desk:print" => "kiosk-place-print",
+        "desk:entrance" => "kiosk-place-entrance",
+        other => {
+            let code = other.split_once(':').map_or(other, |(_, code)| code);
+            return Bilingual::new(code, code);
+        }
+    };
+    let say = |lang| Texts::new(lang).say(id);
+    Bilingual::new(&say(Lang::Zh), &say(Lang::En))
 }

@@ -20,7 +20,10 @@ pub mod ticket_pdf;
 pub mod trouble;
 
 use crate::config::Config;
+use crate::voice::Announcement;
+use crate::voice::snippets::Snippets;
 use shared::time::Date;
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use thiserror::Error;
@@ -61,10 +64,15 @@ pub trait Printer {
     fn probe(&mut self) -> Finding;
 }
 
-/// A loudspeaker. It lives in a thread of its own, so that two calls are never spoken at once.
+/// A voice. It lives in a thread of its own, so that two calls are never spoken at once.
 pub trait Voice {
-    /// Speaks; returns when it has been spoken.
-    fn say(&mut self, text: &str);
+    /// A call as a WAV file, said as often as it asks for.
+    ///
+    /// # Errors
+    /// [`VoiceError`].
+    fn wav(&mut self, call: &Announcement) -> Result<Vec<u8>, VoiceError>;
+    /// Speaks a call on the machine's own loudspeaker; returns when it has been spoken, and whether it was.
+    fn speak(&mut self, call: &Announcement) -> bool;
     /// Looks whether it is there.
     fn probe(&mut self) -> Finding;
 }
@@ -155,6 +163,26 @@ pub const PRINT_CODES: [&str; 12] = [
     "connection_lost",
     "unknown_outcome",
 ];
+
+/// Why a call has no sound.
+#[derive(Debug, Error)]
+pub enum VoiceError {
+    /// The voice is silent.
+    #[error("the voice is silent")]
+    Silent,
+    /// A sound cannot be read.
+    #[error("{0}: {1}")]
+    File(PathBuf, std::io::Error),
+    /// espeak-ng does not start.
+    #[error("espeak-ng does not start: {0}")]
+    Start(std::io::Error),
+    /// espeak-ng failed.
+    #[error("espeak-ng ended with {0}")]
+    Failed(std::process::ExitStatus),
+    /// The sounds cannot be put together.
+    #[error(transparent)]
+    Wav(crate::voice::wav::WavError),
+}
 
 /// What was found of a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -335,10 +363,17 @@ pub fn printer(config: &Config, scenario: &Arc<sim::Scenario>) -> Result<Make<dy
 /// # Errors
 /// [`UnknownKind`].
 pub fn voice(config: &Config) -> Result<Make<dyn Voice>, UnknownKind> {
+    let espeak = espeak::Espeak::new(config.data_dir.join("call.wav"));
     match config.voice.kind.as_str() {
         "silent" => Ok(Box::new(|| Box::new(none::Nothing))),
-        "espeak" => Ok(Box::new(|| Box::new(espeak::Espeak))),
-        other => Err(UnknownKind { section: "voice", kind: other.to_owned(), known: "silent, espeak" }),
+        "espeak" => Ok(Box::new(move || Box::new(espeak))),
+        "snippets" => {
+            let folder = config.voice_folder();
+            Ok(Box::new(move || Box::new(Snippets::new(folder, espeak))))
+        }
+        other => {
+            Err(UnknownKind { section: "voice", kind: other.to_owned(), known: "silent, espeak, snippets" })
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! A device that isn't there.
 
 use super::trouble::Trouble;
-use super::{Camera, Card, DeviceError, Finding, IdReader, Printer, Sheet, Voice};
+use super::{Camera, Card, DeviceError, Finding, IdReader, Printer, Sheet, Voice, VoiceError};
+use crate::voice::Announcement;
 
 /// No device: every wish fails at once, and the voice is silent.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +39,13 @@ impl Printer for Nothing {
 }
 
 impl Voice for Nothing {
-    fn say(&mut self, _text: &str) {}
+    fn wav(&mut self, _call: &Announcement) -> Result<Vec<u8>, VoiceError> {
+        Err(VoiceError::Silent)
+    }
+
+    fn speak(&mut self, _call: &Announcement) -> bool {
+        false
+    }
 
     fn probe(&mut self) -> Finding {
         Finding::usable("silent")

@@ -6,7 +6,7 @@ use crate::agent::view::{Look, PersonView};
 use crate::agent::{Failure, Reported};
 use crate::core::printing::{Blank, PrintWish, Reason};
 use crate::core::substitute::SubstituteWish;
-use crate::core::{Answer, Command, Means, PrintOutcome, Window};
+use crate::core::{Answer, Command, Means, PrintOutcome};
 use crate::sync::SyncStatus;
 use actix_web::web::{Data, Json, ServiceConfig, get, post, resource};
 use actix_web::{HttpResponse, web};
@@ -32,10 +32,6 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     route("/api/substitute", post().to(substitute));
     route("/api/photo", post().to(photo));
     route("/api/compare", post().to(compare));
-    route("/api/call", post().to(call));
-    route("/api/recall", post().to(recall));
-    route("/api/pass-over", post().to(pass_over));
-    route("/api/admit", post().to(admit));
     route("/api/print", post().to(print));
     route("/api/settle", post().to(settle));
     route("/api/release", post().to(super::handing::release));
@@ -73,19 +69,6 @@ struct CompareBody {
     ticket: String,
     verdict: CompareVerdict,
     staff: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CallBody {
-    window: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RecallBody {
-    ticket: String,
-    window: String,
 }
 
 #[derive(Deserialize)]
@@ -161,24 +144,6 @@ async fn compare(app: Data<App>, body: Json<CompareBody>) -> Result<HttpResponse
     Ok(answer(&app.command(command).await?))
 }
 
-async fn call(app: Data<App>, body: Json<CallBody>) -> Result<HttpResponse, Problem> {
-    let command = Command::CallNext { window: window(&body.window)? };
-    Ok(answer(&app.command(command).await?))
-}
-
-async fn recall(app: Data<App>, body: Json<RecallBody>) -> Result<HttpResponse, Problem> {
-    let command = Command::Recall { ticket: ticket(&body.ticket)?, window: window(&body.window)? };
-    Ok(answer(&app.command(command).await?))
-}
-
-async fn pass_over(app: Data<App>, body: Json<TicketBody>) -> Result<HttpResponse, Problem> {
-    Ok(answer(&app.command(Command::PassOver(ticket(&body.ticket)?)).await?))
-}
-
-async fn admit(app: Data<App>, body: Json<TicketBody>) -> Result<HttpResponse, Problem> {
-    Ok(answer(&app.command(Command::Admit(ticket(&body.ticket)?)).await?))
-}
-
 async fn print(app: Data<App>, body: Json<PrintBody>) -> Result<HttpResponse, Problem> {
     let certificate = certificate(&body.certificate)?;
     let blank = Blank::parse(&body.blank).map_err(|_| Problem::of("blank_invalid"))?;
@@ -226,7 +191,7 @@ pub(super) fn clock_warning(sync: &SyncStatus) -> bool {
     sync.offset_ms.unsigned_abs() > CLOCK_WARNING_MS
 }
 
-fn ticket(text: &str) -> Result<TicketNumber, Problem> {
+pub(super) fn ticket(text: &str) -> Result<TicketNumber, Problem> {
     TicketNumber::parse(text).map_err(|_| Problem::of("ticket_invalid"))
 }
 
@@ -236,10 +201,6 @@ pub(super) fn staff(text: &str) -> Result<AccountId, Problem> {
 
 pub(super) fn certificate(text: &str) -> Result<CertificateId, Problem> {
     CertificateId::parse(text).map_err(|_| Problem::of("certificate_invalid"))
-}
-
-fn window(text: &str) -> Result<Window, Problem> {
-    Window::parse(text).map_err(|_| Problem::of("window_invalid"))
 }
 
 pub(super) fn answer(reported: &Reported) -> HttpResponse {
@@ -260,7 +221,10 @@ pub(super) fn answer(reported: &Reported) -> HttpResponse {
         Answer::PassedOver { ticket } => serde_json::json!({
             "ticket": ticket.as_str(), "ahead": person.and_then(|p| p.ahead), "person": person,
         }),
-        Answer::Admitted { ticket } => serde_json::json!({"ticket": ticket.as_str(), "person": person}),
+        Answer::Admitted { ticket } | Answer::QueueChanged { ticket } => {
+            serde_json::json!({"ticket": ticket.as_str(), "person": person})
+        }
+        Answer::PlaceSet { place, state } => serde_json::json!({"place": place.as_str(), "state": state}),
         Answer::Settled { certificate, came_out } => {
             serde_json::json!({"certificate": certificate.as_str(), "came_out": came_out})
         }

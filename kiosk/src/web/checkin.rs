@@ -2,7 +2,7 @@
 
 use super::App;
 use super::api::{CheckInBody, TicketBody, check_in_with, photograph};
-use super::pages::{Frame, PageQuery, Place, frame, html, html_if_changed, number, place, trade};
+use super::pages::{Frame, PageQuery, Place, frame, html, html_if_changed, number, place, trade, wait_words};
 use super::problem::Problem;
 use crate::agent::Reported;
 use crate::agent::view::{Look, PersonView};
@@ -96,6 +96,7 @@ struct Progress {
     stage: &'static str,
     number: String,
     ahead: usize,
+    wait: Option<String>,
     window: String,
     place: Place,
 }
@@ -253,6 +254,7 @@ fn progress(t: &Texts, person: &PersonView) -> Progress {
         stage: person.stage,
         number: number(person),
         ahead: person.ahead.unwrap_or_default(),
+        wait: person.wait.map(|range| wait_words(t, range)),
         window: person.window.clone().unwrap_or_default(),
         place: place(t, person),
     }

@@ -2,9 +2,11 @@
 
 use super::App;
 use super::api::clock_warning;
-use super::pages::{Frame, PageQuery, Place, frame, html, html_if_changed, number, place};
+use super::pages::{
+    Frame, PageQuery, Place, frame, html, html_if_changed, in_language, number, place, wait_words,
+};
 use super::problem::Problem;
-use crate::agent::view::{BlanksView, CertificateView, Counts, Look, PersonView, StaffView};
+use crate::agent::view::{BlanksView, CertificateView, Counts, Look, PersonView, PlaceView, StaffView};
 use crate::sync::SyncStatus;
 use crate::text::Texts;
 use actix_web::web::{Data, Query, ServiceConfig, get};
@@ -44,6 +46,7 @@ pub(super) const DOCUMENTS: [&str; 5] = [
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tab {
     Now,
+    Queues,
     Prints,
     People,
 }
@@ -66,6 +69,12 @@ struct Desk {
     certificates: Vec<CertificateLine>,
     blanks: Option<BlanksView>,
     other_kiosks: Vec<String>,
+    /// The places with their lines; those that are busy come first.
+    queues: Vec<QueueLines>,
+    /// Every place to which somebody can be sent: code and name.
+    places: Vec<(String, String)>,
+    /// Whether calls are spoken and nobody hears them.
+    unheard: bool,
     /// Certificates that somebody must do something about.
     to_print: usize,
     people: Vec<PersonLine>,
@@ -78,6 +87,18 @@ struct CertificateLine {
     due: String,
     /// `late`, `soon`, or nothing.
     pressing: &'static str,
+}
+
+/// A place with who is called to it, waits there, or is away.
+struct QueueLines {
+    code: String,
+    name: String,
+    state: &'static str,
+    admitted: usize,
+    wait: Option<String>,
+    called: Vec<PersonView>,
+    waiting: Vec<PersonView>,
+    away: Vec<PersonView>,
 }
 
 /// A person in the list of all.
@@ -116,6 +137,7 @@ fn desk(t: &Texts, look: &Look, sync: SyncStatus, query: &PageQuery) -> Desk {
     let asked = asked.filter(|person| person.stage == "photographed");
     let selected = asked.cloned().or_else(|| to_compare.first().cloned());
     let tab = match query.tab.as_deref() {
+        Some("queues") => Tab::Queues,
         Some("prints") => Tab::Prints,
         Some("people") => Tab::People,
         _ => Tab::Now,
@@ -135,6 +157,9 @@ fn desk(t: &Texts, look: &Look, sync: SyncStatus, query: &PageQuery) -> Desk {
         to_compare,
         called: of(&look.called),
         waiting: of(&look.waiting),
+        queues: if tab == Tab::Queues { queues(t, look) } else { Vec::new() },
+        places: look.places.iter().map(|place| (place.place.clone(), place_name(t, place))).collect(),
+        unheard: look.voice.on && look.voice.unheard && !look.voice.board,
         to_print: look.certificates.iter().filter(|certificate| !certificate.printed).count(),
         certificates: certificates(t, look),
         blanks: look.blanks.clone(),
@@ -169,6 +194,41 @@ fn due_in_words(t: &Texts, due: Option<&str>, today: Date) -> (String, &'static 
         1 => (t.say("kiosk-due-tomorrow"), "soon"),
         days @ 2.. => (t.one("kiosk-due-in", "days", days.to_string()), ""),
         days => (t.one("kiosk-due-late", "days", days.unsigned_abs().to_string()), "late"),
+    }
+}
+
+fn queues(t: &Texts, look: &Look) -> Vec<QueueLines> {
+    let of = |tickets: &[String]| -> Vec<PersonView> {
+        tickets.iter().filter_map(|ticket| look.person(ticket).cloned()).collect()
+    };
+    let lines = look.places.iter().map(|place| QueueLines {
+        code: place.place.clone(),
+        name: place_name(t, place),
+        state: place.state,
+        admitted: place.admitted,
+        wait: place.wait.map(|range| wait_words(t, range)),
+        called: of(&place.called),
+        waiting: of(&place.waiting),
+        away: of(&place.away),
+    });
+    let mut lines: Vec<_> = lines.collect();
+    lines.sort_by_key(|line| line.called.is_empty() && line.waiting.is_empty() && line.away.is_empty());
+    lines
+}
+
+fn place_name(t: &Texts, place: &PlaceView) -> String {
+    in_language(t, &place.name_zh, &place.name_en).to_owned()
+}
+
+impl QueueLines {
+    /// To what the place can be set now, and the message on the button.
+    fn switches(&self) -> Vec<(&'static str, &'static str)> {
+        let all = [
+            ("open", if self.state == "paused" { "kiosk-place-go-on" } else { "kiosk-place-reopen" }),
+            ("paused", "kiosk-place-pause"),
+            ("closed", "kiosk-place-close"),
+        ];
+        all.into_iter().filter(|(state, _)| *state != self.state).collect()
     }
 }
 

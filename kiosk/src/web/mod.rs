@@ -10,6 +10,8 @@ mod handing;
 mod pages;
 mod preview;
 mod problem;
+mod queue;
+mod voice;
 
 pub use problem::OWN_CODES;
 
@@ -20,6 +22,7 @@ use crate::device::eye::Eye;
 use crate::device::prompt::Prompt;
 use crate::pictures::Pictures;
 use crate::sync::Sync;
+use crate::voice::Announcer;
 use actix_web::dev::Server;
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App as Actix, HttpServer, web};
@@ -51,6 +54,8 @@ pub struct App {
     pub eye: Eye,
     /// What the check-in screen says aloud.
     pub prompt: Prompt,
+    /// The calls that are to be spoken.
+    pub voice: Arc<Announcer>,
 }
 
 /// Starts the listener; returns the address it really has (port 0 is allowed).
@@ -73,6 +78,8 @@ pub fn serve(app: App, listen: SocketAddr) -> std::io::Result<(Server, SocketAdd
             .wrap(headers())
             .configure(api::routes)
             .configure(handing::routes)
+            .configure(queue::routes)
+            .configure(voice::routes)
             .configure(pages::routes)
             .configure(assets::routes)
             .default_service(web::to(problem::not_found))

@@ -116,6 +116,7 @@ fn status(code: &str) -> StatusCode {
         | "another_point"
         | "unknown_ticket"
         | "unknown_certificate"
+        | "unknown_place"
         | "kiosk_unknown" => StatusCode::NOT_FOUND,
         "ticket_invalid"
         | "staff_invalid"

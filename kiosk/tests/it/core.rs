@@ -11,8 +11,10 @@ use kiosk::core::{
 use kiosk::digest::Digest;
 use proptest::prelude::*;
 use shared::ids::{AccountId, CertificateId, TicketNumber};
+use shared::queue::{NumberBlock, PlaceCode};
 use shared::time::{Date, Instant};
-use shared::wire::v1::journal::{CompareVerdict, KioskFact};
+use shared::wire::v1::bundle::BundleNumbers;
+use shared::wire::v1::journal::{CompareVerdict, KioskFact, PlaceSwitch, PriorityReason};
 use std::collections::BTreeSet;
 
 const START: &str = "2026-09-28T09:00:00+08:00";
@@ -106,7 +108,7 @@ impl Bench {
     }
 
     fn call(&mut self) -> String {
-        match self.does(Command::CallNext { window: window() }).unwrap() {
+        match self.does(call_next()).unwrap() {
             Answer::Called { ticket, .. } => ticket.to_string(),
             other => panic!("{other:?}"),
         }
@@ -129,6 +131,30 @@ fn roster(candidates: u16) -> Roster {
 
 fn ticket(candidate: u16) -> TicketNumber {
     TicketNumber::parse(&world::ticket(candidate)).unwrap()
+}
+
+fn staff() -> AccountId {
+    AccountId::parse(world::STAFF).unwrap()
+}
+
+fn place(code: &str) -> PlaceCode {
+    PlaceCode::parse(code).unwrap()
+}
+
+fn call_next() -> Command {
+    Command::CallNext { place: None, window: Some(window()) }
+}
+
+fn call_at(code: &str) -> Command {
+    Command::CallNext { place: Some(place(code)), window: None }
+}
+
+fn send(candidate: u16, code: &str) -> Command {
+    Command::Transfer { ticket: ticket(candidate), place: place(code), staff: staff() }
+}
+
+fn set(code: &str, state: PlaceSwitch) -> Command {
+    Command::SetPlace { place: place(code), state, staff: staff() }
 }
 
 fn window() -> Window {
@@ -223,7 +249,7 @@ fn steps_are_taken_in_their_order_or_refused() {
     assert_eq!(code(bench.does(Command::Photograph(ticket(99)))), "unknown_ticket");
     bench.check_in(1).unwrap();
     assert_eq!(code(bench.does(compare(1, CompareVerdict::Same))), "photo_needed");
-    assert_eq!(code(bench.does(Command::CallNext { window: window() })), "nobody_waiting");
+    assert_eq!(code(bench.does(call_next())), "nobody_waiting");
     bench.does(Command::Photograph(ticket(1))).unwrap();
     bench.does(Command::Photograph(ticket(1))).unwrap();
     assert_eq!(code(bench.does(Command::Admit(ticket(1)))), "not_called");
@@ -244,7 +270,7 @@ fn somebody_else_gets_no_number_until_a_new_photograph_is_compared() {
     bench.does(compare(1, CompareVerdict::Different)).unwrap();
     assert_eq!(code(bench.check_in(1)), "different_person");
     assert_eq!(code(bench.does(compare(1, CompareVerdict::Same))), "photo_needed");
-    assert_eq!(code(bench.does(Command::CallNext { window: window() })), "nobody_waiting");
+    assert_eq!(code(bench.does(call_next())), "nobody_waiting");
     bench.does(Command::Photograph(ticket(1))).unwrap();
     bench.does(compare(1, CompareVerdict::Same)).unwrap();
     assert_eq!(bench.call(), "T0001");
@@ -256,7 +282,7 @@ fn who_does_not_come_is_called_again_then_passed_over_and_comes_back_behind_thre
     let numbers: Vec<u32> = (1..=6).map(|candidate| bench.queue(candidate)).collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
     assert_eq!(bench.call(), "T0001");
-    let recall = || Command::Recall { ticket: ticket(1), window: window() };
+    let recall = || Command::Recall { ticket: ticket(1), window: Some(window()) };
     assert_eq!(code(bench.does(recall())), "recall_too_early");
     assert_eq!(code(bench.does(Command::PassOver(ticket(1)))), "too_few_calls");
     bench.now = bench.now.plus_seconds(60);
@@ -266,6 +292,84 @@ fn who_does_not_come_is_called_again_then_passed_over_and_comes_back_behind_thre
     bench.does(Command::PassOver(ticket(1))).unwrap();
     let order: Vec<String> = (0..6).map(|_| bench.call()).collect();
     assert_eq!(order, ["T0002", "T0003", "T0004", "T0001", "T0005", "T0006"]);
+}
+
+#[test]
+fn each_place_calls_its_own_people_to_itself_and_who_is_sent_over_keeps_his_time() {
+    let mut bench = Bench::new(3);
+    (1..=3).for_each(|candidate| {
+        bench.queue(candidate);
+    });
+    assert_eq!(code(bench.does(call_at("room:R2"))), "nobody_waiting");
+    assert_eq!(code(bench.does(call_at("room:elsewhere"))), "unknown_place");
+    assert_eq!(code(bench.does(send(3, "room:elsewhere"))), "unknown_place");
+    assert_eq!(code(bench.does(send(3, "room:R1"))), "same_place");
+    for candidate in [3, 2] {
+        bench.does(send(candidate, "room:R2")).unwrap();
+    }
+    let called = bench.does(call_at("room:R2")).unwrap();
+    let Answer::Called { ticket: who, window, .. } = called else { panic!("{called:?}") };
+    assert_eq!((who.as_str(), window.as_str()), ("T0002", "第二考场"), "he has the earlier number");
+    // After the room he goes on to a station, with the number that he has.
+    bench.does(Command::Admit(ticket(2))).unwrap();
+    bench.does(send(2, "station:E1")).unwrap();
+    assert_eq!(bench.state.person(&ticket(2)).unwrap().stage, Stage::Waiting);
+    assert!(matches!(bench.does(call_at("station:E1")), Ok(Answer::Called { number: 2, count: 1, .. })));
+    assert_eq!(bench.replayed(), bench.state);
+}
+
+#[test]
+fn a_place_that_is_paused_calls_nobody_and_one_that_is_closed_gives_no_numbers() {
+    let mut bench = Bench::new(3);
+    bench.queue(1);
+    bench.does(set("room:R1", PlaceSwitch::Paused)).unwrap();
+    assert_eq!(code(bench.does(call_at("room:R1"))), "place_paused");
+    assert_eq!(code(bench.does(call_next())), "place_paused");
+    bench.queue(2);
+    bench.does(set("room:R1", PlaceSwitch::Closed)).unwrap();
+    assert!(bench.does(call_at("room:R1")).is_ok(), "who is in line is still called");
+    bench.check_in(3).unwrap();
+    bench.does(Command::Photograph(ticket(3))).unwrap();
+    assert_eq!(code(bench.does(compare(3, CompareVerdict::Same))), "place_closed");
+    bench.does(set("room:R1", PlaceSwitch::Open)).unwrap();
+    assert!(bench.does(compare(3, CompareVerdict::Same)).is_ok());
+    assert_eq!(code(bench.does(set("room:elsewhere", PlaceSwitch::Open))), "unknown_place");
+    assert_eq!(bench.replayed(), bench.state);
+}
+
+#[test]
+fn priority_leaving_and_coming_back_are_facts_that_a_member_of_staff_signs() {
+    let mut bench = Bench::new(4);
+    (1..=4).for_each(|candidate| {
+        bench.queue(candidate);
+    });
+    let first = |staff| Command::Prioritise { ticket: ticket(3), reason: PriorityReason::Pregnant, staff };
+    let back = |staff| Command::ComeBack { ticket: ticket(1), staff };
+    let leave = |staff| Command::Leave { ticket: ticket(1), staff };
+    for command in [first, back, leave] as [fn(AccountId) -> Command; 3] {
+        assert_eq!(code(bench.does(command(AccountId::parse("stranger").unwrap()))), "staff_unknown");
+    }
+    bench.does(first(staff())).unwrap();
+    assert_eq!(code(bench.does(back(staff()))), "not_away");
+    bench.does(leave(staff())).unwrap();
+    assert_eq!(code(bench.does(leave(staff()))), "not_in_queue");
+    assert_eq!(bench.state.person(&ticket(1)).unwrap().stage, Stage::Away);
+    assert_eq!([bench.call(), bench.call()], ["T0003", "T0002"]);
+    bench.does(back(staff())).unwrap();
+    assert_eq!([bench.call(), bench.call()], ["T0004", "T0001"]);
+    assert_eq!(bench.replayed(), bench.state);
+}
+
+#[test]
+fn a_kiosk_gives_the_numbers_of_its_own_block_until_there_are_none() {
+    let mut day = world::day("K1", 3, Instant::parse(START).unwrap(), 2);
+    day.numbers = Some(BundleNumbers { first: 1001, last: 1002 });
+    let mut bench = Bench::new(3);
+    bench.feed(Event::Bundle(Box::new(Roster::parse(&day).unwrap())));
+    assert_eq!([bench.queue(1), bench.queue(2)], [1001, 1002]);
+    bench.check_in(3).unwrap();
+    bench.does(Command::Photograph(ticket(3))).unwrap();
+    assert_eq!(code(bench.does(compare(3, CompareVerdict::Same))), "numbers_used_up");
 }
 
 #[test]
@@ -366,8 +470,8 @@ fn on_the_next_day_numbers_begin_again_and_yesterdays_queue_is_gone() {
     let mut bench = Bench::new(2);
     bench.queue(1);
     bench.now = bench.now.plus_minutes(24 * 60);
-    assert_eq!(code(bench.does(Command::CallNext { window: window() })), "nobody_waiting");
-    assert_eq!(bench.state.queue().next_number(), 1);
+    assert_eq!(code(bench.does(call_next())), "nobody_waiting");
+    assert_eq!(bench.state.queue().next_number(NumberBlock::ALL), Some(1));
 }
 
 #[test]
@@ -401,9 +505,16 @@ enum Wish {
     Recall(u16),
     PassOver(u16),
     Admit(u16),
+    Back(u16),
+    Send(u16, usize),
+    First(u16),
+    Leave(u16),
+    Set(usize, PlaceSwitch),
     Print(u16, bool),
     Wait(i64),
 }
+
+const PLACES: [&str; 4] = ["room:R1", "room:R2", "station:E1", "desk:print"];
 
 fn wish() -> impl Strategy<Value = Wish> {
     let who = 1_u16..8;
@@ -414,7 +525,20 @@ fn wish() -> impl Strategy<Value = Wish> {
         4 => Just(Wish::Call),
         2 => who.clone().prop_map(Wish::Recall),
         2 => who.clone().prop_map(Wish::PassOver),
-        2 => who.prop_map(Wish::Admit),
+        2 => who.clone().prop_map(Wish::Admit),
+        1 => who.clone().prop_map(Wish::Back),
+        1 => (who.clone(), 0_usize..4).prop_map(|(who, place)| Wish::Send(who, place)),
+        1 => who.clone().prop_map(Wish::First),
+        1 => who.prop_map(Wish::Leave),
+        1 => (
+            0_usize..4,
+            prop_oneof![
+                2 => Just(PlaceSwitch::Open),
+                1 => Just(PlaceSwitch::Paused),
+                1 => Just(PlaceSwitch::Closed)
+            ]
+        )
+            .prop_map(|(place, state)| Wish::Set(place, state)),
         1 => (0_u16..20, any::<bool>()).prop_map(|(blank, works)| Wish::Print(blank, works)),
         2 => (1_i64..120).prop_map(Wish::Wait),
     ]
@@ -426,10 +550,17 @@ fn play(bench: &mut Bench, wish: Wish) {
         Wish::Photograph(who) => Command::Photograph(ticket(who)),
         Wish::Compare(who, true) => compare(who, CompareVerdict::Same),
         Wish::Compare(who, false) => compare(who, CompareVerdict::Different),
-        Wish::Call => Command::CallNext { window: window() },
-        Wish::Recall(who) => Command::Recall { ticket: ticket(who), window: window() },
+        Wish::Call => call_next(),
+        Wish::Recall(who) => Command::Recall { ticket: ticket(who), window: Some(window()) },
         Wish::PassOver(who) => Command::PassOver(ticket(who)),
         Wish::Admit(who) => Command::Admit(ticket(who)),
+        Wish::Back(who) => Command::ComeBack { ticket: ticket(who), staff: staff() },
+        Wish::Send(who, place) => send(who, PLACES[place]),
+        Wish::First(who) => {
+            Command::Prioritise { ticket: ticket(who), reason: PriorityReason::Disabled, staff: staff() }
+        }
+        Wish::Leave(who) => Command::Leave { ticket: ticket(who), staff: staff() },
+        Wish::Set(place, state) => set(PLACES[place], state),
         Wish::Print(blank, works) => {
             bench.printer = if works { Ok(()) } else { Err(spoils("broken")) };
             print(&format!("B{blank}"), true)
@@ -471,7 +602,7 @@ proptest! {
             }
         }
         for (ticket, person) in bench.state.people() {
-            let in_line = bench.state.queue().ahead_of(ticket).is_some();
+            let in_line = bench.state.queue().ahead_of(ticket, 2).is_some();
             prop_assert_eq!(in_line, person.stage == Stage::Waiting, "{} {:?}", ticket, person.stage);
         }
     }

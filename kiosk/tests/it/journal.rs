@@ -8,7 +8,7 @@ use shared::wire::v1::journal::{GENESIS, KioskFact};
 use std::path::{Path, PathBuf};
 
 fn fact(number: u32) -> KioskFact {
-    KioskFact::Queued { ticket: format!("T{number}"), number }
+    KioskFact::Queued { ticket: format!("T{number}"), number, place: None }
 }
 
 fn written(dir: &Path, entries: u32) -> PathBuf {

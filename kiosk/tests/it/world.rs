@@ -4,7 +4,9 @@ use kiosk::device::portrait::{jpeg, portrait};
 use kiosk::digest::{Digest, IndexKey};
 use shared::idnumber::IdNumber;
 use shared::time::{Date, Instant};
-use shared::wire::v1::bundle::{BundleCandidate, BundleCertificate, BundleSession, BundleStaff, DayBundle};
+use shared::wire::v1::bundle::{
+    BundleCandidate, BundleCertificate, BundleNumbers, BundlePlace, BundleSession, BundleStaff, DayBundle,
+};
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
@@ -99,5 +101,17 @@ pub fn day(kiosk: &str, candidates: u16, starts_at: Instant, revision: i64) -> D
             .to_vec(),
         kiosks: vec![kiosk.to_owned()],
         blanks: None,
+        places: [
+            ("room:R1", "第一考场", "Room 1"),
+            ("room:R2", "第二考场", "Room 2"),
+            ("station:E1", "一号工位", "Station 1"),
+        ]
+        .map(|(place, zh, en)| BundlePlace {
+            place: place.to_owned(),
+            name_zh: zh.to_owned(),
+            name_en: en.to_owned(),
+        })
+        .to_vec(),
+        numbers: Some(BundleNumbers { first: 1, last: 999 }),
     }
 }

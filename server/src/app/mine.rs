@@ -5,6 +5,7 @@ use super::auth::{self, AuthError, Throttle};
 use super::overview::file::{Step, steps};
 use super::overview::stage::{Stage, stage};
 use super::overview::{OverviewError, Titled, masked, titled};
+use super::queues::{DayQueue, OwnPlace};
 use super::review::{self, Standing};
 use super::{tickets, world};
 use crate::db::sessions::{self, Candidate};
@@ -42,10 +43,8 @@ pub struct Mine {
     pub stage: Stage,
     /// The stops of the way, in order.
     pub stops: Vec<Stop>,
-    /// People before him in the queue of the exam point, while he waits.
-    pub ahead: Option<usize>,
-    /// His number in the queue.
-    pub number: Option<i32>,
+    /// How he stands in the queue of the exam point, once he has a number.
+    pub queue: Option<OwnPlace>,
     /// The results, once they are published.
     pub result: Option<MyResult>,
     /// How he stands with the review of his result.
@@ -196,8 +195,7 @@ pub fn mine(app: &App, ticket: &str) -> Result<Mine, OverviewError> {
             address: point.map(|p| p.address_zh).unwrap_or_default(),
             place,
             secret: app.sealer.open("ticket.secret", &Sealed(candidate.row.secret.clone()))?,
-            ahead: ahead(conn, &candidate, &session, stage)?,
-            number: candidate.check_in.as_ref().and_then(|c| c.queue_number),
+            queue: queue(conn, &candidate, &session, now)?,
             result: result(conn, &candidate, &session, &rules, now)?,
             review: review::standing(app, conn, ticket).map_err(|e| DbError::corrupt("review", e))?,
             stops: way.stops(),
@@ -248,21 +246,18 @@ fn told(step: &Step, session: &Titled) -> bool {
         || !(step.what.starts_with("theory-") || step.what.starts_with("practical-"))
 }
 
-/// How many at this exam point come before somebody who waits.
-fn ahead(
+/// How somebody stands in the queue of the day; nothing before he has a number.
+fn queue(
     conn: &mut Conn,
     candidate: &Candidate,
     session: &Titled,
-    stage: Stage,
-) -> Result<Option<usize>, OverviewError> {
-    let number = candidate.check_in.as_ref().and_then(|c| c.queue_number);
-    match (stage, number) {
-        (Stage::Waiting, Some(number)) => {
-            let before = rows::waiting_before(conn, &session.row.point, &session.row.day, number)?;
-            Ok(Some(usize::try_from(before).unwrap_or(0)))
-        }
-        _ => Ok(None),
+    now: Instant,
+) -> Result<Option<OwnPlace>, OverviewError> {
+    if candidate.check_in.as_ref().is_none_or(|check_in| check_in.queue_number.is_none()) {
+        return Ok(None);
     }
+    let day = Date::parse(&session.row.day)?;
+    Ok(DayQueue::load(conn, &session.row.point, day)?.of(&candidate.row.ticket, now))
 }
 
 /// What the stops of the way follow from.

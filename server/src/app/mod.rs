@@ -37,6 +37,7 @@ pub mod practice;
 pub mod presence;
 pub mod progress;
 pub mod questions;
+pub mod queues;
 pub mod readiness;
 pub mod refusal;
 pub mod registering;

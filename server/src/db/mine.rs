@@ -1,28 +1,9 @@
-//! What an examinee's own file needs: the queue before him, his earlier tries, the next session.
+//! What an examinee's own file needs: his certificate, his earlier tries, the next session.
 
 use super::certificates::CertificateRow;
-use super::schema::{candidates, certificates, check_ins, sessions};
+use super::schema::{candidates, certificates, sessions};
 use super::{Conn, DbResult};
 use diesel::prelude::*;
-
-/// Outcomes after which nobody waits any more.
-const ENDED: [&str; 3] = ["failed", "absent", "removed"];
-
-/// People of the exam point's day who wait with a lower number in the queue.
-///
-/// # Errors
-/// [`super::DbError`].
-pub fn waiting_before(conn: &mut Conn, point: &str, day: &str, number: i32) -> DbResult<i64> {
-    let before = check_ins::table
-        .inner_join(candidates::table.on(candidates::ticket.eq(check_ins::ticket)))
-        .inner_join(sessions::table.on(sessions::id.eq(candidates::session)))
-        .filter(sessions::point.eq(point))
-        .filter(sessions::day.eq(day))
-        .filter(check_ins::queue_number.lt(number))
-        .filter(check_ins::admitted_at.is_null())
-        .filter(candidates::outcome.ne_all(ENDED));
-    Ok(before.count().get_result(conn)?)
-}
 
 /// The certificate earned with a ticket.
 ///

@@ -31,6 +31,7 @@ pub mod people;
 pub mod practical;
 pub mod progress;
 pub mod project;
+pub mod queues;
 pub mod readiness;
 pub mod regrade;
 pub mod replay;

@@ -9,8 +9,9 @@ use super::qr;
 use crate::app::App;
 use crate::app::auth::{self, AuthError, Holder, Throttle};
 use crate::app::mine::{self, Mine, MyResult, StopState, enter, typed_code};
-use crate::app::overview::Stage;
 use crate::app::overview::file::points;
+use crate::app::overview::{Named, Stage};
+use crate::app::queues::OwnPlace;
 use crate::app::review::{self, AskOrder, Standing};
 use crate::http::extract::block;
 use crate::http::problem::Problem;
@@ -19,6 +20,7 @@ use actix_web::web::{self, Data, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
+use shared::queue::{QueueState, WaitRange};
 use shared::time::{Date, Instant};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -78,6 +80,8 @@ struct Now {
     title: String,
     text: String,
     number: Option<String>,
+    /// How long the wait is, as far as the day has shown.
+    wait: Option<String>,
 }
 
 struct StopLine {
@@ -236,10 +240,17 @@ fn now(frame: &Frame, mine: &Mine) -> Now {
     let start = Instant::from_millis(mine.session.row.starts_at);
     let (early, late) = mine.entry_minutes;
     let told = mine.result.as_ref().map(|r| r.outcome.as_str());
+    let queued = mine.queue.as_ref().and_then(in_queue);
     let (word, tone, icon) = match (mine.stage, told) {
         (Stage::Expected, _) if mine.place.is_none() => ("not-seated", "plain", "clock"),
         (Stage::Expected, _) => ("expected", "act", "door"),
         (Stage::CheckedIn, _) => ("checked-in", "act", "scan"),
+        // Also between theory and practical, when he queues at a station.
+        (Stage::Waiting | Stage::Admitted | Stage::TheoryDone | Stage::Practical, None)
+            if queued.is_some() =>
+        {
+            queued.unwrap_or_default()
+        }
         (Stage::Waiting, _) => ("waiting", "act", "queue"),
         (Stage::Admitted, _) => ("admitted", "act", "door"),
         (Stage::InRoom, _) => ("in-room", "plain", "pencil"),
@@ -261,16 +272,52 @@ fn now(frame: &Frame, mine: &Mine) -> Now {
         ("late", start.plus_minutes(i64::from(late)).time_in_china()),
         ("start", start.time_in_china()),
         ("day", day(frame, &mine.session.row.day)),
-        ("ahead", mine.ahead.unwrap_or(0).to_string()),
+        ("ahead", mine.queue.as_ref().and_then(|q| q.ahead).unwrap_or(0).to_string()),
+        ("place", mine.queue.as_ref().map(|q| place(frame, &q.place)).unwrap_or_default()),
+        ("window", mine.queue.as_ref().and_then(|q| q.window.clone()).unwrap_or_default()),
         ("latest", results.map_or_else(|| frame.t("page-my-latest-unknown"), |d| frame.date(&d))),
     ];
-    let number = mine.number.filter(|_| mine.stage == Stage::Waiting).map(|n| format!("{n:04}"));
+    // The number counts as long as he is called by it.
+    let own = mine.queue.as_ref().filter(|own| own.state != QueueState::Admitted);
+    let own = own.filter(|_| told.is_none() && !matches!(mine.stage, Stage::InRoom));
+    let number = own.map(|own| format!("{:03}", own.number));
+    let wait = own.and_then(|own| own.wait).map(|range| wait_words(frame, range));
     Now {
         icon,
         tone,
         title: frame.with(&format!("page-my-now-{word}"), &variables),
         text: frame.with(&format!("page-my-now-{word}-text"), &variables),
         number,
+        wait,
+    }
+}
+
+/// What is said of somebody who has a number: word, tone, icon. Nothing of who was admitted.
+fn in_queue(own: &OwnPlace) -> Option<(&'static str, &'static str, &'static str)> {
+    match own.state {
+        QueueState::Admitted => None,
+        QueueState::Called => Some(("called", "good", "door")),
+        QueueState::PassedOver | QueueState::SetAside => Some(("passed-over", "bad", "alert")),
+        QueueState::Left => Some(("left-queue", "plain", "dash")),
+        QueueState::Waiting if own.paused => Some(("paused", "plain", "clock")),
+        QueueState::Waiting => Some(("waiting", "act", "queue")),
+    }
+}
+
+/// The name of a place; desks are named by the language files.
+pub(super) fn place(frame: &Frame, place: &Named) -> String {
+    match place.id.as_str() {
+        "desk:print" => frame.t("page-queue-desk-print"),
+        "desk:entrance" => frame.t("page-queue-desk-entrance"),
+        _ => frame.named(place).to_owned(),
+    }
+}
+
+/// A range of minutes, in words.
+pub(super) fn wait_words(frame: &Frame, range: WaitRange) -> String {
+    match range.from_minutes {
+        0 => frame.t1("page-queue-wait-up-to", "to", range.to_minutes),
+        from => frame.t2("page-queue-wait", "from", from, "to", range.to_minutes),
     }
 }
 

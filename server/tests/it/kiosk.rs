@@ -1,17 +1,22 @@
 //! Kiosks: enrolment, the signed bundle of the day, the journal, attachments.
 
-use crate::harness::{Kiosk, assert_rebuilds, code, enrol_request as request, on_both, person};
+use crate::harness::{Kiosk, TestApp, assert_rebuilds, code, enrol_request as request, on_both, person};
 use crate::held::{Held, POINT, ended, held};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
 use server::app::kiosks;
+use server::app::mine::mine;
+use server::app::queues::DayQueue;
 use server::app::{certificates, results};
 use server::keys::Purpose;
 use server::seal::keyed_hash;
 use sha2::{Digest, Sha256};
+use shared::queue::QueueState;
 use shared::wire::v1::bundle::{DayBundle, SignedBundle};
-use shared::wire::v1::journal::{CheckInBy, CompareVerdict, GENESIS, KioskFact, MAX_BATCH, entry_hash};
+use shared::wire::v1::journal::{
+    CheckInBy, CompareVerdict, GENESIS, KioskFact, MAX_BATCH, PlaceSwitch, PriorityReason, entry_hash,
+};
 
 const START: &str = "2026-09-28T09:00:00+08:00";
 const MORNING: &str = "2026-09-28T08:30:00+08:00";
@@ -113,7 +118,7 @@ fn a_journal_is_taken_gapless_and_repeated_without_effect() {
             checked_in(&held, 0),
             KioskFact::Photographed { ticket: ticket(), blob: "ab".repeat(32), judged: None },
             KioskFact::Compared { ticket: ticket(), verdict: CompareVerdict::Same, staff: "point".into() },
-            KioskFact::Queued { ticket: ticket(), number: 1 },
+            KioskFact::Queued { ticket: ticket(), number: 1, place: None },
             KioskFact::Called { ticket: ticket(), window: "1".into(), count: 1 },
             KioskFact::Admitted { ticket: ticket() },
         ]
@@ -175,9 +180,9 @@ fn what_cannot_be_applied_is_kept_as_a_dead_letter() {
             (elsewhere, "session-mismatch"),
             (nobody, "ticket-unknown"),
             (KioskFact::CheckInRefused { ticket: None, code: "not_on_roster".into() }, "ok"),
-            (KioskFact::Queued { ticket: second.clone(), number: 9 }, "not-checked-in"),
-            (KioskFact::Queued { ticket: first.clone(), number: 1 }, "ok"),
-            (KioskFact::Queued { ticket: first.clone(), number: 2 }, "already-queued"),
+            (KioskFact::Queued { ticket: second.clone(), number: 9, place: None }, "not-checked-in"),
+            (KioskFact::Queued { ticket: first.clone(), number: 1, place: None }, "ok"),
+            (KioskFact::Queued { ticket: first.clone(), number: 2, place: None }, "already-queued"),
             (KioskFact::Called { ticket: first.clone(), window: "\0".into(), count: 1 }, "entry-unreadable"),
             (KioskFact::Admitted { ticket: second }, "not-checked-in"),
             (started("C-none"), "certificate-unknown"),
@@ -362,5 +367,91 @@ fn a_call_is_bound_to_method_path_and_body() {
             let answer = app.http().with_scheme("Kiosk", &token).get(journal);
             assert_eq!(answer.status, expected, "a token that ends in {seconds} seconds");
         }
+    });
+}
+
+/// The queue of the day as it is shown: place, called, next.
+fn shown(app: &TestApp) -> Vec<(String, Vec<u32>, Vec<u32>)> {
+    let now = app.clock.now();
+    let queue = app.db.read(|conn| DayQueue::load(conn, POINT, now.date_in_china())).unwrap();
+    queue.places(now).into_iter().map(|line| (line.place.id, line.called, line.next)).collect()
+}
+
+#[test]
+fn what_a_kiosk_tells_of_its_queue_is_shown_and_survives_a_rebuild() {
+    on_both(|app| {
+        let held = held(app, START, &[1, 2, 3]);
+        let mut kiosk = Kiosk::new(app, POINT, 1);
+        app.at(MORNING);
+        let ticket = |at: usize| held.tickets[at].clone();
+        let staff = || "point".to_owned();
+        let mut facts: Vec<KioskFact> = (0..3).map(|at| checked_in(&held, at)).collect();
+        facts.extend((0..3).map(|at| KioskFact::Queued {
+            ticket: ticket(at),
+            number: u32::try_from(at).unwrap() + 1,
+            place: Some("room:R9".to_owned()),
+        }));
+        facts.extend([
+            KioskFact::Prioritised { ticket: ticket(2), reason: PriorityReason::Disabled, staff: staff() },
+            KioskFact::Called { ticket: ticket(0), window: "一号窗口".into(), count: 1 },
+            KioskFact::PassedOver { ticket: ticket(0) },
+            KioskFact::Returned { ticket: ticket(0), staff: staff() },
+            KioskFact::Transferred { ticket: ticket(1), place: "station:E9".into(), staff: staff() },
+            KioskFact::LeftQueue { ticket: ticket(1), staff: staff() },
+            KioskFact::PlaceSet { place: "room:R9".into(), state: PlaceSwitch::Paused, staff: staff() },
+            KioskFact::Called { ticket: ticket(2), window: "R9".into(), count: 1 },
+        ]);
+        let expected = vec!["ok"; facts.len()];
+        assert_eq!(kiosk.tell(app, facts), expected);
+        let now = shown(app);
+        assert_eq!(
+            now,
+            [("room:R9".to_owned(), vec![3], vec![1]), ("station:E9".to_owned(), vec![], vec![])]
+        );
+        let own = mine(app, &ticket(0)).unwrap().queue.unwrap();
+        assert_eq!((own.number, own.ahead, own.paused, own.wait), (1, Some(0), true, None));
+        let called = mine(app, &ticket(2)).unwrap().queue.unwrap();
+        assert_eq!(called.window.as_deref(), Some("R9"));
+        let left = mine(app, &ticket(1)).unwrap().queue.unwrap();
+        assert_eq!((left.state, left.place.id.as_str()), (QueueState::Left, "station:E9"));
+        assert_rebuilds(app);
+        assert_eq!(shown(app), now);
+        let long = "x".repeat(201);
+        let bad = vec![
+            KioskFact::PlaceSet { place: "a\0".into(), state: PlaceSwitch::Open, staff: staff() },
+            KioskFact::Returned { ticket: ticket(0), staff: long },
+            KioskFact::LeftQueue { ticket: "nobody".into(), staff: staff() },
+        ];
+        assert_eq!(kiosk.tell(app, bad), ["entry-unreadable", "entry-unreadable", "ticket-unknown"]);
+        assert_eq!(shown(app), now, "what cannot be read changes nothing");
+    });
+}
+
+#[test]
+fn two_kiosks_that_were_apart_give_one_queue_whichever_is_heard_first() {
+    on_both(|app| {
+        let held = held(app, START, &[1, 2, 3]);
+        app.at(MORNING);
+        let (mut one, mut two) = (Kiosk::new(app, POINT, 1), Kiosk::new(app, POINT, 2));
+        let blocks: Vec<_> = [&one, &two].map(|kiosk| kiosk.bundle(app).numbers.unwrap().first).to_vec();
+        assert_eq!(blocks, [1, 1001]);
+        let of = |kiosk: &mut Kiosk, people: &[usize], first: u32| -> Vec<_> {
+            let mut facts: Vec<_> = people.iter().map(|at| checked_in(&held, *at)).collect();
+            facts.extend(people.iter().zip(first..).map(|(at, number)| KioskFact::Queued {
+                ticket: held.tickets[*at].clone(),
+                number,
+                place: Some("room:R9".to_owned()),
+            }));
+            facts.into_iter().map(|fact| kiosk.entry(fact)).collect()
+        };
+        // Both had the second person; the first kiosk had him first, and is heard last.
+        let (early, late) = (of(&mut one, &[1, 0], 1), of(&mut two, &[2, 1], 1001));
+        two.send(app, &late).unwrap();
+        let answer = one.send(app, &early).unwrap();
+        let dead: Vec<_> = answer.dead_letters.iter().map(|letter| letter.code.as_str()).collect();
+        assert_eq!(dead, ["already-checked-in", "already-queued"]);
+        let numbers = shown(app).remove(0).2;
+        assert_eq!(numbers, [1, 1001, 2], "by time; of two numbers of one person the earlier one counts");
+        assert_rebuilds(app);
     });
 }

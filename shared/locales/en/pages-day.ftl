@@ -77,3 +77,21 @@ page-plot-due-what = { $count } certificates are not printed yet.
 page-plot-due-late = Late
 page-plot-due-today = Due today
 page-plot-due-later = Due later
+
+# The queue at the kiosks
+page-queue = Queues
+page-queue-place = Place
+page-queue-state = State
+page-queue-open = Calling
+page-queue-paused = Paused
+page-queue-closed = Takes nobody new
+page-queue-called = Called now
+page-queue-next = Next
+page-queue-waiting = Waiting
+page-queue-away = { $count } more are away
+page-queue-wait-now = Wait from now
+page-queue-wait = about { $from }–{ $to } minutes
+page-queue-wait-up-to = up to { $to } minutes
+page-queue-wait-unknown = Not known yet
+page-queue-desk-print = Certificate desk
+page-queue-desk-entrance = Entrance

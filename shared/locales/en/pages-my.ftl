@@ -45,6 +45,14 @@ page-my-now-waiting = { $ahead ->
    *[other] { $ahead } people before you
 }
 page-my-now-waiting-text = Please wait in the waiting area. When your number is called, go to the window on the screen.
+page-my-now-paused = Calling to { $place } is paused
+page-my-now-paused-text = You keep your number. Calling goes on later; { $ahead } people are before you.
+page-my-now-called = Please go to { $window } now
+page-my-now-called-text = Your number is being called. Take your identity card and ticket with you.
+page-my-now-passed-over = Your number was called and you did not come
+page-my-now-passed-over-text = Please tell the staff at the desk; they let you queue again.
+page-my-now-left-queue = You are not in the queue
+page-my-now-left-queue-text = To go on with the examination, please ask the staff at the desk.
 page-my-now-admitted = Please take your seat
 page-my-now-admitted-text = Go to your room and seat. The invigilator tells you when to begin.
 page-my-now-in-room = You are in the theory examination

@@ -77,3 +77,21 @@ page-plot-due-what = 还有 { $count } 张证书没有打印。
 page-plot-due-late = 已逾期
 page-plot-due-today = 今天到期
 page-plot-due-later = 以后到期
+
+# The queue at the kiosks
+page-queue = 排队叫号
+page-queue-place = 地点
+page-queue-state = 状态
+page-queue-open = 叫号中
+page-queue-paused = 暂停
+page-queue-closed = 不再取号
+page-queue-called = 正在叫
+page-queue-next = 下几位
+page-queue-waiting = 等候
+page-queue-away = 另有 { $count } 人离开
+page-queue-wait-now = 现在排队要等
+page-queue-wait = 大约 { $from }–{ $to } 分钟
+page-queue-wait-up-to = { $to } 分钟以内
+page-queue-wait-unknown = 还没有足够的数据
+page-queue-desk-print = 证书打印处
+page-queue-desk-entrance = 入口

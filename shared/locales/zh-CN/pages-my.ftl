@@ -44,6 +44,14 @@ page-my-now-waiting = { $ahead ->
    *[other] 前面还有 { $ahead } 人
 }
 page-my-now-waiting-text = 请在候考区等候。叫到您的号，请到屏幕上写的窗口。
+page-my-now-paused = { $place }暂停叫号
+page-my-now-paused-text = 您的号不变。恢复后会接着叫，前面还有 { $ahead } 人。
+page-my-now-called = 请现在到{ $window }
+page-my-now-called-text = 正在叫您的号。请带上身份证和准考证。
+page-my-now-passed-over = 叫过您的号，您没有到
+page-my-now-passed-over-text = 请到工作台说一声，工作人员会让您继续排队。
+page-my-now-left-queue = 您不在队伍里
+page-my-now-left-queue-text = 要继续考试，请到工作台找工作人员。
 page-my-now-admitted = 请入座
 page-my-now-admitted-text = 请到您的考场和座位。监考员宣布后开始考试。
 page-my-now-in-room = 正在考理论

@@ -197,11 +197,29 @@ struct Exam {
     recheck_working_days: u32,
 }
 
+/// More often nobody can bear to hear the same call.
+const MOST_ANNOUNCED: u32 = 5;
+
 #[derive(Deserialize)]
 struct Queue {
     recall_after_seconds: u32,
     pass_over_after_calls: u32,
     requeue_after: u32,
+    // A set that came into force before these were thought of says nothing of them.
+    #[serde(default = "default_priority_between")]
+    priority_between: u32,
+    #[serde(default)]
+    set_aside_after: u32,
+    #[serde(default = "default_announce_times")]
+    announce_times: u32,
+}
+
+const fn default_priority_between() -> u32 {
+    2
+}
+
+const fn default_announce_times() -> u32 {
+    1
 }
 
 #[derive(Deserialize)]
@@ -398,6 +416,9 @@ impl From<Queue> for QueueRules {
             recall_after_seconds: q.recall_after_seconds,
             pass_over_after_calls: q.pass_over_after_calls,
             requeue_after: q.requeue_after,
+            priority_between: q.priority_between,
+            set_aside_after: q.set_aside_after,
+            announce_times: q.announce_times.clamp(1, MOST_ANNOUNCED),
         }
     }
 }

@@ -15,9 +15,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::Signer;
 use shared::blanks::Range;
+use shared::queue::{NumberBlock, PlaceCode, PlaceKind};
 use shared::time::Date;
 use shared::wire::v1::bundle::{
-    BundleBlanks, BundleCandidate, BundleCertificate, BundleSession, BundleStaff, DayBundle, SignedBundle,
+    BundleBlanks, BundleCandidate, BundleCertificate, BundleNumbers, BundlePlace, BundleSession, BundleStaff,
+    DayBundle, SignedBundle,
 };
 use std::collections::BTreeSet;
 
@@ -99,6 +101,7 @@ fn collect(app: &App, conn: &mut Conn, kiosk: &str, day: &str) -> Result<DayBund
     for session in of_day {
         all.push(one_session(&hash, conn, &point, session)?);
     }
+    let numbers = numbers(&kiosk.id);
     Ok(DayBundle {
         version: 1,
         revision,
@@ -108,6 +111,8 @@ fn collect(app: &App, conn: &mut Conn, kiosk: &str, day: &str) -> Result<DayBund
         kiosk: kiosk.id,
         staff: staff(conn, &kiosk.point)?,
         refusals: elsewhere::refusals(&hash, conn, &kiosk.point, day)?,
+        places: places(&point),
+        numbers,
         point: kiosk.point,
         point_zh: point.name_zh.clone(),
         point_en: point.name_en.clone(),
@@ -134,6 +139,25 @@ fn staff(conn: &mut Conn, point: &str) -> Result<Vec<BundleStaff>, KioskError> {
         ours.map(|account| BundleStaff { login: account.login, name: account.display_name }).collect();
     staff.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(staff)
+}
+
+/// Rooms and stations of an exam point, as places at which people queue.
+fn places(point: &PointAdded) -> Vec<BundlePlace> {
+    let place = |kind, code: &str, zh: &str, en: &str| {
+        let place = PlaceCode::new(kind, code).ok()?.to_string();
+        Some(BundlePlace { place, name_zh: zh.to_owned(), name_en: en.to_owned() })
+    };
+    let rooms = point.rooms.iter().filter_map(|r| place(PlaceKind::Room, &r.code, &r.name_zh, &r.name_en));
+    let stations =
+        point.stations.iter().filter_map(|s| place(PlaceKind::Station, &s.code, &s.name_zh, &s.name_en));
+    rooms.chain(stations).collect()
+}
+
+/// The queue numbers of a kiosk: the block of its own number at the exam point, which stands at the end of its id.
+fn numbers(kiosk: &str) -> Option<BundleNumbers> {
+    let (_, number) = kiosk.rsplit_once("-K")?;
+    let block = NumberBlock::of_kiosk(number.parse().ok()?)?;
+    Some(BundleNumbers { first: block.first(), last: block.last() })
 }
 
 /// The keyed hash of a bundle.

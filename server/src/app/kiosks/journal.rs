@@ -119,7 +119,9 @@ fn flaw(conn: &mut Conn, kiosk: &KioskRow, entry: &JournalEntry) -> Result<Optio
         }
         KioskFact::Photographed { ticket, blob, .. } => present(conn, kiosk, ticket, &[blob])?,
         KioskFact::Compared { ticket, staff, .. } => present(conn, kiosk, ticket, &[staff])?,
-        KioskFact::Queued { ticket, .. } => queued(conn, kiosk, ticket)?,
+        KioskFact::Queued { ticket, place, .. } => {
+            queued(conn, kiosk, ticket, &[place.as_deref().unwrap_or_default()])?
+        }
         KioskFact::Called { ticket, window, .. } => present(conn, kiosk, ticket, &[window])?,
         KioskFact::PassedOver { ticket } | KioskFact::Admitted { ticket } => {
             present(conn, kiosk, ticket, &[])?
@@ -130,6 +132,11 @@ fn flaw(conn: &mut Conn, kiosk: &KioskRow, entry: &JournalEntry) -> Result<Optio
         | KioskFact::PrintSettled { .. }
         | KioskFact::Received { .. }
         | KioskFact::LeaseReleased { .. } => super::prints::flaw(conn, kiosk, &entry.fact)?,
+        KioskFact::Returned { ticket, staff }
+        | KioskFact::Prioritised { ticket, staff, .. }
+        | KioskFact::LeftQueue { ticket, staff } => present(conn, kiosk, ticket, &[staff])?,
+        KioskFact::Transferred { ticket, place, staff } => present(conn, kiosk, ticket, &[place, staff])?,
+        KioskFact::PlaceSet { place, staff, .. } => unreadable(&[place, staff]),
     };
     Ok(code.map(str::to_owned))
 }
@@ -183,8 +190,8 @@ fn present(conn: &mut Conn, kiosk: &KioskRow, ticket: &str, texts: &[&str]) -> R
     Ok(unreadable(texts))
 }
 
-fn queued(conn: &mut Conn, kiosk: &KioskRow, ticket: &str) -> Result<Flaw, DbError> {
-    if let Some(flaw) = present(conn, kiosk, ticket, &[])? {
+fn queued(conn: &mut Conn, kiosk: &KioskRow, ticket: &str, texts: &[&str]) -> Result<Flaw, DbError> {
+    if let Some(flaw) = present(conn, kiosk, ticket, texts)? {
         return Ok(Some(flaw));
     }
     Ok(rows::check_in(conn, ticket)?.flatten().map(|_| "already-queued"))

@@ -8,6 +8,7 @@ use super::unpublished::{self, Unpublished};
 use super::{Named, OverviewError, Stage, StageCounts, Titled, count, limited_to, staged, titled};
 use crate::app::App;
 use crate::app::auth::Person;
+use crate::app::queues::{DayQueue, PlaceLine};
 use crate::app::regrade::{self, Duty};
 use crate::app::review::{self, ReviewLine};
 use crate::app::statistics::{self, Exposed};
@@ -67,6 +68,8 @@ pub struct Day {
     pub exposed: Vec<Exposed>,
     /// The people of the day by how far they have come; for the staff of one exam point.
     pub board: Vec<Column>,
+    /// The places at which people queue, where the view is limited to an exam point.
+    pub queues: Vec<PlaceLine>,
     /// The day by the quarter hour.
     pub flow: Flow,
     /// How the last sessions ended.
@@ -219,6 +222,10 @@ pub fn day(app: &App, person: &Person, query: &DayQuery) -> Result<Day, Overview
             Role::PointStaff => board::board(app, &people, &printed(conn, &people)?)?,
             _ => Vec::new(),
         };
+        let queues = match limit.filter(|_| !sessions.is_empty()) {
+            Some(point) => DayQueue::load(conn, point, day)?.places(now),
+            None => Vec::new(),
+        };
         let due = due(conn, day, limit)?;
         let plan = ahead::plan(conn, day, now, limit)?;
         let standing = tasks::load(conn, now, day, limit)?;
@@ -253,6 +260,7 @@ pub fn day(app: &App, person: &Person, query: &DayQuery) -> Result<Day, Overview
             reviews,
             exposed,
             board,
+            queues,
             flow,
             rates,
         })

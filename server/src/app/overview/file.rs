@@ -13,7 +13,7 @@ use crate::db::{Conn, DbResult, events, overview as rows, people, practical, rev
 use crate::event::{Actor, Fact, PaperRecord, PersonalDataRead, Sealed};
 use crate::http::access::Role;
 use shared::time::{Date, Instant};
-use shared::wire::v1::journal::{CheckInBy, CompareVerdict, KioskFact};
+use shared::wire::v1::journal::{CheckInBy, CompareVerdict, KioskFact, PriorityReason};
 
 /// A candidate's file.
 #[derive(Debug, Clone)]
@@ -306,19 +306,31 @@ fn at_kiosk(at: i64, fact: &KioskFact) -> Option<Step> {
         }
         KioskFact::Compared { .. } => step(at, "compared-different", Tone::Bad, vec![]),
         KioskFact::Queued { number, .. } => {
-            step(at, "queued", Tone::Done, vec![("number", format!("{number:04}"))])
+            step(at, "queued", Tone::Done, vec![("number", format!("{number:03}"))])
         }
         KioskFact::Called { window, count, .. } => {
             step(at, "called", Tone::Done, vec![("window", window.clone()), ("count", count.to_string())])
         }
         KioskFact::PassedOver { .. } => step(at, "passed-over", Tone::Bad, vec![]),
         KioskFact::Admitted { .. } => step(at, "admitted", Tone::Done, vec![]),
+        KioskFact::Returned { .. } => step(at, "returned", Tone::Done, vec![]),
+        KioskFact::Transferred { place, .. } => {
+            let code = place.split_once(':').map_or(place.as_str(), |(_, code)| code);
+            step(at, "transferred", Tone::Done, vec![("place", code.to_owned())])
+        }
+        // Why somebody has priority is nobody's business but that of the desk.
+        KioskFact::Prioritised { reason: PriorityReason::None, .. } => {
+            step(at, "priority-ended", Tone::Done, vec![])
+        }
+        KioskFact::Prioritised { .. } => step(at, "prioritised", Tone::Done, vec![]),
+        KioskFact::LeftQueue { .. } => step(at, "left-queue", Tone::Bad, vec![]),
         KioskFact::PrintStarted { .. }
         | KioskFact::Printed { .. }
         | KioskFact::PrintFailed { .. }
         | KioskFact::PrintSettled { .. }
         | KioskFact::Received { .. }
         | KioskFact::LeaseReleased { .. }
+        | KioskFact::PlaceSet { .. }
         | KioskFact::LogRefused { .. } => return None,
     })
 }

@@ -64,11 +64,17 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
     use check_ins::dsl;
     let of = |ticket: &String| check_ins::table.filter(dsl::ticket.eq(ticket.clone()));
     match fact {
+        // Where people stand in the queue follows from the journals themselves.
         KioskFact::CheckInRefused { .. }
         | KioskFact::SubstituteShown { .. }
         | KioskFact::LogRefused { .. }
         | KioskFact::Received { .. }
-        | KioskFact::LeaseReleased { .. } => {}
+        | KioskFact::LeaseReleased { .. }
+        | KioskFact::Returned { .. }
+        | KioskFact::Transferred { .. }
+        | KioskFact::Prioritised { .. }
+        | KioskFact::LeftQueue { .. }
+        | KioskFact::PlaceSet { .. } => {}
         KioskFact::CheckedIn { ticket, .. } => {
             let values = (
                 dsl::ticket.eq(ticket),
@@ -91,7 +97,7 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
                 .set((dsl::compared.eq(word), dsl::compared_by.eq(staff)))
                 .execute(conn)?;
         }
-        KioskFact::Queued { ticket, number } => {
+        KioskFact::Queued { ticket, number, .. } => {
             diesel::update(of(ticket)).set(dsl::queue_number.eq(int(*number))).execute(conn)?;
         }
         KioskFact::Called { ticket, window, count } => {

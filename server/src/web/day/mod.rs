@@ -4,6 +4,7 @@
 pub(super) mod figures;
 mod todo;
 
+use super::my;
 use super::page::{Frame, Visitor, escape};
 use super::parts::{Segment, segments};
 use super::plot::Plot;
@@ -13,11 +14,13 @@ use crate::app::overview::board::{Card, Column};
 use crate::app::overview::day::{Alarms, Day, DayQuery, DueLine, SessionCard, day};
 use crate::app::overview::tasks::{PointDay, SessionState};
 use crate::app::overview::{STAGES, Stage, StageCounts};
+use crate::app::queues::PlaceLine;
 use crate::http::extract::block;
 use crate::http::problem::Problem;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use askama::Template;
+use shared::queue::{PlaceState, WaitRange};
 use shared::time::Date;
 use todo::Todo;
 
@@ -171,6 +174,39 @@ impl DayView {
             }
             _ => end.to_owned(),
         }
+    }
+
+    fn place(&self, frame: &Frame, line: &PlaceLine) -> String {
+        my::place(frame, &line.place)
+    }
+
+    fn place_word(&self, frame: &Frame, line: &PlaceLine) -> String {
+        frame.t(&format!("page-queue-{}", line.state.word()))
+    }
+
+    fn place_tone(&self, line: &PlaceLine) -> &'static str {
+        match line.state {
+            PlaceState::Open => " badge-good",
+            PlaceState::Paused => " badge-warn",
+            PlaceState::Closed => "",
+        }
+    }
+
+    fn place_icon(&self, line: &PlaceLine) -> &'static str {
+        match line.state {
+            PlaceState::Open => "check",
+            PlaceState::Paused => "clock",
+            PlaceState::Closed => "ban",
+        }
+    }
+
+    /// Queue numbers as they are shown everywhere: three digits at least.
+    fn numbers(&self, numbers: &[u32]) -> String {
+        numbers.iter().map(|n| format!("{n:03}")).collect::<Vec<_>>().join(" ")
+    }
+
+    fn wait(&self, frame: &Frame, range: &WaitRange) -> String {
+        my::wait_words(frame, *range)
     }
 
     fn column_icon(&self, column: &Column) -> &'static str {

@@ -154,7 +154,7 @@ fn at_the_kiosk(app: &TestApp) {
         }
         let (verdict, staff) = (CompareVerdict::Same, "point".to_owned());
         kiosk(KioskFact::Compared { ticket: ticket.clone(), verdict, staff });
-        kiosk(KioskFact::Queued { ticket: ticket.clone(), number: n });
+        kiosk(KioskFact::Queued { ticket: ticket.clone(), number: n, place: None });
         if n != 5 {
             kiosk(KioskFact::Called { ticket: ticket.clone(), window: "一号窗口".into(), count: 1 });
         }

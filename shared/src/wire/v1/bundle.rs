@@ -54,6 +54,12 @@ pub struct DayBundle {
     /// People who may come and are not expected, with what they are told.
     #[serde(default)]
     pub refusals: Vec<BundleRefusal>,
+    /// Places at which people queue. Empty from an older server: the rooms of the candidates, and the print desk.
+    #[serde(default)]
+    pub places: Vec<BundlePlace>,
+    /// The queue numbers that this kiosk gives. `None` from an older server: all of them.
+    #[serde(default)]
+    pub numbers: Option<BundleNumbers>,
 }
 
 /// Blanks from one number to another, both included ([`crate::blanks::Range`]).
@@ -84,6 +90,26 @@ pub struct BundleRefusal {
     /// Name of the exam point there in English; empty where there is none.
     #[serde(default)]
     pub point_en: String,
+}
+
+/// A place at which people queue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BundlePlace {
+    /// `KIND:CODE` as [`crate::queue::PlaceCode`].
+    pub place: String,
+    /// Name in Chinese.
+    pub name_zh: String,
+    /// Name in English.
+    pub name_en: String,
+}
+
+/// A block of queue numbers, as [`crate::queue::NumberBlock`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct BundleNumbers {
+    /// First number.
+    pub first: u32,
+    /// Last number.
+    pub last: u32,
 }
 
 /// A member of the exam point's staff.

@@ -87,6 +87,9 @@ pub enum KioskFact {
         ticket: String,
         /// Queue number, never used twice on a day.
         number: u32,
+        /// Where he queues, `KIND:CODE` as [`crate::queue::PlaceCode`]; `None` in older journals: the room of his seat.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<String>,
     },
     /// Called to a window or room, for the first time or again.
     Called {
@@ -106,6 +109,47 @@ pub enum KioskFact {
     Admitted {
         /// Ticket number.
         ticket: String,
+    },
+    /// Who was passed over, set aside or had left came back himself.
+    Returned {
+        /// Ticket number.
+        ticket: String,
+        /// Login of the member of staff.
+        staff: String,
+    },
+    /// Sent to the line of another place; or goes on to one after he was admitted, for a resit also to the same.
+    Transferred {
+        /// Ticket number.
+        ticket: String,
+        /// Where to, `KIND:CODE`.
+        place: String,
+        /// Login of the member of staff.
+        staff: String,
+    },
+    /// A member of staff saw that somebody has priority, or takes it back.
+    Prioritised {
+        /// Ticket number.
+        ticket: String,
+        /// What was seen.
+        reason: PriorityReason,
+        /// Login of the member of staff.
+        staff: String,
+    },
+    /// Went away, or was taken out of the queue.
+    LeftQueue {
+        /// Ticket number.
+        ticket: String,
+        /// Login of the member of staff.
+        staff: String,
+    },
+    /// A place was opened, paused or closed.
+    PlaceSet {
+        /// Which, `KIND:CODE`.
+        place: String,
+        /// To what.
+        state: PlaceSwitch,
+        /// Login of the member of staff.
+        staff: String,
     },
     /// A print was begun; written before the printer is told.
     PrintStarted {
@@ -203,7 +247,11 @@ impl KioskFact {
             | Self::Queued { ticket, .. }
             | Self::Called { ticket, .. }
             | Self::PassedOver { ticket }
-            | Self::Admitted { ticket } => Some(ticket),
+            | Self::Admitted { ticket }
+            | Self::Returned { ticket, .. }
+            | Self::Transferred { ticket, .. }
+            | Self::Prioritised { ticket, .. }
+            | Self::LeftQueue { ticket, .. } => Some(ticket),
             Self::CheckInRefused { ticket, .. } => ticket.as_deref(),
             Self::PrintStarted { .. }
             | Self::Printed { .. }
@@ -211,6 +259,7 @@ impl KioskFact {
             | Self::PrintSettled { .. }
             | Self::Received { .. }
             | Self::LeaseReleased { .. }
+            | Self::PlaceSet { .. }
             | Self::LogRefused { .. } => None,
         }
     }
@@ -238,6 +287,30 @@ pub enum CheckInBy {
     Card,
     /// Another document, at the desk; see [`KioskFact::SubstituteShown`].
     Substitute,
+}
+
+/// Why somebody goes before others in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriorityReason {
+    /// A disabled person.
+    Disabled,
+    /// A pregnant woman.
+    Pregnant,
+    /// No priority any more.
+    None,
+}
+
+/// What a place was set to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceSwitch {
+    /// People join and are called.
+    Open,
+    /// People join; nobody is called.
+    Paused,
+    /// Nobody joins; who is there is still called.
+    Closed,
 }
 
 /// What the member of staff saw.

@@ -7,5 +7,6 @@ pub mod journal;
 pub mod kiosk;
 pub mod log;
 pub mod picture;
+pub mod queue;
 pub mod receipt;
 pub mod seat;

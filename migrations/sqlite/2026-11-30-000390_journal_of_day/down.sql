@@ -1,0 +1,1 @@
+DROP INDEX kiosk_journal_at;
