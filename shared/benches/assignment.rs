@@ -203,6 +203,11 @@ fn main() -> Result<(), Fail> {
             .map(|board| (lottery::draw(&board, Seed::of_text(&format!("day {day}"))), board));
         drawing.push(laid.elapsed());
         whole.push(begun.elapsed());
+        let Ok((drawn, board)) = drawn else {
+            // Nobody can fill such a day; it stands in no comparison.
+            refused += 1;
+            continue;
+        };
         // What stands against somebody for the whole year: without the week, the way and the pairs of this one draw.
         let fresh: Vec<StaffFacts> =
             pool.iter().map(|member| StaffFacts { booked: Vec::new(), ..member.clone() }).collect();
@@ -227,10 +232,6 @@ fn main() -> Result<(), Fail> {
                 writeln!(flow, "{day} 2 {}", may.join(" "))?;
             }
         }
-        let Ok((drawn, board)) = drawn else {
-            refused += 1;
-            continue;
-        };
         if day.is_multiple_of(50) {
             let begun = Instant::now();
             std::hint::black_box(lottery::trial(&board, lottery::trial_seeds("bench", 1000)));
@@ -249,6 +250,8 @@ fn main() -> Result<(), Fail> {
     println!("a day, the draw alone, quartiles: {:.2?} (wished: at most 50 ms)", quartiles(drawing));
     println!("1,000 trial draws of a day, quartiles: {:.2?}", quartiles(trials));
     println!("duties of the {} who could serve: {least} to {most}, spread {}", loads.len(), most - least);
+    let with = |n: usize| format!("{} with {n}", loads.iter().filter(|load| **load == n).count());
+    println!("  {}", (least..=most).map(with).collect::<Vec<_>>().join(", "));
     if let Some(path) = std::env::var_os("KAODIAN_BENCH_FLOW") {
         std::fs::write(path, format!("{PEOPLE}\n{flow}"))?;
     }
