@@ -102,7 +102,7 @@ const print = async (desk, dialog, blank, id) => {
 const close = (dialog) => dialog.getByRole("button", { name: say(lang, "kiosk-close") }).click();
 const row = (desk, number, text) => desk.locator("tr", { hasText: certificate(number) }).filter({ hasText: text }).waitFor();
 
-test("a certificate is printed; without paper the blank is spoiled, and a reprint asks why", () =>
+test("a certificate is printed; a broken printer costs the blank, and a reprint asks why", () =>
   atDesk(async (desk) => {
     await desk.keyboard.press("Alt+2");
     await site.devices({ printer: "out_of_paper" });
@@ -110,6 +110,10 @@ test("a certificate is printed; without paper the blank is spoiled, and a reprin
     await sound(desk);
     await picture(desk, "desk-print-zh");
     await print(desk, dialog, "A1", "kiosk-print-failed-out-of-paper");
+    await close(dialog);
+    await site.devices({ printer: "broken" });
+    dialog = await openPrint(desk, 1, "kiosk-print-do");
+    await print(desk, dialog, "A1", "kiosk-print-failed-broken");
     await close(dialog);
     await row(desk, 1, say(lang, "kiosk-print-blank-spoiled"));
     await site.devices({ printer: "ok" });

@@ -96,20 +96,24 @@ const centre = (bundle, files) => {
 const oneRoom = ["room:R1", "第一考场", "Room 1"];
 
 /**
- * Starts an exam point. `portrait` is the JPEG that everybody has registered; `places` are codes with their names, `roomOf` says
- * which of them is somebody's room, and `voice` is the section of the configuration.
+ * Starts an exam point. `portrait` is the JPEG that everybody has registered; `change` changes the day before it is given out;
+ * `printer` is what stands under [printer] instead of a file printer; `places` are codes with their names, `roomOf` says which of
+ * them is somebody's room, and `voice` is the section of the configuration.
  */
-export const startSite = async ({ candidates = 4, certificates = 0, portrait, places = [], roomOf = () => oneRoom, voice = "" }) => {
+export const startSite = async ({
+  candidates = 4, certificates = 0, portrait, change = (day) => day, printer, places = [], roomOf = () => oneRoom, voice = "",
+}) => {
   const pdf = Buffer.from("%PDF-1.4 not really");
   const files = new Map([[sha256(portrait), portrait], [sha256(pdf), pdf]]);
-  const { server, entries } = await centre(day(candidates, certificates, portrait, pdf, places, roomOf), files);
+  const made = day(candidates, certificates, portrait, pdf, places, roomOf);
+  const { server, entries } = await centre(change(made), files);
   const directory = mkdtempSync(join(tmpdir(), "kaodian-kiosk-"));
   const at = (name) => JSON.stringify(join(directory, name));
   writeFileSync(
     join(directory, "kiosk.toml"),
     `server = "http://127.0.0.1:${server.address().port}"\ndata_dir = ${at("data")}\nlisten = "127.0.0.1:0"\n` +
       `scenario_socket = ${at("scenario")}\nsync_seconds = 1\n[camera]\nkind = "sim"\n[reader]\nkind = "sim"\n` +
-      `[printer]\nkind = "file"\ndir = ${at("printed")}\ndeadline_seconds = 2\n${voice}`,
+      `[printer]\n${printer ?? `kind = "file"\ndir = ${at("printed")}\ndeadline_seconds = 2`}\n${voice}`,
   );
   const child = spawn(program, ["run", "--config", join(directory, "kiosk.toml"), "--enrol-code", "code"], {
     stdio: ["ignore", "pipe", "ignore"],

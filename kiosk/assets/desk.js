@@ -68,8 +68,20 @@ const renew = kiosk.renew(
       say("", false);
     }
   },
-  find,
+  () => {
+    find();
+    follow();
+  },
 );
+
+// While the printer is at work, what holds it up stands in the dialog too.
+function follow() {
+  if (print.open && print.dataset.busy !== undefined) {
+    const says = desk.querySelector(`[data-trouble-of="${CSS.escape(print.dataset.certificate)}"]`);
+    printState.textContent = says ? says.textContent : printState.dataset.running;
+    printState.classList.toggle("warn", says !== null);
+  }
+}
 
 const padded = (number) => (number ? String(number).padStart(3, "0") : "");
 
@@ -97,6 +109,9 @@ function openPrint(data) {
   printState.className = "state";
   get("print-go").disabled = false;
   blank.value = "";
+  const next = get("next-blank");
+  get("blank-next").hidden = next === null;
+  get("blank-next").textContent = next ? get("blank-next").dataset.words.replace("{next}", next.value) : "";
   print.showModal();
   blank.focus();
 }
@@ -110,7 +125,10 @@ async function doPrint() {
   get("print-go").disabled = true;
   printState.className = "state";
   printState.textContent = printState.dataset.running;
+  print.dataset.busy = "";
   const answer = await kiosk.post("/api/print", body);
+  delete print.dataset.busy;
+  printState.className = "state";
   const told = answer.ok ? JSON.parse(answer.text) : {};
   const printed = told.outcome === "printed";
   printState.classList.add(printed ? "ok" : "bad");

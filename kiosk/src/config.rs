@@ -1,5 +1,6 @@
 //! The kiosk's one configuration file (TOML).
 
+use crate::device::ipp::{IppPrinter, NotAPrinter, Paper};
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -35,9 +36,34 @@ pub struct Config {
     /// Printer.
     #[serde(default)]
     pub printer: PrinterConfig,
+    /// Printer of queue tickets.
+    #[serde(default)]
+    pub ticket: TicketConfig,
     /// Loudspeaker.
     #[serde(default)]
     pub voice: VoiceConfig,
+}
+
+/// `[ticket]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketConfig {
+    /// `escpos-tcp`, `escpos-serial`, `pdf` or `none`.
+    pub kind: String,
+    /// Directory of the PDF files; without it `tickets` in the data directory.
+    pub dir: Option<PathBuf>,
+    /// `HOST:PORT` of a printer on the network; the port is 9100 as a rule.
+    pub address: Option<String>,
+    /// Device of a printer on a serial line.
+    pub path: Option<String>,
+    /// Speed of the serial line in baud.
+    #[serde(default = "default_ticket_baud")]
+    pub baud: u32,
+    /// Each step of a ticket must be done after so many seconds, 1–30.
+    #[serde(default = "default_ticket_seconds")]
+    pub deadline_seconds: u64,
+    /// Address of the page for the phone on the QR code; without it the server's `/my`.
+    pub link: Option<String>,
 }
 
 /// `[camera]`
@@ -66,8 +92,14 @@ pub struct ReaderConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PrinterConfig {
-    /// `file` or `none`. A file printer obeys the scenario socket where there is one.
+    /// `file`, `ipp` or `none`. A file printer obeys the scenario socket where there is one.
     pub kind: String,
+    /// Address of the IPP printer or of the CUPS queue that drives it: `ipp://HOST[:PORT]/PATH`.
+    pub uri: Option<String>,
+    /// `media` that the IPP printer is asked for, such as `oe_iso-id1_54x86mm` for cards; without it the printer's own.
+    pub media: Option<String>,
+    /// `sides` that the IPP printer is asked for, such as `one-sided`; without it the printer's own.
+    pub sides: Option<String>,
     /// Directory of the file printer; without it `printed` in the data directory.
     pub dir: Option<PathBuf>,
     /// A print must be done after so many seconds, 1–600.
@@ -102,6 +134,9 @@ pub enum ConfigError {
         "server = \"{0}\": write https://HOST[:PORT] (http:// only to a loopback address), without a path"
     )]
     Server(String),
+    /// The printer's address.
+    #[error("printer.uri: {0}")]
+    Printer(#[from] NotAPrinter),
     /// A number is outside its range.
     #[error("{0} lies outside {1}")]
     Range(&'static str, &'static str),
@@ -129,6 +164,11 @@ impl Config {
         in_range("sync_seconds", self.sync_seconds, 1..=3600, "1–3600")?;
         in_range("camera.deadline_seconds", self.camera.deadline_seconds, 1..=60, "1–60")?;
         in_range("printer.deadline_seconds", self.printer.deadline_seconds, 1..=600, "1–600")?;
+        in_range("ticket.deadline_seconds", self.ticket.deadline_seconds, 1..=30, "1–30")?;
+        if self.printer.kind == "ipp" {
+            let uri = self.printer.uri.as_deref().unwrap_or_default();
+            IppPrinter::new(uri, Paper::default(), self.printer_deadline())?;
+        }
         if let Some(server) = self.server.take() {
             self.server = Some(checked_server(&server)?);
         }
@@ -151,6 +191,24 @@ impl Config {
     #[must_use]
     pub fn voice_folder(&self) -> PathBuf {
         self.voice.folder.clone().unwrap_or_else(|| self.data_dir.join("voice"))
+    }
+
+    /// The deadline of each step of a queue ticket.
+    #[must_use]
+    pub const fn ticket_deadline(&self) -> Duration {
+        Duration::from_secs(self.ticket.deadline_seconds)
+    }
+
+    /// The directory of queue tickets that are PDF files.
+    #[must_use]
+    pub fn ticket_dir(&self) -> PathBuf {
+        self.ticket.dir.clone().unwrap_or_else(|| self.data_dir.join("tickets"))
+    }
+
+    /// The page for the phone that a queue ticket leads to.
+    #[must_use]
+    pub fn phone_page(&self) -> Option<String> {
+        self.ticket.link.clone().or_else(|| self.server.as_ref().map(|server| format!("{server}/my")))
     }
 
     /// The directory of the file printer.
@@ -221,7 +279,36 @@ impl Default for ReaderConfig {
 
 impl Default for PrinterConfig {
     fn default() -> Self {
-        Self { kind: "none".to_owned(), dir: None, deadline_seconds: default_printer_seconds() }
+        Self {
+            kind: "none".to_owned(),
+            uri: None,
+            media: None,
+            sides: None,
+            dir: None,
+            deadline_seconds: default_printer_seconds(),
+        }
+    }
+}
+
+const fn default_ticket_baud() -> u32 {
+    9600
+}
+
+const fn default_ticket_seconds() -> u64 {
+    3
+}
+
+impl Default for TicketConfig {
+    fn default() -> Self {
+        Self {
+            kind: "none".to_owned(),
+            dir: None,
+            address: None,
+            path: None,
+            baud: default_ticket_baud(),
+            deadline_seconds: default_ticket_seconds(),
+            link: None,
+        }
     }
 }
 
@@ -258,6 +345,8 @@ mod tests {
             ("data_dir = \"/d\"\nserver = \"centre\"", "https"),
             ("data_dir = \"/d\"\nsync_seconds = 0", "sync_seconds"),
             ("data_dir = \"/d\"\nprintr = \"x\"", "printr"),
+            ("data_dir = \"/d\"\n[printer]\nkind = \"ipp\"", "ipp://HOST"),
+            ("data_dir = \"/d\"\n[printer]\nkind = \"ipp\"\nuri = \"usb:/dev/lp0\"", "ipp://HOST"),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.contains(word), "{text}: {error}");

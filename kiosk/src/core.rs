@@ -6,16 +6,18 @@
 
 pub mod calling;
 pub mod checkin;
+pub mod handing;
 pub mod printing;
 pub mod refusal;
 pub mod roster;
 pub mod state;
 
 use crate::digest::Digest;
+use handing::Proof;
 use printing::{Blank, PrintWish};
 use refusal::Refusal;
 use roster::Roster;
-use shared::ids::{AccountId, CertificateId, TicketNumber};
+use shared::ids::{AccountId, CertificateId, KioskId, TicketNumber};
 use shared::queue::PlaceCode;
 use shared::time::Instant;
 use shared::wire::v1::journal::{CompareVerdict, KioskFact, PlaceSwitch, PriorityReason};
@@ -62,8 +64,8 @@ pub enum Event {
     PrinterAnswered {
         /// The print.
         job: PrintJob,
-        /// Done, or the stable code of what went wrong.
-        result: Result<(), &'static str>,
+        /// Done, or what went wrong.
+        result: Result<(), PrintFault>,
     },
 }
 
@@ -153,6 +155,24 @@ pub enum Command {
         /// Who looked.
         staff: AccountId,
     },
+    /// To take down that the person has the certificate in hand.
+    Receive {
+        /// Certificate.
+        certificate: CertificateId,
+        /// Who handed it over.
+        staff: AccountId,
+        /// Who says so.
+        proof: Proof,
+    },
+    /// To leave a certificate to another kiosk of the exam point.
+    Release {
+        /// Certificate.
+        certificate: CertificateId,
+        /// The other kiosk.
+        to: KioskId,
+        /// Who does so.
+        staff: AccountId,
+    },
 }
 
 /// How a person identifies himself. The texts are as typed or read, not yet parsed.
@@ -182,6 +202,12 @@ pub enum Action {
     },
     /// Have the printer print.
     Print(PrintJob),
+    /// Have the queue ticket printed of somebody who has a number. Nobody waits for it, and it is no fact: it is a copy of
+    /// what the journal has.
+    GiveTicket {
+        /// Whose.
+        ticket: TicketNumber,
+    },
     /// Say that a number is called.
     Say {
         /// Queue number.
@@ -210,13 +236,22 @@ pub struct PrintJob {
     pub pdf: Digest,
 }
 
+/// Why a print failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrintFault {
+    /// Stable code.
+    pub code: &'static str,
+    /// Whether it is certain that nothing was printed: the blank is then as good as before.
+    pub untouched: bool,
+}
+
 /// How a print ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PrintOutcome {
     /// The printer reported it done.
     Printed,
-    /// Stable code of what went wrong.
-    Failed(&'static str),
+    /// What went wrong.
+    Failed(PrintFault),
 }
 
 /// What whoever asked is told.
@@ -283,6 +318,18 @@ pub enum Answer {
         /// Whether the sheet had come out whole.
         came_out: bool,
     },
+    /// The person has the certificate in hand.
+    Received {
+        /// Certificate.
+        certificate: CertificateId,
+    },
+    /// A certificate is left to another kiosk.
+    Released {
+        /// Certificate.
+        certificate: CertificateId,
+        /// The other kiosk.
+        to: KioskId,
+    },
     /// A print has ended.
     PrintEnded {
         /// The print.
@@ -336,6 +383,10 @@ fn decide(state: &State, now: Instant, command: Command) -> Vec<Action> {
         Command::Settle { certificate, came_out, staff } => {
             printing::settle(state, certificate, came_out, &staff)
         }
+        Command::Receive { certificate, staff, proof } => {
+            handing::receive(state, certificate, &staff, &proof)
+        }
+        Command::Release { certificate, to, staff } => handing::release(state, certificate, &to, &staff),
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Report {
 /// One thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
-    /// `camera`, `reader`, `printer`, `voice`, `clock`, `data_dir`, `enrolment`, `log`, `fonts`, `browser`.
+    /// `camera`, `reader`, `printer`, `ticket`, `voice`, `clock`, `data_dir`, `enrolment`, `log`, `fonts`, `browser`.
     pub device: &'static str,
     /// As configured; empty where nothing is.
     pub kind: String,
@@ -50,6 +50,7 @@ pub fn examine(config: &Config) -> Result<Report, UnknownKind> {
         line("camera", &config.camera.kind, device::camera(config, &scenario)?().probe()),
         line("reader", &config.reader.kind, device::reader(config, &scenario)?.probe()),
         line("printer", &config.printer.kind, device::printer(config, &scenario)?().probe()),
+        line("ticket", &config.ticket.kind, device::ticket_printer(config)?().probe()),
         line("voice", &config.voice.kind, voice(config)?),
         line("clock", if config.clock_socket.is_some() { "controlled" } else { "system" }, clock(config)),
         line("data_dir", "", data_dir(config)),

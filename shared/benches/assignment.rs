@@ -250,6 +250,8 @@ fn main() -> Result<(), Fail> {
     println!("a day, the draw alone, quartiles: {:.2?} (wished: at most 50 ms)", quartiles(drawing));
     println!("1,000 trial draws of a day, quartiles: {:.2?}", quartiles(trials));
     println!("duties of the {} who could serve: {least} to {most}, spread {}", loads.len(), most - least);
+    let with = |n: usize| format!("{} with {n}", loads.iter().filter(|load| **load == n).count());
+    println!("  {}", (least..=most).map(with).collect::<Vec<_>>().join(", "));
     if let Some(path) = std::env::var_os("KAODIAN_BENCH_FLOW") {
         std::fs::write(path, format!("{PEOPLE}\n{flow}"))?;
     }

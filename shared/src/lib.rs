@@ -6,6 +6,7 @@
 
 pub mod assignment;
 pub mod bank;
+pub mod blanks;
 pub mod calendar;
 pub mod certificate;
 pub mod closing;
@@ -21,6 +22,7 @@ pub mod log;
 pub mod paper;
 pub mod person;
 pub mod practical;
+pub mod prints;
 pub mod queue;
 pub mod readiness;
 pub mod regrade;

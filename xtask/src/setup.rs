@@ -44,6 +44,8 @@ const PACKAGES: &[(&str, Need, &str)] = &[
     ("poppler-utils", Need::Test, "reads PDF files back"),
     ("qpdf", Need::Test, "checks PDF files"),
     ("zbar-tools", Need::Test, "reads QR codes back"),
+    ("cups-ipp-utils", Need::Test, "a printer that speaks IPP"),
+    ("dbus-daemon", Need::Test, "the private bus on which that printer announces itself"),
 ];
 
 /// Installs what is missing for all or the given needs.
@@ -102,6 +104,8 @@ fn has(name: &str) -> bool {
         "nodejs" => Some("node"),
         "npm" | "chromium" | "gcc" | "git" | "python3" | "pkg-config" => Some(name),
         "procps" => Some("kill"),
+        "cups-ipp-utils" => Some("ippeveprinter"),
+        "dbus-daemon" => Some(name),
         _ => None,
     };
     if program.is_some_and(shell::is_there) {

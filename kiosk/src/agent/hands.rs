@@ -2,8 +2,11 @@
 
 use super::Message;
 use crate::config::Config;
-use crate::core::{PrintJob, Window};
+use crate::core::{PrintFault, PrintJob, Window};
+use crate::device::escpos::Slip;
 use crate::device::sim::Scenario;
+use crate::device::ticket::{TicketFault, TicketPrinter};
+use crate::device::trouble::Trouble;
 use crate::device::{
     self, Camera, Cancelled, DeviceError, IdReader, Make, Printer, Sheet, UnknownKind, Voice,
 };
@@ -12,10 +15,13 @@ use crate::voice::{Announcement, Announcer, VoiceView};
 use shared::ids::TicketNumber;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Code of a picture that the camera gave and the disk refused.
 pub(super) const NOT_KEPT: &str = "not_kept";
+
+/// A queue ticket that was not begun within this time is not printed any more.
+const STALE: Duration = Duration::from_secs(30);
 
 /// Devices that have been chosen but not started.
 pub struct Devices {
@@ -25,6 +31,10 @@ pub struct Devices {
     pub reader: Box<dyn IdReader>,
     /// Printer.
     pub printer: Make<dyn Printer>,
+    /// Printer of queue tickets.
+    pub tickets: Make<dyn TicketPrinter>,
+    /// The page for the phone that a queue ticket leads to.
+    pub phone_page: Option<String>,
     /// Loudspeaker.
     pub voice: Make<dyn Voice>,
     /// The calls that are to be spoken; silent where the voice is.
@@ -40,6 +50,8 @@ pub struct Hands {
     reader: Box<dyn IdReader>,
     pictures_wanted: Sender<TicketNumber>,
     prints_wanted: Sender<(PrintJob, Sheet)>,
+    tickets_wanted: Sender<(Slip, Instant)>,
+    phone_page: Option<String>,
     announcer: Arc<Announcer>,
     printer_reports: Sender<Message>,
     camera_deadline: Duration,
@@ -56,10 +68,12 @@ impl Devices {
             camera: device::camera(config, scenario)?,
             reader: device::reader(config, scenario)?,
             printer: device::printer(config, scenario)?,
+            tickets: device::ticket_printer(config)?,
+            phone_page: config.phone_page(),
             voice: device::voice(config)?,
             announcer: Arc::new(Announcer::new(config.voice.kind != "silent")),
             camera_deadline: config.camera_deadline(),
-            printer_deadline: config.printer_deadline(),
+            printer_deadline: config.printer_deadline() + grace(config),
         })
     }
 }
@@ -72,6 +86,8 @@ impl Hands {
             reader: devices.reader,
             pictures_wanted: start_camera(devices.camera, pictures, agent.clone()),
             prints_wanted: start_printer(devices.printer, agent.clone()),
+            tickets_wanted: start_tickets(devices.tickets, agent.clone()),
+            phone_page: devices.phone_page,
             announcer: start_voice(devices.voice, devices.announcer),
             printer_reports: agent.clone(),
             camera_deadline: devices.camera_deadline,
@@ -99,13 +115,22 @@ impl Hands {
             Ok(Some(pdf)) => pdf,
             other => {
                 tracing::error!(certificate = %job.certificate, ?other, "the file of a certificate cannot be read");
-                let broken = Err(DeviceError::Broken.code());
+                let broken = Err(fault(DeviceError::Broken));
                 let _ = self.printer_reports.send(Message::PrinterAnswered(job.clone(), broken));
                 return;
             }
         };
         let name = format!("{}-{}", job.certificate, job.attempt);
         let _ = self.prints_wanted.send((job.clone(), Sheet { name, pdf, cancelled }));
+    }
+
+    pub(super) fn give_ticket(&self, slip: Slip) {
+        // A thread that has ended gives no ticket; the number is on the screen.
+        let _ = self.tickets_wanted.send((slip, Instant::now()));
+    }
+
+    pub(super) fn phone_page(&self) -> Option<&str> {
+        self.phone_page.as_deref()
     }
 
     pub(super) fn say(&self, number: u32, window: &Window, times: u32) {
@@ -123,6 +148,16 @@ impl Hands {
     pub(super) const fn printer_deadline(&self) -> Duration {
         self.printer_deadline
     }
+}
+
+/// A printer that is asked what became of a job needs its time for that beyond the deadline.
+fn grace(config: &Config) -> Duration {
+    if config.printer.kind == "ipp" { device::ipp::LONGEST_GRACE } else { Duration::ZERO }
+}
+
+/// A failure as the core takes it.
+pub(super) const fn fault(error: DeviceError) -> PrintFault {
+    PrintFault { code: error.code(), untouched: error.is_untouched() }
 }
 
 fn start_camera(
@@ -157,10 +192,34 @@ fn start_printer(make: Make<dyn Printer>, agent: Sender<Message>) -> Sender<(Pri
             let result = if sheet.cancelled.is_cancelled() {
                 Err(DeviceError::Timeout)
             } else {
-                printer.print(&sheet)
+                let mut last = None;
+                let mut tell = |trouble: Option<Trouble>| {
+                    if last != Some(trouble) {
+                        last = Some(trouble);
+                        // An agent that has ended needs to know nothing more.
+                        let _ = agent.send(Message::PrinterSays(job.certificate.clone(), trouble));
+                    }
+                };
+                printer.print(&sheet, &mut tell)
             };
-            let told = Message::PrinterAnswered(job, result.map_err(DeviceError::code));
+            let told = Message::PrinterAnswered(job, result.map_err(fault));
             if agent.send(told).is_err() {
+                return;
+            }
+        }
+    });
+    wanted
+}
+
+fn start_tickets(make: Make<dyn TicketPrinter>, agent: Sender<Message>) -> Sender<(Slip, Instant)> {
+    let (wanted, wishes) = channel::<(Slip, Instant)>();
+    std::thread::spawn(move || {
+        let mut printer = make();
+        for (slip, since) in wishes {
+            // Whoever waited so long has left with the number in mind; a pile of old tickets helps nobody.
+            let result =
+                if since.elapsed() > STALE { Err(TicketFault::Offline) } else { printer.print(&slip) };
+            if agent.send(Message::TicketPrinted(result)).is_err() {
                 return;
             }
         }

@@ -5,6 +5,7 @@
 
 mod hands;
 mod places;
+mod slip;
 pub mod view;
 
 pub use hands::{Devices, Hands};
@@ -13,14 +14,16 @@ use crate::clock::Clock;
 use crate::core::refusal::Refusal;
 use crate::core::roster::Roster;
 use crate::core::state::State;
-use crate::core::{Action, Answer, Command, Event, Means, PrintJob, step};
-use crate::device::Cancelled;
+use crate::core::{Action, Answer, Command, Event, Means, PrintFault, PrintJob, step};
+use crate::device::ticket::TicketFault;
+use crate::device::trouble::Trouble;
+use crate::device::{Cancelled, DeviceError};
 use crate::digest::Digest;
 use crate::journal::{Journal, JournalError};
 use crate::pictures::Pictures;
 use crate::sync::Wish;
 use crate::sync::client::Offset;
-use shared::ids::TicketNumber;
+use shared::ids::{CertificateId, TicketNumber};
 use shared::time::Instant;
 use shared::wire::v1::journal::KioskFact;
 use std::sync::Arc;
@@ -52,8 +55,12 @@ pub enum Message {
     },
     /// The camera is done.
     PictureTaken(TicketNumber, Result<Digest, &'static str>),
+    /// What holds the printer up while it prints a certificate, if anything does.
+    PrinterSays(CertificateId, Option<Trouble>),
+    /// A queue ticket was printed, or not.
+    TicketPrinted(Result<(), TicketFault>),
     /// The printer is done.
-    PrinterAnswered(PrintJob, Result<(), &'static str>),
+    PrinterAnswered(PrintJob, Result<(), PrintFault>),
     /// End.
     Stop,
 }
@@ -105,6 +112,10 @@ pub struct Agent {
     unsettled: Vec<Event>,
     /// Since when somebody at the check-in screen has been asking for help.
     help_since: Option<Instant>,
+    /// What held the printer up when it was last heard of, and over which certificate.
+    trouble: Option<(CertificateId, Trouble)>,
+    /// Why the last queue ticket did not come out.
+    ticket_fault: Option<TicketFault>,
 }
 
 /// How often a disk that is full is tried again.
@@ -161,6 +172,8 @@ impl Agent {
             stuck_until: None,
             unsettled: Vec::new(),
             help_since: None,
+            trouble: None,
+            ticket_fault: None,
         };
         if let Some(roster) = parts.roster {
             agent.feed(Event::Bundle(Box::new(roster)));
@@ -206,6 +219,8 @@ impl Agent {
                 look.disk_full = self.stuck_until.is_some();
                 look.voice = self.hands.voice();
                 look.help_since = self.help_since.map(|since| since.millis());
+                look.ticket_fault = self.ticket_fault.map(TicketFault::word);
+                look.add_trouble(self.trouble.as_ref());
                 let _ = reply.send(look);
             }
             Message::Bundle(roster) => {
@@ -226,6 +241,10 @@ impl Agent {
                     let actions = self.feed(Event::PictureTaken { ticket, picture });
                     self.perform(actions, Some(pending.reply));
                 }
+            }
+            Message::TicketPrinted(result) => self.ticket_fault = result.err(),
+            Message::PrinterSays(certificate, trouble) => {
+                self.trouble = trouble.map(|trouble| (certificate, trouble));
             }
             Message::PrinterAnswered(job, result) => self.printer_answered(job, result),
             Message::Stop => {}
@@ -252,7 +271,7 @@ impl Agent {
         self.perform(actions, Some(reply));
     }
 
-    fn printer_answered(&mut self, job: PrintJob, result: Result<(), &'static str>) {
+    fn printer_answered(&mut self, job: PrintJob, result: Result<(), PrintFault>) {
         let reply = self.taken_from_pending(&Task::Print(job.clone())).map(|pending| pending.reply);
         self.settle(Event::PrinterAnswered { job, result }, reply);
     }
@@ -298,10 +317,12 @@ impl Agent {
                     self.wait_for(Task::Picture(ticket), Cancelled::default(), reply.take());
                 }
                 Action::Print(job) => {
+                    self.trouble = None;
                     let cancelled = Cancelled::default();
                     self.hands.print(&job, &self.pictures, cancelled.clone());
                     self.wait_for(Task::Print(job), cancelled, reply.take());
                 }
+                Action::GiveTicket { ticket } => self.give_ticket(&ticket),
                 Action::Say { number, window, times } => self.hands.say(number, &window, times),
                 Action::Answer(told) => {
                     let person = view::subject(&self.state, &told);
@@ -314,6 +335,16 @@ impl Agent {
             }
         }
         true
+    }
+
+    fn give_ticket(&self, ticket: &TicketNumber) {
+        let (person, now) = (view::person(&self.state, ticket), self.now().unwrap_or_default());
+        let point = self.state.roster().map(|roster| &roster.point_name);
+        if let (Some(person), Some(point)) = (person, point)
+            && let Some(slip) = slip::slip(&person, point, self.hands.phone_page(), now)
+        {
+            self.hands.give_ticket(slip);
+        }
     }
 
     fn record(&mut self, facts: &[KioskFact]) -> Result<(), JournalError> {
@@ -397,10 +428,10 @@ impl Agent {
         while let Some(at) = self.pending.iter().position(|pending| pending.deadline <= now) {
             let late = self.pending.remove(at);
             late.cancelled.cancel();
-            let code = crate::device::DeviceError::Timeout.code();
+            let timeout = DeviceError::Timeout;
             let event = match late.task {
-                Task::Picture(ticket) => Event::PictureTaken { ticket, picture: Err(code) },
-                Task::Print(job) => Event::PrinterAnswered { job, result: Err(code) },
+                Task::Picture(ticket) => Event::PictureTaken { ticket, picture: Err(timeout.code()) },
+                Task::Print(job) => Event::PrinterAnswered { job, result: Err(hands::fault(timeout)) },
             };
             self.settle(event, Some(late.reply));
         }

@@ -5,6 +5,7 @@ pub use super::places::{PlaceView, WaitView};
 use crate::core::Answer;
 use crate::core::roster::{Bilingual, Candidate, Roster, Session};
 use crate::core::state::{Person, Print, PrintStage, Stage, State};
+use crate::device::trouble::Trouble;
 use crate::journal::Journal;
 use crate::voice::VoiceView;
 use serde::Serialize;
@@ -35,10 +36,16 @@ pub struct Look {
     pub voice: VoiceView,
     /// Certificates, those due first at the top.
     pub certificates: Vec<CertificateView>,
+    /// This kiosk's blanks; `None`: the exam point keeps no stock.
+    pub blanks: Option<BlanksView>,
+    /// The exam point's other kiosks.
+    pub other_kiosks: Vec<String>,
     /// The exam point's staff.
     pub staff: Vec<StaffView>,
     /// Whether the disk refuses to write: nothing can be done until there is room.
     pub disk_full: bool,
+    /// Why the last queue ticket did not come out (`offline`, `no_paper`).
+    pub ticket_fault: Option<&'static str>,
     /// Since when somebody at the check-in screen has been asking for help, epoch milliseconds.
     pub help_since: Option<i64>,
 }
@@ -158,8 +165,39 @@ pub struct CertificateView {
     pub stage: &'static str,
     /// Stable code of the last failure.
     pub failure: Option<String>,
-    /// Blank of the last attempt here.
+    /// Blank of the last attempt here, unless nothing was printed on it.
     pub blank: Option<String>,
+    /// What held the printer up when it was last heard of over this certificate ([`Trouble::word`]).
+    pub trouble: Option<&'static str>,
+    /// Working days in which it must be issued.
+    pub working_days: Option<u32>,
+    /// Whether this kiosk may print it.
+    pub own: bool,
+    /// The kiosk that may, where it is another one.
+    pub elsewhere: Option<String>,
+    /// Whether the person has it in hand.
+    pub received: bool,
+}
+
+/// A kiosk's blanks in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BlanksView {
+    /// Its shares, `first–last`.
+    pub shares: Vec<String>,
+    /// In its shares.
+    pub given: u64,
+    /// Printed.
+    pub printed: u64,
+    /// Spoiled.
+    pub spoiled: u64,
+    /// Taken, with an end that is not known yet.
+    pub open: u64,
+    /// Left.
+    pub left: u64,
+    /// Whether few are left.
+    pub few: bool,
+    /// The first that was not used.
+    pub next: Option<String>,
 }
 
 /// How things stand.
@@ -189,8 +227,13 @@ pub fn look(state: &State, journal: &Journal, now: Instant) -> Look {
         places: places::places(state, now),
         voice: VoiceView::default(),
         certificates: certificates(state),
+        blanks: blanks(state),
+        other_kiosks: state
+            .roster()
+            .map_or_else(Vec::new, |roster| roster.other_kiosks().map(ToString::to_string).collect()),
         staff: staff(state),
         disk_full: false,
+        ticket_fault: None,
         help_since: None,
         people,
     }
@@ -215,7 +258,11 @@ pub fn subject(state: &State, answer: &Answer) -> Option<PersonView> {
         | Answer::PassedOver { ticket }
         | Answer::QueueChanged { ticket }
         | Answer::Admitted { ticket } => person(state, ticket),
-        Answer::PrintEnded { .. } | Answer::Settled { .. } | Answer::PlaceSet { .. } => None,
+        Answer::PrintEnded { .. }
+        | Answer::Settled { .. }
+        | Answer::PlaceSet { .. }
+        | Answer::Received { .. }
+        | Answer::Released { .. } => None,
     }
 }
 
@@ -238,6 +285,15 @@ impl Look {
     #[must_use]
     pub fn person(&self, ticket: &str) -> Option<&PersonView> {
         self.people.iter().find(|person| person.ticket == ticket)
+    }
+
+    /// What held the printer up belongs to the print over which it was said, until that has come out.
+    pub(super) fn add_trouble(&mut self, trouble: Option<&(CertificateId, Trouble)>) {
+        let Some((certificate, trouble)) = trouble else { return };
+        let of = self.certificates.iter_mut().find(|view| view.certificate == certificate.as_str());
+        if let Some(view) = of.filter(|view| !view.printed) {
+            view.trouble = Some(trouble.word());
+        }
     }
 
     /// Whether this digest names a picture that may be shown: a portrait or photograph of the day.
@@ -332,6 +388,21 @@ fn staff(state: &State) -> Vec<StaffView> {
     staff.iter().map(|m| StaffView { login: m.login.to_string(), name: m.name.clone() }).collect()
 }
 
+fn blanks(state: &State) -> Option<BlanksView> {
+    let shares = state.roster()?.blanks()?;
+    let count = state.blank_count()?;
+    Some(BlanksView {
+        shares: shares.iter().map(|share| format!("{}–{}", share.from(), share.to())).collect(),
+        given: count.given,
+        printed: count.printed,
+        spoiled: count.spoiled,
+        open: count.open,
+        left: count.left(),
+        few: count.is_few(),
+        next: state.next_blank(),
+    })
+}
+
 fn certificates(state: &State) -> Vec<CertificateView> {
     let Some(roster) = state.roster() else { return Vec::new() };
     let view = |id: &CertificateId| state.prints().get(id);
@@ -359,7 +430,16 @@ fn certificates(state: &State) -> Vec<CertificateView> {
                 attempts: print.map_or(0, |p| p.attempt),
                 stage,
                 failure,
-                blank: print.map(|p| p.blank.clone()),
+                blank: print.map(|p| &p.blank).filter(|blank| state.blank_is_used(blank)).cloned(),
+                trouble: None,
+                working_days: ready.working_days,
+                own: state.has_lease(ready),
+                elsewhere: ready
+                    .lease
+                    .as_ref()
+                    .filter(|lease| **lease != roster.kiosk)
+                    .map(ToString::to_string),
+                received: state.is_received(ready),
             }
         })
         .collect()

@@ -86,10 +86,12 @@ pub fn compare(
             (KioskFact::CheckInRefused { ticket: Some(ticket.to_string()), code }, None)
         }
     };
-    vec![
-        Action::Record(vec![compared, follows]),
-        Action::Answer(Answer::Compared { ticket, verdict, number }),
-    ]
+    let mut actions = vec![Action::Record(vec![compared, follows])];
+    if number.is_some() {
+        actions.push(Action::GiveTicket { ticket: ticket.clone() });
+    }
+    actions.push(Action::Answer(Answer::Compared { ticket, verdict, number }));
+    actions
 }
 
 /// The fact that gives somebody the next number of this kiosk, in the line of his room.

@@ -2,7 +2,8 @@
 
 use super::refusal::Refusal;
 use super::state::{Print, PrintStage, State};
-use super::{Action, Answer, PrintJob, PrintOutcome};
+use super::{Action, Answer, PrintFault, PrintJob, PrintOutcome};
+use shared::blanks::{BlankFlaw, judge};
 use shared::ids::{AccountId, CertificateId};
 use shared::wire::v1::journal::KioskFact;
 
@@ -28,7 +29,7 @@ pub fn print(state: &State, wish: &PrintWish) -> Vec<Action> {
 
 /// What the printer reported. An answer to a print that is no longer running (it came after the deadline) is dropped:
 /// that attempt has been settled.
-pub fn printer_answered(state: &State, job: &PrintJob, result: Result<(), &'static str>) -> Vec<Action> {
+pub fn printer_answered(state: &State, job: &PrintJob, result: Result<(), PrintFault>) -> Vec<Action> {
     let running = state
         .prints()
         .get(&job.certificate)
@@ -39,9 +40,10 @@ pub fn printer_answered(state: &State, job: &PrintJob, result: Result<(), &'stat
     let (certificate, attempt, blank) = (job.certificate.to_string(), job.attempt, job.blank.to_string());
     let (fact, outcome) = match result {
         Ok(()) => (KioskFact::Printed { certificate, attempt, blank }, PrintOutcome::Printed),
-        Err(code) => {
-            let fact = KioskFact::PrintFailed { certificate, attempt, blank, code: code.to_owned() };
-            (fact, PrintOutcome::Failed(code))
+        Err(fault) => {
+            let (code, untouched) = (fault.code.to_owned(), fault.untouched);
+            let fact = KioskFact::PrintFailed { certificate, attempt, blank, code, untouched };
+            (fact, PrintOutcome::Failed(fault))
         }
     };
     vec![Action::Record(vec![fact]), Action::Answer(Answer::PrintEnded { job: job.clone(), outcome })]
@@ -80,6 +82,7 @@ pub fn settle_unknown(state: &State) -> Vec<Action> {
             attempt: print.attempt,
             blank: print.blank.clone(),
             code: UNKNOWN_OUTCOME.to_owned(),
+            untouched: false,
         })
         .collect();
     if facts.is_empty() { Vec::new() } else { vec![Action::Record(facts)] }
@@ -168,6 +171,9 @@ impl std::fmt::Display for Blank {
 fn admissible(state: &State, wish: &PrintWish) -> Result<PrintJob, Refusal> {
     let roster = state.roster().ok_or(Refusal::NoBundle)?;
     let ready = roster.certificate(&wish.certificate).ok_or(Refusal::UnknownCertificate)?;
+    if !state.has_lease(ready) {
+        return Err(Refusal::LeaseElsewhere);
+    }
     if state.prints().values().any(|print| matches!(print.stage, PrintStage::Running)) {
         return Err(Refusal::PrinterBusy);
     }
@@ -180,9 +186,11 @@ fn admissible(state: &State, wish: &PrintWish) -> Result<PrintJob, Refusal> {
     if before.is_some_and(Print::is_unsettled) {
         return Err(Refusal::SettleFirst);
     }
-    if state.blank_is_used(&wish.blank) {
-        return Err(Refusal::BlankUsed);
-    }
+    let used = state.blank_is_used(wish.blank.as_str());
+    judge(roster.blanks(), used, wish.blank.as_str()).map_err(|flaw| match flaw {
+        BlankFlaw::Outside => Refusal::BlankOutside,
+        BlankFlaw::Used => Refusal::BlankUsed,
+    })?;
     if !wish.file_at_hand {
         return Err(Refusal::FileMissing);
     }

@@ -133,6 +133,24 @@ pub enum Refusal {
     /// The blank was used before.
     #[error("this blank was used before")]
     BlankUsed,
+    /// The blank is not among this kiosk's own.
+    #[error("this blank is not among those of this kiosk")]
+    BlankOutside,
+    /// Another kiosk prints this certificate.
+    #[error("another kiosk prints this certificate")]
+    LeaseElsewhere,
+    /// There is no such other kiosk at the exam point.
+    #[error("there is no such kiosk at this exam point")]
+    KioskUnknown,
+    /// The certificate did not come out yet, or nobody has looked whether it did.
+    #[error("the certificate is not printed")]
+    NotPrinted,
+    /// The person has it in hand.
+    #[error("the certificate was handed over already")]
+    AlreadyReceived,
+    /// For a person who cannot sign a second member of staff says so, another than the first.
+    #[error("a second member of staff is needed")]
+    WitnessNeeded,
 }
 
 impl Refusal {
@@ -170,6 +188,12 @@ impl Refusal {
             Self::AlreadyPrinted => "already_printed",
             Self::PrinterBusy => "printer_busy",
             Self::BlankUsed => "blank_used",
+            Self::BlankOutside => "blank_outside",
+            Self::LeaseElsewhere => "lease_elsewhere",
+            Self::KioskUnknown => "kiosk_unknown",
+            Self::NotPrinted => "not_printed",
+            Self::AlreadyReceived => "already_received",
+            Self::WitnessNeeded => "witness_needed",
             Self::StaffUnknown => "staff_unknown",
             Self::NothingToSettle => "nothing_to_settle",
             Self::SettleFirst => "settle_first",

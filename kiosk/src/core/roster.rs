@@ -1,12 +1,15 @@
 //! Who is expected today: the day bundle, read into types that cannot be wrong.
 
 use crate::digest::{Digest, IndexKey, NotADigest};
+use shared::blanks::{Range, RangeError};
 use shared::ids::{AccountId, CertificateId, IdError, KioskId, PointId, SessionId, TicketNumber};
 use shared::queue::{NumberBlock, PlaceCode, PlaceKind};
 use shared::rules::RuleSet;
 use shared::time::{Date, Instant, TimeError};
 use shared::wire::ruleset::{self, RuleSetError};
-use shared::wire::v1::bundle::{BundleCandidate, BundleCertificate, BundleSession, BundleStaff, DayBundle};
+use shared::wire::v1::bundle::{
+    BundleBlanks, BundleCandidate, BundleCertificate, BundleSession, BundleStaff, DayBundle,
+};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use thiserror::Error;
@@ -42,6 +45,8 @@ pub struct Roster {
     /// The queue numbers that this kiosk gives.
     pub numbers: NumberBlock,
     places: BTreeMap<PlaceCode, Bilingual>,
+    kiosks: Vec<KioskId>,
+    blanks: Option<Vec<Range>>,
     index_key: IndexKey,
 }
 
@@ -103,6 +108,14 @@ pub struct ReadyCertificate {
     pub pdf: Digest,
     /// Whether a kiosk has already reported it printed.
     pub printed: bool,
+    /// Working days in which it must be issued.
+    pub working_days: Option<u32>,
+    /// The one kiosk that may print it; `None`: any.
+    pub lease: Option<KioskId>,
+    /// How often this kiosk had released it when the bundle was made.
+    pub releases: u32,
+    /// Whether the person had it in hand when the bundle was made.
+    pub received: bool,
 }
 
 /// A member of the exam point's staff.
@@ -135,6 +148,9 @@ pub enum RosterError {
     /// A session names a rule set that is not there.
     #[error("session {0} asks for rule set {1}, which is not in the day bundle")]
     NoRules(String, String),
+    /// Two numbers are no range of blanks.
+    #[error("a range of blanks of the day bundle is wrong: {0}")]
+    Blanks(#[from] RangeError),
     /// A ticket is there twice.
     #[error("ticket {0} is twice in the day bundle")]
     Twice(String),
@@ -172,6 +188,8 @@ impl Roster {
                 .and_then(|numbers| NumberBlock::new(numbers.first, numbers.last))
                 .unwrap_or(NumberBlock::ALL),
             places: named_places(bundle),
+            kiosks: bundle.kiosks.iter().map(|id| KioskId::parse(id)).collect::<Result<_, _>>()?,
+            blanks: bundle.blanks.as_deref().map(ranges).transpose()?,
             index_key: IndexKey::parse(&bundle.index_key)?,
         };
         for session in &bundle.sessions {
@@ -243,6 +261,17 @@ impl Roster {
     #[must_use]
     pub const fn places(&self) -> &BTreeMap<PlaceCode, Bilingual> {
         &self.places
+    }
+
+    /// The exam point's other kiosks.
+    pub fn other_kiosks(&self) -> impl Iterator<Item = &KioskId> {
+        self.kiosks.iter().filter(|id| **id != self.kiosk)
+    }
+
+    /// Blanks that this kiosk may print on; `None`: any that was not used.
+    #[must_use]
+    pub fn blanks(&self) -> Option<&[Range]> {
+        self.blanks.as_deref()
     }
 
     /// Every file that the kiosk must have at hand to go on alone: portraits, then PDFs.
@@ -347,6 +376,14 @@ impl ReadyCertificate {
             due: wire.due.as_deref().map(Date::parse).transpose()?,
             pdf: Digest::parse(&wire.pdf)?,
             printed: wire.printed,
+            working_days: wire.working_days,
+            lease: wire.lease.as_deref().map(KioskId::parse).transpose()?,
+            releases: wire.releases,
+            received: wire.received,
         })
     }
+}
+
+fn ranges(wire: &[BundleBlanks]) -> Result<Vec<Range>, RangeError> {
+    wire.iter().map(|blanks| Range::parse(&blanks.from, &blanks.to)).collect()
 }

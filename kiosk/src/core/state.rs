@@ -1,11 +1,12 @@
 //! What the kiosk knows: the day bundle, and what follows from the facts of the journal.
 
 use super::Window;
-use super::printing::{Blank, UNKNOWN_OUTCOME};
-use super::roster::{Bilingual, Roster};
+use super::roster::{Bilingual, ReadyCertificate, Roster};
 use crate::digest::Digest;
 use crate::text::{Lang, Texts};
+use shared::blanks::{self, Count, End};
 use shared::ids::{AccountId, CertificateId, TicketNumber};
+use shared::prints;
 use shared::queue::{Entry, NumberBlock, PlaceCode, Queue, QueueState};
 use shared::rules::QueueRules;
 use shared::time::{Date, Instant};
@@ -21,7 +22,9 @@ pub struct State {
     people: BTreeMap<TicketNumber, Person>,
     queue: Queue,
     prints: BTreeMap<CertificateId, Print>,
-    blanks: BTreeSet<String>,
+    blanks: BTreeMap<String, End>,
+    received: BTreeSet<CertificateId>,
+    releases: BTreeMap<CertificateId, u32>,
     refused: u32,
 }
 
@@ -81,9 +84,6 @@ pub enum PrintStage {
     Failed(String),
 }
 
-/// Codes of prints of which nobody knows whether the sheet came out.
-const END_UNSEEN: [&str; 2] = ["timeout", UNKNOWN_OUTCOME];
-
 /// Code of a print whose sheet staff found spoiled, or did not find.
 const SPOILED: &str = "spoiled";
 
@@ -91,7 +91,7 @@ impl Print {
     /// Whether somebody must look in the tray before it is known how this print ended.
     #[must_use]
     pub fn is_unsettled(&self) -> bool {
-        matches!(&self.stage, PrintStage::Failed(code) if END_UNSEEN.contains(&code.as_str()))
+        matches!(&self.stage, PrintStage::Failed(code) if prints::end_is_unseen(code))
     }
 }
 
@@ -126,10 +126,47 @@ impl State {
         self.refused
     }
 
-    /// Whether a blank has been used, whatever became of it.
+    /// Whether a blank has been used: something was printed on it, or it is not certain that nothing was.
     #[must_use]
-    pub fn blank_is_used(&self, blank: &Blank) -> bool {
-        self.blanks.contains(blank.as_str())
+    pub fn blank_is_used(&self, blank: &str) -> bool {
+        self.blanks.contains_key(blank)
+    }
+
+    /// This kiosk's blanks in numbers; `None`: the exam point keeps no stock.
+    #[must_use]
+    pub fn blank_count(&self) -> Option<Count> {
+        let shares = self.roster.as_ref()?.blanks()?;
+        Some(blanks::count(shares, self.blanks.iter().map(|(blank, end)| (blank.as_str(), *end))))
+    }
+
+    /// The first of this kiosk's blanks that was not used.
+    #[must_use]
+    pub fn next_blank(&self) -> Option<String> {
+        let shares = self.roster.as_ref()?.blanks()?;
+        shares.iter().flat_map(blanks::Range::numbers).find(|blank| !self.blank_is_used(blank))
+    }
+
+    /// Whether this kiosk may print a certificate: it is its own, and it has not left it to another one.
+    #[must_use]
+    pub fn has_lease(&self, ready: &ReadyCertificate) -> bool {
+        let own = self.roster.as_ref().map(|roster| &roster.kiosk);
+        let released = self.releases.get(&ready.id).copied().unwrap_or_default();
+        (ready.lease.is_none() || ready.lease.as_ref() == own) && released <= ready.releases
+    }
+
+    /// Whether the person has a certificate in hand.
+    #[must_use]
+    pub fn is_received(&self, ready: &ReadyCertificate) -> bool {
+        self.received.contains(&ready.id) || ready.received && !self.prints.contains_key(&ready.id)
+    }
+
+    /// Whether a certificate came out of this kiosk's printer, or of another one's, and nothing is open about it.
+    #[must_use]
+    pub fn is_printed(&self, ready: &ReadyCertificate) -> bool {
+        match self.prints.get(&ready.id).map(|print| &print.stage) {
+            Some(stage) => matches!(stage, PrintStage::Printed),
+            None => ready.printed,
+        }
     }
 
     /// The queue of today.
@@ -230,6 +267,17 @@ impl State {
                     person.stage = Stage::Different;
                 }
             }),
+            KioskFact::Received { certificate, .. } => {
+                if let Ok(certificate) = CertificateId::parse(certificate) {
+                    self.received.insert(certificate);
+                }
+            }
+            KioskFact::LeaseReleased { certificate, .. } => {
+                if let Ok(certificate) = CertificateId::parse(certificate) {
+                    let releases = self.releases.entry(certificate).or_default();
+                    *releases = releases.saturating_add(1);
+                }
+            }
             KioskFact::PrintStarted { .. }
             | KioskFact::Printed { .. }
             | KioskFact::PrintFailed { .. }
@@ -294,7 +342,7 @@ impl State {
             KioskFact::Printed { certificate, attempt, blank } => {
                 (certificate, attempt, blank, PrintStage::Printed)
             }
-            KioskFact::PrintFailed { certificate, attempt, blank, code } => {
+            KioskFact::PrintFailed { certificate, attempt, blank, code, .. } => {
                 (certificate, attempt, blank, PrintStage::Failed(code.clone()))
             }
             KioskFact::PrintSettled { certificate, attempt, blank, came_out, .. } => {
@@ -305,7 +353,18 @@ impl State {
             _ => return,
         };
         let Ok(certificate) = CertificateId::parse(certificate) else { return };
-        self.blanks.insert(blank.clone());
+        let end = match &stage {
+            PrintStage::Running => End::Open,
+            PrintStage::Printed => End::Printed,
+            PrintStage::Failed(code) => End::of(code),
+        };
+        if matches!(fact, KioskFact::PrintFailed { untouched: true, .. }) {
+            self.blanks.remove(blank);
+        } else {
+            self.blanks.insert(blank.clone(), end);
+        }
+        // Another sheet is another certificate to be signed for.
+        self.received.remove(&certificate);
         self.prints.insert(certificate, Print { attempt: *attempt, blank: blank.clone(), stage });
     }
 }

@@ -1,5 +1,6 @@
 //! A printer that writes PDF files into a directory.
 
+use super::trouble::Trouble;
 use super::{DeviceError, Finding, Printer, Sheet};
 use crate::files;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ impl FilePrinter {
 }
 
 impl Printer for FilePrinter {
-    fn print(&mut self, sheet: &Sheet) -> Result<(), DeviceError> {
+    fn print(&mut self, sheet: &Sheet, _tell: &mut dyn FnMut(Option<Trouble>)) -> Result<(), DeviceError> {
         let path = self.dir.join(format!("{}.pdf", sheet.name));
         let written = files::private_dir(&self.dir).and_then(|()| files::write_whole(&path, &sheet.pdf));
         written.map_err(|error| {

@@ -1,20 +1,27 @@
 //! Camera, card reader, printer, loudspeaker: a trait each, and which one is used says the configuration.
 
+pub mod escpos;
 pub mod espeak;
 pub mod file;
+pub mod ipp;
 #[cfg(feature = "nokhwa")]
 pub mod nokhwa;
 pub mod none;
 pub mod portrait;
 pub mod sim;
+pub mod ticket;
+pub mod ticket_pdf;
+pub mod trouble;
 
 use crate::config::Config;
 use crate::voice::Announcement;
 use crate::voice::snippets::Snippets;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 use thiserror::Error;
+use ticket::{EscPos, Line, TicketPrinter};
+use trouble::Trouble;
 
 /// A camera. It lives in a thread of its own, so that a frame that never comes holds up nothing else.
 pub trait Camera {
@@ -40,11 +47,12 @@ pub trait IdReader: Send {
 
 /// A printer. It lives in a thread of its own.
 pub trait Printer {
-    /// Prints; returns when the printer reports the end.
+    /// Prints; returns when the printer reports the end. Until then it tells what holds the printer up, or that nothing
+    /// does.
     ///
     /// # Errors
     /// [`DeviceError`].
-    fn print(&mut self, sheet: &Sheet) -> Result<(), DeviceError>;
+    fn print(&mut self, sheet: &Sheet, tell: &mut dyn FnMut(Option<Trouble>)) -> Result<(), DeviceError>;
     /// Looks whether it is there.
     fn probe(&mut self) -> Finding;
 }
@@ -84,7 +92,7 @@ pub struct Sheet {
 
 /// Whether a job has been given up.
 #[derive(Debug, Clone, Default)]
-pub struct Cancelled(Arc<AtomicBool>);
+pub struct Cancelled(Arc<(Mutex<bool>, Condvar)>);
 
 /// Why a device did not do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -101,6 +109,30 @@ pub enum DeviceError {
     /// It gave something that is no picture.
     #[error("the device gave no picture")]
     NoPicture,
+    /// The printer cannot be reached; nothing was handed over.
+    #[error("the printer cannot be reached")]
+    Offline,
+    /// The printer takes no jobs at present.
+    #[error("the printer takes no jobs")]
+    NotAccepting,
+    /// Something at the printer keeps it from beginning.
+    #[error("the printer is stopped")]
+    Stopped,
+    /// The printer cannot print this document, or not as it is configured.
+    #[error("the printer refused the document")]
+    DocumentRefused,
+    /// The printer had not begun when the time was over, and the job was cancelled.
+    #[error("the printer did not begin in time")]
+    NotBegun,
+    /// The printer gave the job up in the middle.
+    #[error("the printer gave the job up")]
+    Aborted,
+    /// Somebody cancelled the job at the printer.
+    #[error("the job was cancelled at the printer")]
+    Cancelled,
+    /// The printer went away while it had the job.
+    #[error("the line to the printer broke while it had the job")]
+    ConnectionLost,
 }
 
 /// Why a call has no sound.
@@ -122,6 +154,23 @@ pub enum VoiceError {
     #[error(transparent)]
     Wav(crate::voice::wav::WavError),
 }
+
+/// Codes with which a print may fail, for whoever has words for each: those of [`DeviceError`] and what is found after the
+/// kiosk was stopped in the middle of a print.
+pub const PRINT_CODES: [&str; 12] = [
+    "broken",
+    "out_of_paper",
+    "offline",
+    "not_accepting",
+    "stopped",
+    "document_refused",
+    "not_begun",
+    "timeout",
+    "aborted",
+    "cancelled",
+    "connection_lost",
+    "unknown_outcome",
+];
 
 /// What was found of a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,20 +204,50 @@ impl DeviceError {
             Self::OutOfPaper => "out_of_paper",
             Self::Timeout => "timeout",
             Self::NoPicture => "no_picture",
+            Self::Offline => "offline",
+            Self::NotAccepting => "not_accepting",
+            Self::Stopped => "stopped",
+            Self::DocumentRefused => "document_refused",
+            Self::NotBegun => "not_begun",
+            Self::Aborted => "aborted",
+            Self::Cancelled => "cancelled",
+            Self::ConnectionLost => "connection_lost",
         }
+    }
+
+    /// Whether it is certain that nothing was printed, so that the blank is as good as before.
+    #[must_use]
+    pub const fn is_untouched(self) -> bool {
+        matches!(
+            self,
+            Self::OutOfPaper
+                | Self::Offline
+                | Self::NotAccepting
+                | Self::Stopped
+                | Self::DocumentRefused
+                | Self::NotBegun
+        )
     }
 }
 
 impl Cancelled {
     /// Gives the job up.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.0.1.notify_all();
     }
 
     /// Whether it has been given up.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until it is given up, but no longer than this; answers whether it is.
+    pub fn wait(&self, longest: Duration) -> bool {
+        let given_up = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.0.1.wait_timeout_while(given_up, longest, |given_up| !*given_up);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
     }
 }
 
@@ -236,7 +315,19 @@ pub fn printer(config: &Config, scenario: &Arc<sim::Scenario>) -> Result<Make<dy
             let scenario = Arc::clone(scenario);
             Ok(Box::new(move || Box::new(sim::SimPrinter::new(scenario, file))))
         }
-        other => Err(UnknownKind { section: "printer", kind: other.to_owned(), known: "none, file" }),
+        "ipp" => {
+            let (uri, limit) = (config.printer.uri.clone().unwrap_or_default(), config.printer_deadline());
+            let (media, sides) = (config.printer.media.clone(), config.printer.sides.clone());
+            let paper = ipp::Paper { media, sides };
+            let wrong = |_| UnknownKind {
+                section: "printer",
+                kind: uri.clone(),
+                known: "ipp with the printer's uri",
+            };
+            let printer = ipp::IppPrinter::new(&uri, paper, limit).map_err(wrong)?;
+            Ok(Box::new(move || Box::new(printer)))
+        }
+        other => Err(UnknownKind { section: "printer", kind: other.to_owned(), known: "none, file, ipp" }),
     }
 }
 
@@ -257,4 +348,31 @@ pub fn voice(config: &Config) -> Result<Make<dyn Voice>, UnknownKind> {
             Err(UnknownKind { section: "voice", kind: other.to_owned(), known: "silent, espeak, snippets" })
         }
     }
+}
+
+/// The printer of queue tickets that the configuration names.
+///
+/// # Errors
+/// [`UnknownKind`].
+pub fn ticket_printer(config: &Config) -> Result<Make<dyn TicketPrinter>, UnknownKind> {
+    let section = &config.ticket;
+    let unknown = |known| UnknownKind { section: "ticket", kind: section.kind.clone(), known };
+    let line = match section.kind.as_str() {
+        "none" => return Ok(Box::new(|| Box::new(ticket::NoTickets))),
+        "pdf" => {
+            let dir = config.ticket_dir();
+            return Ok(Box::new(move || Box::new(ticket_pdf::PdfTickets::new(&dir))));
+        }
+        "escpos-tcp" => {
+            let address = section.address.clone();
+            Line::Tcp(address.ok_or_else(|| unknown("escpos-tcp with address = \"HOST:9100\""))?)
+        }
+        "escpos-serial" => {
+            let path = section.path.clone();
+            Line::Serial(path.ok_or_else(|| unknown("escpos-serial with path = \"/dev/…\""))?, section.baud)
+        }
+        _ => return Err(unknown("none, pdf, escpos-tcp, escpos-serial")),
+    };
+    let printer = EscPos::new(line, config.ticket_deadline());
+    Ok(Box::new(move || Box::new(printer)))
 }

@@ -1,5 +1,6 @@
 //! A device that isn't there.
 
+use super::trouble::Trouble;
 use super::{Camera, Card, DeviceError, Finding, IdReader, Printer, Sheet, Voice, VoiceError};
 use crate::voice::Announcement;
 
@@ -28,7 +29,7 @@ impl IdReader for Nothing {
 }
 
 impl Printer for Nothing {
-    fn print(&mut self, _sheet: &Sheet) -> Result<(), DeviceError> {
+    fn print(&mut self, _sheet: &Sheet, _tell: &mut dyn FnMut(Option<Trouble>)) -> Result<(), DeviceError> {
         Err(DeviceError::Broken)
     }
 

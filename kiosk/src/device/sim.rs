@@ -7,6 +7,7 @@
 
 use super::file::FilePrinter;
 use super::portrait::{jpeg, portrait};
+use super::trouble::Trouble;
 use super::{Camera, Card, DeviceError, Finding, IdReader, Printer, Sheet};
 use serde::Deserialize;
 use std::io::{BufRead, BufReader, Write};
@@ -242,13 +243,13 @@ impl IdReader for SimReader {
 }
 
 impl Printer for SimPrinter {
-    fn print(&mut self, sheet: &Sheet) -> Result<(), DeviceError> {
+    fn print(&mut self, sheet: &Sheet, tell: &mut dyn FnMut(Option<Trouble>)) -> Result<(), DeviceError> {
         let mode = self.scenario.printer_mode(sheet);
         if sheet.cancelled.is_cancelled() {
             return Err(DeviceError::Timeout);
         }
         match mode {
-            Mode::Ok => self.file.print(sheet),
+            Mode::Ok => self.file.print(sheet, tell),
             Mode::Broken => Err(DeviceError::Broken),
             Mode::OutOfPaper => Err(DeviceError::OutOfPaper),
             Mode::Silent => Err(DeviceError::Timeout),

@@ -15,7 +15,7 @@ use serde::Serialize;
 use shared::log::checkpoint::Remembered;
 use shared::time::{Date, Instant};
 use shared::wire::v1::bundle::DayBundle;
-use shared::wire::v1::journal::{JournalAnswer, KioskFact};
+use shared::wire::v1::journal::JournalAnswer;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -325,8 +325,7 @@ impl Worker {
             let Some(last) = entries.last() else { return Ok(()) };
             self.scanned = last.seq;
             for entry in &entries {
-                if let KioskFact::Photographed { blob, .. } = &entry.fact
-                    && let Ok(picture) = Digest::parse(blob)
+                if let Some(Ok(picture)) = entry.fact.picture().map(Digest::parse)
                     && !sent.contains(&picture)
                     && !self.lost.contains(&picture)
                     && self.unsent.insert(picture)

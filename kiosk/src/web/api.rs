@@ -31,6 +31,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     route("/api/compare", post().to(compare));
     route("/api/print", post().to(print));
     route("/api/settle", post().to(settle));
+    route("/api/release", post().to(super::handing::release));
     route("/api/help", post().to(help));
     route("/api/sync", post().to(sync));
 }
@@ -179,7 +180,7 @@ pub(super) fn staff(text: &str) -> Result<AccountId, Problem> {
     AccountId::parse(text).map_err(|_| Problem::of("staff_invalid"))
 }
 
-fn certificate(text: &str) -> Result<CertificateId, Problem> {
+pub(super) fn certificate(text: &str) -> Result<CertificateId, Problem> {
     CertificateId::parse(text).map_err(|_| Problem::of("certificate_invalid"))
 }
 
@@ -208,13 +209,20 @@ pub(super) fn answer(reported: &Reported) -> HttpResponse {
         Answer::Settled { certificate, came_out } => {
             serde_json::json!({"certificate": certificate.as_str(), "came_out": came_out})
         }
+        Answer::Received { certificate } => {
+            serde_json::json!({"certificate": certificate.as_str(), "received": true})
+        }
+        Answer::Released { certificate, to } => {
+            serde_json::json!({"certificate": certificate.as_str(), "to": to.as_str()})
+        }
         Answer::PrintEnded { job, outcome } => {
-            let (word, code) = match outcome {
+            let (word, fault) = match outcome {
                 PrintOutcome::Printed => ("printed", None),
-                PrintOutcome::Failed(code) => ("failed", Some(*code)),
+                PrintOutcome::Failed(fault) => ("failed", Some(fault)),
             };
             serde_json::json!({
-                "outcome": word, "code": code, "certificate": job.certificate.as_str(),
+                "outcome": word, "code": fault.map(|fault| fault.code),
+                "untouched": fault.is_some_and(|fault| fault.untouched), "certificate": job.certificate.as_str(),
                 "attempt": job.attempt, "blank": job.blank.as_str(),
             })
         }

@@ -23,7 +23,11 @@ const ASSETS: [(&str, &str, &str); 9] = [
     ("kiosk.js", SCRIPT, include_str!("../../assets/kiosk.js")),
     ("checkin.js", SCRIPT, include_str!("../../assets/checkin.js")),
     ("board.js", SCRIPT, include_str!("../../assets/board.js")),
-    ("desk.js", SCRIPT, include_str!("../../assets/desk.js")),
+    (
+        "desk.js",
+        SCRIPT,
+        concat!(include_str!("../../assets/desk.js"), include_str!("../../assets/receipt.js")),
+    ),
 ];
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";

@@ -6,13 +6,13 @@ use super::pages::{
     Frame, PageQuery, Place, frame, html, html_if_changed, in_language, number, place, wait_words,
 };
 use super::problem::Problem;
-use crate::agent::view::{CertificateView, Counts, Look, PersonView, PlaceView, StaffView};
+use crate::agent::view::{BlanksView, CertificateView, Counts, Look, PersonView, PlaceView, StaffView};
 use crate::sync::SyncStatus;
 use crate::text::Texts;
 use actix_web::web::{Data, Query, ServiceConfig, get};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use shared::time::Instant;
+use shared::time::{Date, Instant};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.route("/desk", get().to(page)).route("/part/desk", get().to(part));
@@ -50,6 +50,7 @@ struct Desk {
     last_contact: Option<String>,
     disk_full: bool,
     help_since: Option<String>,
+    ticket_fault: Option<&'static str>,
     to_compare: Vec<PersonView>,
     selected: Option<PersonView>,
     selected_place: Option<Place>,
@@ -61,7 +62,9 @@ struct Desk {
     places: Vec<(String, String)>,
     /// Whether calls are spoken and nobody hears them.
     unheard: bool,
-    certificates: Vec<CertificateView>,
+    certificates: Vec<CertificateLine>,
+    blanks: Option<BlanksView>,
+    other_kiosks: Vec<String>,
     /// Certificates that somebody must do something about.
     to_print: usize,
     people: Vec<PersonLine>,
@@ -78,6 +81,14 @@ struct QueueLines {
     called: Vec<PersonView>,
     waiting: Vec<PersonView>,
     away: Vec<PersonView>,
+}
+
+/// A certificate with its last day in words.
+struct CertificateLine {
+    view: CertificateView,
+    due: String,
+    /// `late`, `soon`, or nothing.
+    pressing: &'static str,
 }
 
 /// A person in the list of all.
@@ -130,6 +141,7 @@ fn desk(t: &Texts, look: &Look, sync: SyncStatus, query: &PageQuery) -> Desk {
         sync,
         disk_full: look.disk_full,
         help_since: look.help_since.map(|at| Instant::from_millis(at).time_in_china()),
+        ticket_fault: look.ticket_fault,
         selected_place: selected.as_ref().map(|person| place(t, person)),
         selected,
         to_compare,
@@ -139,7 +151,9 @@ fn desk(t: &Texts, look: &Look, sync: SyncStatus, query: &PageQuery) -> Desk {
         places: look.places.iter().map(|place| (place.place.clone(), place_name(t, place))).collect(),
         unheard: look.voice.on && look.voice.unheard && !look.voice.board,
         to_print: look.certificates.iter().filter(|certificate| !certificate.printed).count(),
-        certificates: look.certificates.clone(),
+        certificates: certificates(t, look),
+        blanks: look.blanks.clone(),
+        other_kiosks: look.other_kiosks.clone(),
         people: if tab == Tab::People {
             look.people.iter().map(|p| line(t, p)).collect()
         } else {
@@ -181,6 +195,30 @@ impl QueueLines {
             ("closed", "kiosk-place-close"),
         ];
         all.into_iter().filter(|(state, _)| *state != self.state).collect()
+    }
+}
+
+/// Those that somebody waits for first, each part by its last day.
+fn certificates(t: &Texts, look: &Look) -> Vec<CertificateLine> {
+    let today = Instant::from_millis(look.now).date_in_china();
+    let mut all = look.certificates.clone();
+    all.sort_by_key(|certificate| (certificate.received, certificate.elsewhere.is_some()));
+    let line = |view: CertificateView| {
+        let (due, pressing) = due_in_words(t, view.due.as_deref(), today);
+        CertificateLine { pressing: if view.received { "" } else { pressing }, due, view }
+    };
+    all.into_iter().map(line).collect()
+}
+
+fn due_in_words(t: &Texts, due: Option<&str>, today: Date) -> (String, &'static str) {
+    let Some(day) = due.and_then(|day| Date::parse(day).ok()) else {
+        return (t.say("kiosk-print-due-unknown"), "");
+    };
+    match day.days_since(today) {
+        0 => (t.say("kiosk-due-today"), "soon"),
+        1 => (t.say("kiosk-due-tomorrow"), "soon"),
+        days @ 2.. => (t.one("kiosk-due-in", "days", days.to_string()), ""),
+        days => (t.one("kiosk-due-late", "days", days.unsigned_abs().to_string()), "late"),
     }
 }
 

@@ -6,6 +6,7 @@ mod board;
 mod checkin;
 mod desk;
 mod guard;
+mod handing;
 mod pages;
 mod problem;
 mod queue;
@@ -71,6 +72,7 @@ pub fn serve(app: App, listen: SocketAddr) -> std::io::Result<(Server, SocketAdd
             .configure(api::routes)
             .configure(queue::routes)
             .configure(voice::routes)
+            .configure(handing::routes)
             .configure(pages::routes)
             .configure(assets::routes)
             .default_service(web::to(problem::not_found))

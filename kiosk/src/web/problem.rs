@@ -82,7 +82,8 @@ pub async fn not_found(_request: HttpRequest) -> HttpResponse {
 }
 
 /// Codes that the handlers give themselves, beside those of [`Refusal`]; the texts of all are tested.
-pub const OWN_CODES: [&str; 13] = [
+pub const OWN_CODES: [&str; 14] = [
+    "signature_missing",
     "reason_missing",
     "cross_site",
     "malformed",
@@ -102,13 +103,18 @@ fn status(code: &str) -> StatusCode {
     match code {
         "malformed" => StatusCode::BAD_REQUEST,
         "cross_site" => StatusCode::FORBIDDEN,
-        "not_found" | "not_on_roster" | "unknown_ticket" | "unknown_certificate" | "unknown_place" => {
-            StatusCode::NOT_FOUND
-        }
+        "not_found"
+        | "not_on_roster"
+        | "unknown_ticket"
+        | "unknown_certificate"
+        | "unknown_place"
+        | "kiosk_unknown" => StatusCode::NOT_FOUND,
         "ticket_invalid"
         | "staff_invalid"
         | "staff_unknown"
         | "reason_missing"
+        | "signature_missing"
+        | "witness_needed"
         | "window_invalid"
         | "certificate_invalid"
         | "blank_invalid"

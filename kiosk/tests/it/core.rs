@@ -5,7 +5,7 @@ use kiosk::core::printing::{Blank, PrintWish, Reason};
 use kiosk::core::refusal::Refusal;
 use kiosk::core::roster::Roster;
 use kiosk::core::state::{Stage, State};
-use kiosk::core::{Action, Answer, Command, Event, Means, PrintJob, PrintOutcome, Window, step};
+use kiosk::core::{Action, Answer, Command, Event, Means, PrintFault, PrintJob, PrintOutcome, Window, step};
 use kiosk::digest::Digest;
 use proptest::prelude::*;
 use shared::ids::{AccountId, CertificateId, TicketNumber};
@@ -22,7 +22,7 @@ struct Bench {
     state: State,
     facts: Vec<(Instant, KioskFact)>,
     now: Instant,
-    printer: Result<(), &'static str>,
+    printer: Result<(), PrintFault>,
 }
 
 impl Bench {
@@ -60,7 +60,7 @@ impl Bench {
                     return self.perform(actions);
                 }
                 Action::Print(job) => return self.printed(job),
-                Action::Say { .. } => {}
+                Action::Say { .. } | Action::GiveTicket { .. } => {}
                 Action::Answer(answer) => return Ok(answer),
                 Action::Refuse(refusal) => return Err(refusal),
             }
@@ -159,6 +159,11 @@ fn print(blank: &str, reprint: bool) -> Command {
         reprint: reprint.then(|| Reason::parse("damp").unwrap()),
         file_at_hand: true,
     })
+}
+
+/// A failure that costs the blank.
+const fn spoils(code: &'static str) -> PrintFault {
+    PrintFault { code, untouched: false }
 }
 
 fn settle(staff: &str, came_out: bool) -> Command {
@@ -351,9 +356,10 @@ fn a_kiosk_gives_the_numbers_of_its_own_block_until_there_are_none() {
 #[test]
 fn a_print_that_failed_may_be_tried_on_another_blank_and_one_that_came_out_only_as_a_reprint() {
     let mut bench = Bench::new(2);
-    bench.printer = Err("out_of_paper");
+    bench.printer = Err(spoils("broken"));
     let failed = bench.does(print("A1", false)).unwrap();
-    assert!(matches!(failed, Answer::PrintEnded { outcome: PrintOutcome::Failed("out_of_paper"), .. }));
+    let outcome = PrintOutcome::Failed(spoils("broken"));
+    assert!(matches!(failed, Answer::PrintEnded { outcome: other, .. } if other == outcome));
     bench.printer = Ok(());
     assert_eq!(code(bench.does(print("A1", false))), "blank_used");
     let printed = bench.does(print("A2", false)).unwrap();
@@ -361,6 +367,22 @@ fn a_print_that_failed_may_be_tried_on_another_blank_and_one_that_came_out_only_
     assert_eq!(job.attempt, 2);
     assert_eq!(code(bench.does(print("A3", false))), "already_printed");
     assert!(bench.does(print("A3", true)).is_ok());
+}
+
+#[test]
+fn a_blank_on_which_certainly_nothing_was_printed_can_be_used_for_the_next_attempt() {
+    let mut bench = Bench::new(2);
+    for (attempt, code) in ["offline", "out_of_paper", "document_refused"].into_iter().enumerate() {
+        bench.printer = Err(PrintFault { code, untouched: true });
+        let Answer::PrintEnded { job, .. } = bench.does(print("A1", false)).unwrap() else {
+            panic!("{code}")
+        };
+        assert_eq!(job.attempt as usize, attempt + 1, "every attempt has its own number");
+        assert_eq!(bench.replayed(), bench.state);
+    }
+    bench.printer = Ok(());
+    bench.does(print("A1", false)).unwrap();
+    assert_eq!(code(bench.does(print("A1", true))), "blank_used");
 }
 
 #[test]
@@ -377,6 +399,7 @@ fn a_print_that_was_running_when_the_kiosk_stopped_is_settled_as_unknown_at_the_
         attempt: 1,
         blank: "A1".into(),
         code: "unknown_outcome".into(),
+        untouched: false,
     };
     assert_eq!(facts.as_slice(), [expected]);
     facts.clone().into_iter().for_each(|fact| bench.record(fact));
@@ -393,10 +416,13 @@ fn what_staff_find_in_the_tray_settles_a_print_whose_end_nobody_saw_and_no_other
         ("timeout", false, "", ""),
         ("out_of_paper", true, "nothing_to_settle", ""),
         ("broken", false, "nothing_to_settle", ""),
+        ("aborted", true, "", "already_printed"),
+        ("cancelled", false, "", ""),
+        ("connection_lost", true, "", "already_printed"),
     ] {
         let mut bench = Bench::new(1);
         assert_eq!(code(bench.does(settle(world::STAFF, came_out))), "nothing_to_settle", "{answer}");
-        bench.printer = Err(answer);
+        bench.printer = Err(spoils(answer));
         bench.does(print("A1", false)).unwrap();
         assert_eq!(code(bench.does(settle("stranger", came_out))), "staff_unknown", "{answer}");
         assert_eq!(code(bench.does(settle(world::STAFF, came_out))), settled, "{answer} {came_out}");
@@ -517,7 +543,7 @@ fn play(bench: &mut Bench, wish: Wish) {
         Wish::Leave(who) => Command::Leave { ticket: ticket(who), staff: staff() },
         Wish::Set(place, state) => set(PLACES[place], state),
         Wish::Print(blank, works) => {
-            bench.printer = if works { Ok(()) } else { Err("broken") };
+            bench.printer = if works { Ok(()) } else { Err(spoils("broken")) };
             print(&format!("B{blank}"), true)
         }
         Wish::Wait(seconds) => {

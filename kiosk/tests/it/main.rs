@@ -7,9 +7,15 @@ mod centre;
 #[cfg(test)]
 mod core;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod ipp;
+#[cfg(test)]
 mod journal;
+#[cfg(test)]
+mod printer;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
@@ -18,5 +24,7 @@ mod site;
 mod sync;
 #[cfg(test)]
 mod texts;
+#[cfg(test)]
+mod tickets;
 #[cfg(test)]
 mod world;

@@ -11,8 +11,10 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
 pub const INDEX_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
-/// The one member of staff.
+/// A member of staff.
 pub const STAFF: &str = "staff-1";
+/// Another one.
+pub const WITNESS: &str = "staff-2";
 pub const PDF: &[u8] = b"%PDF-1.4 not really";
 
 pub fn id_number(candidate: u16) -> String {
@@ -66,6 +68,10 @@ pub fn day(kiosk: &str, candidates: u16, starts_at: Instant, revision: i64) -> D
         due: Some("2026-10-13".to_owned()),
         pdf: Digest::of(PDF).to_string(),
         printed: false,
+        working_days: Some(5),
+        lease: None,
+        releases: 0,
+        received: false,
     };
     DayBundle {
         version: 1,
@@ -89,7 +95,6 @@ pub fn day(kiosk: &str, candidates: u16, starts_at: Instant, revision: i64) -> D
             candidates: (1..=candidates).map(candidate).collect(),
         }],
         certificates: vec![ready(1), ready(2)],
-        staff: vec![BundleStaff { login: STAFF.to_owned(), name: "桂思远".to_owned() }],
         places: [
             ("room:R1", "第一考场", "Room 1"),
             ("room:R2", "第二考场", "Room 2"),
@@ -102,5 +107,10 @@ pub fn day(kiosk: &str, candidates: u16, starts_at: Instant, revision: i64) -> D
         })
         .to_vec(),
         numbers: Some(BundleNumbers { first: 1, last: 999 }),
+        staff: [(STAFF, "桂思远"), (WITNESS, "项南")]
+            .map(|(login, name)| BundleStaff { login: login.to_owned(), name: name.to_owned() })
+            .to_vec(),
+        kiosks: vec![kiosk.to_owned()],
+        blanks: None,
     }
 }

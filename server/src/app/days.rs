@@ -396,7 +396,7 @@ pub(super) fn count(conn: &mut Conn, day: &str, point: &str) -> Result<Summary, 
     Ok(Summary { outcomes, checked_in, in_room, sessions: all, certificates, blanks, paper_open })
 }
 
-/// Every attempt takes a blank of its own; one that did not end as printed has spoiled it.
+/// Every attempt takes a blank; one that did not end as printed has spoiled it, unless it is certain that nothing was printed.
 fn blanks(conn: &mut Conn, day: &str, point: &str) -> Result<BlankCount, DayError> {
     let day = Date::parse(day)?;
     let (from, to) = (day.start_in_china().millis(), day.plus_days(1).start_in_china().millis());

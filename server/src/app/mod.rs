@@ -7,6 +7,7 @@ pub mod auth;
 pub mod bank_desk;
 pub mod bank_export;
 pub mod banks;
+pub mod blanks;
 pub mod browser;
 pub mod ceremony;
 pub mod certificates;

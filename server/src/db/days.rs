@@ -37,6 +37,7 @@ pub fn print_states(conn: &mut Conn, point: &str, from: i64, to: i64) -> DbResul
     let rows = prints::table
         .inner_join(kiosks::table.on(kiosks::id.eq(prints::kiosk)))
         .filter(kiosks::point.eq(point))
+        .filter(prints::untouched.eq(false))
         .filter(prints::at.ge(from))
         .filter(prints::at.lt(to));
     Ok(rows.select(prints::state).load(conn)?)

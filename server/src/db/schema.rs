@@ -471,6 +471,7 @@ diesel::table! {
         blank -> Text,
         state -> Text,
         at -> BigInt,
+        untouched -> Bool,
     }
 }
 

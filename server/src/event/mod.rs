@@ -170,6 +170,10 @@ pub enum Fact {
     ReadinessChecked(ReadinessChecked),
     /// The readiness list was signed.
     ReadinessSigned(ReadinessSigned),
+    /// Numbered blanks came in.
+    BlanksStocked(BlanksStocked),
+    /// A kiosk got its share of the blanks.
+    BlanksAllotted(BlanksAllotted),
     /// The paper emergency pack was printed.
     PaperPackPrinted(PaperPackPrinted),
     /// A slip of paper was entered by somebody.

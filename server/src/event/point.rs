@@ -33,6 +33,34 @@ pub struct ReadinessSigned {
     pub by: String,
 }
 
+/// Numbered blanks came into the stock of an exam point.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BlanksStocked {
+    /// Exam point.
+    pub point: String,
+    /// First number.
+    pub from: String,
+    /// Last number.
+    pub to: String,
+    /// Name of the person as shown.
+    pub by: String,
+}
+
+/// A kiosk got its share of an exam point's stock.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BlanksAllotted {
+    /// Exam point.
+    pub point: String,
+    /// Kiosk.
+    pub kiosk: String,
+    /// First number.
+    pub from: String,
+    /// Last number.
+    pub to: String,
+    /// Name of the person as shown.
+    pub by: String,
+}
+
 /// The paper emergency pack of a day was printed: names were read in the clear.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PaperPackPrinted {

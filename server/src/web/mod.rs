@@ -6,6 +6,7 @@ mod accounts;
 mod again;
 pub mod assets;
 mod audit;
+mod blanks;
 mod candidate;
 mod centre;
 mod ceremony;
@@ -79,6 +80,7 @@ pub fn routes(config: &mut ServiceConfig) {
     station::routes(config);
     styleguide::routes(config);
     about::routes(config);
+    blanks::routes(config);
     readiness::routes(config);
     close::routes(config);
     duties::routes(config);

@@ -249,7 +249,7 @@ fn a_certificate_is_in_the_bundle_until_it_is_printed() {
         let started = |attempt| KioskFact::PrintStarted {
             certificate: id.clone(),
             attempt,
-            blank: "B1".into(),
+            blank: format!("B{attempt}"),
             reason: (attempt > 1).then(|| "paper jam".into()),
         };
         let done = |attempt| KioskFact::Printed { certificate: id.clone(), attempt, blank: "B1".into() };
@@ -258,6 +258,7 @@ fn a_certificate_is_in_the_bundle_until_it_is_printed() {
             attempt,
             blank: "B1".into(),
             code: code.into(),
+            untouched: code == "offline",
         };
         let settled = |attempt, came_out| KioskFact::PrintSettled {
             certificate: id.clone(),
@@ -289,7 +290,18 @@ fn a_certificate_is_in_the_bundle_until_it_is_printed() {
         let after = kiosk.bundle(app);
         assert!(after.revision > bundle.revision && after.certificates[0].printed);
         app.at("2026-09-29T08:00:00+08:00");
-        assert!(kiosk.bundle(app).certificates.is_empty(), "the day after, only what is not printed");
+        assert_eq!(kiosk.bundle(app).certificates.len(), 1, "the day after it waits for its person");
+        let received = |signature: Option<&str>, witness: Option<&str>| KioskFact::Received {
+            certificate: id.clone(),
+            staff: "point".into(),
+            signature: signature.map(str::to_owned),
+            witness: witness.map(str::to_owned),
+        };
+        let told = vec![received(None, Some("point")), received(None, None), received(Some("ab12"), None)];
+        assert_eq!(kiosk.tell(app, told), ["receipt-incomplete", "receipt-incomplete", "ok"]);
+        assert!(kiosk.bundle(app).certificates.is_empty(), "it is in the person's hands");
+        let (shown, _) = certificates::show(app, &centre, &id).unwrap();
+        assert!(shown.received_at.is_some());
         assert_rebuilds(app);
     });
 }

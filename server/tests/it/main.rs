@@ -13,6 +13,8 @@ mod assign;
 mod audit;
 mod auth;
 mod banks;
+#[cfg(test)]
+mod blanks;
 mod blobs;
 mod bodies;
 mod browser;

@@ -108,6 +108,8 @@ page-event-swap-decided = Exchange decided
 page-event-staff-drawn = Staff drawn
 page-event-readiness-checked = Readiness item checked
 page-event-readiness-signed = Readiness list signed
+page-event-blanks-stocked = Blanks taken into stock
+page-event-blanks-allotted = Blanks given to a kiosk
 page-event-paper-pack-printed = Emergency papers printed
 page-event-paper-entered = Paper slip entered
 page-event-paper-settled = Paper slip settled
@@ -146,6 +148,8 @@ page-journal-printed = printed
 page-journal-print-failed = print failed
 page-journal-log-refused = the log of the centre refused
 page-journal-print-settled = print settled
+page-journal-received = certificate handed over
+page-journal-lease-released = certificate left to another kiosk
 
 # Fields
 page-field-account = Account
@@ -217,6 +221,8 @@ page-field-items = Items
 page-field-kid = Key
 page-field-kind = Kind
 page-field-kiosk = Kiosk
+page-field-from = From
+page-field-to = To
 page-field-last-seq = Last answer
 page-field-lead = Lead examiner
 page-field-login = Login

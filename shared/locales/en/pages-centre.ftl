@@ -46,6 +46,7 @@ page-certificates-done = Printed
 page-certificates-ahead = Not yet due
 page-certificates-issued-at = Issued at
 page-certificates-printed-at = Printed at
+page-certificates-received-at = Handed over at
 page-steps = Steps
 page-steps-duties = Staff drawn
 page-course-done = Done

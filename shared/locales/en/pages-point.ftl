@@ -13,3 +13,27 @@ page-ready-sign-go = Sign
 page-ready-sign-what = Sign with your own password. Any change afterwards has to be signed again.
 page-ready-signed = Signed: rooms may open.
 page-ready-signed-by = Signed by { $name }
+
+# Numbered blanks
+page-blanks = Certificate blanks
+page-blanks-kiosks = By kiosk
+page-blanks-kiosks-what = A kiosk prints on the blanks of its own share alone. Put these into its drawer.
+page-blanks-no-kiosk = No kiosk is in use at this exam point.
+page-blanks-share = Share
+page-blanks-given = Given
+page-blanks-printed = Printed
+page-blanks-spoiled = Spoiled
+page-blanks-open = Not known yet
+page-blanks-left = Left
+page-blanks-few = Few left
+page-blanks-from = First number
+page-blanks-to = Last number
+page-blanks-allot = Give to the kiosk
+page-blanks-stock = Stock: { $count } came in
+page-blanks-not-given = { $count } not given to a kiosk
+page-blanks-count = { $count } blanks
+page-blanks-no-stock = No stock is kept here: kiosks take any blank that was not used.
+page-blanks-add = Take into stock
+page-blanks-stock-what = As soon as a stock is kept, kiosks of this exam point print on blanks of their share alone.
+page-blanks-done-stocked = The blanks are in the stock.
+page-blanks-done-allotted = The kiosk has them as soon as it has a line to the centre.

@@ -108,6 +108,8 @@ page-event-swap-decided = 决定互换
 page-event-staff-drawn = 抽取监考员和考评员
 page-event-readiness-checked = 核查开考条件
 page-event-readiness-signed = 签署开考条件确认单
+page-event-blanks-stocked = 空白证入库
+page-event-blanks-allotted = 空白证分给终端
 page-event-paper-pack-printed = 打印应急纸质材料
 page-event-paper-entered = 录入纸质记录
 page-event-paper-settled = 核定纸质记录
@@ -146,6 +148,8 @@ page-journal-printed = 证书已打印
 page-journal-print-failed = 打印失败
 page-journal-log-refused = 拒绝了中心的存证日志
 page-journal-print-settled = 核实打印结果
+page-journal-received = 证书已领取
+page-journal-lease-released = 证书转由其他终端打印
 
 # Fields
 page-field-account = 账号
@@ -217,6 +221,8 @@ page-field-items = 各项
 page-field-kid = 密钥编号
 page-field-kind = 类别
 page-field-kiosk = 终端
+page-field-from = 首号
+page-field-to = 末号
 page-field-last-seq = 最后答案序号
 page-field-lead = 考评组长
 page-field-login = 用户名

@@ -46,6 +46,7 @@ page-certificates-done = 已打印
 page-certificates-ahead = 未到期
 page-certificates-issued-at = 签发时间
 page-certificates-printed-at = 打印时间
+page-certificates-received-at = 领取时间
 page-steps = 办理步骤
 page-steps-duties = 抽到的工作人员
 page-course-done = 已完成

@@ -13,3 +13,27 @@ page-ready-sign-go = 签字确认
 page-ready-sign-what = 用您自己的密码签字。签字后改动任何一项，要重新签字。
 page-ready-signed = 已签字，考场可以开考。
 page-ready-signed-by = 已由 { $name } 签字
+
+# 空白证
+page-blanks = 空白证
+page-blanks-kiosks = 各终端
+page-blanks-kiosks-what = 终端只能使用分给它的号段。请把这些空白证放入该终端的抽屉。
+page-blanks-no-kiosk = 本考点没有在用的终端。
+page-blanks-share = 号段
+page-blanks-given = 分得
+page-blanks-printed = 已打印
+page-blanks-spoiled = 作废
+page-blanks-open = 待核实
+page-blanks-left = 剩余
+page-blanks-few = 所剩不多
+page-blanks-from = 首号
+page-blanks-to = 末号
+page-blanks-allot = 分给终端
+page-blanks-stock = 库存：共入库 { $count } 张
+page-blanks-not-given = 未分给终端 { $count } 张
+page-blanks-count = { $count } 张
+page-blanks-no-stock = 此处未登记库存：终端可使用任何未用过的空白证。
+page-blanks-add = 登记入库
+page-blanks-stock-what = 一旦登记库存，本考点的终端只能使用各自的号段。
+page-blanks-done-stocked = 空白证已入库。
+page-blanks-done-allotted = 终端与中心联通后即可使用。

@@ -7,7 +7,7 @@
 //!   of a place (first, second, …), which no two can share; or each may only take every n-th place; or all but one
 //!   stay out.
 //! - **Load.** Who has more duties than the least loaded person plus the width of the band stays out, unless
-//!   that leaves posts empty: then the band is widened for the duty of those posts, one step at a time.
+//!   that leaves posts empty: then the band is widened for those posts alone, one step at a time.
 
 use super::matching::{Grid, Matching};
 use super::shortfall::shortfall;
@@ -348,45 +348,54 @@ impl Way {
     }
 }
 
-/// Leaves out whoever is above the band, and widens it while posts stay empty. The grid is fillable.
+/// Leaves out whoever is above the band, and widens it for the posts that would stay empty. The grid is fillable.
 fn narrow_to_band(laid: &Laid<'_>, grid: &Grid) -> (Grid, Limits) {
-    // Burdens of those who may take a post of the duty.
-    let mut burdens: BTreeMap<Duty, BTreeSet<u32>> = BTreeMap::new();
-    for (number, post) in laid.posts.iter().enumerate() {
-        let of_post = grid.of_post(number).filter_map(|person| laid.burden(number, person));
-        burdens.entry(post.kind.duty()).or_default().extend(of_post);
+    // Burdens of those who may take each post, and the least of each duty.
+    let burdens: Vec<BTreeSet<u32>> = (0..laid.posts.len())
+        .map(|post| grid.of_post(post).filter_map(|person| laid.burden(post, person)).collect())
+        .collect();
+    let mut least: BTreeMap<Duty, u32> = BTreeMap::new();
+    for (post, set) in laid.posts.iter().zip(&burdens) {
+        let of_post = set.first().copied().unwrap_or(u32::MAX);
+        least.entry(post.kind.duty()).and_modify(|least| *least = (*least).min(of_post)).or_insert(of_post);
     }
-    let mut limits = Limits::default();
-    for (duty, set) in &burdens {
-        limits.set(*duty, set.first().map_or(0, |least| least.saturating_add(laid.matrix.band_width)));
-    }
+    let within = |post: &Post| {
+        least.get(&post.kind.duty()).copied().unwrap_or(0).saturating_add(laid.matrix.band_width)
+    };
+    let mut limits: Vec<u32> = laid.posts.iter().map(within).collect();
     let mut matching = Matching::new(grid);
     loop {
         let inside = |post: usize, person: usize| {
-            let Some((duty, row, against)) = laid.at(post, person) else { return false };
-            limits.of(duty).is_some_and(|limit| against.burden(row.load) <= limit)
+            laid.burden(post, person).zip(limits.get(post)).is_some_and(|(burden, limit)| burden <= *limit)
         };
         let narrowed = Grid::new(laid.posts.len(), laid.matrix.people.len(), |post, person| {
             grid.allows(post, person) && inside(post, person)
         });
         if matching.complete(&narrowed) {
-            return (narrowed, limits);
+            return (narrowed, heaviest(laid, &limits));
         }
         let (short, _) = matching.violator(&narrowed);
-        let duties: BTreeSet<Duty> =
-            short.iter().filter_map(|post| laid.posts.get(*post)).map(|p| p.kind.duty()).collect();
         let mut widened = false;
-        for duty in duties {
-            let above =
-                limits.of(duty).and_then(|limit| burdens.get(&duty)?.range(limit.checked_add(1)?..).next());
-            if let Some(next) = above {
-                limits.set(duty, *next);
+        for post in short {
+            let Some((limit, set)) = limits.get_mut(post).zip(burdens.get(post)) else { continue };
+            if let Some(next) = limit.checked_add(1).and_then(|above| set.range(above..).next()) {
+                *limit = *next;
                 widened = true;
             }
         }
         if !widened {
             // Nobody is left to let in, so the grid was not fillable; its caller has checked that it is.
-            return (grid.clone(), limits);
+            return (grid.clone(), heaviest(laid, &limits));
         }
     }
+}
+
+/// The heaviest limit among the posts of each duty.
+fn heaviest(laid: &Laid<'_>, limits: &[u32]) -> Limits {
+    let mut all = Limits::default();
+    for (post, limit) in laid.posts.iter().zip(limits) {
+        let duty = post.kind.duty();
+        all.set(duty, all.of(duty).map_or(*limit, |known| known.max(*limit)));
+    }
+    all
 }

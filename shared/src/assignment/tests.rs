@@ -127,7 +127,7 @@ fn rooms(n: usize) -> Vec<Post> {
 }
 
 fn matrix(people: Vec<Row>) -> Matrix {
-    Matrix { sessions: vec![id("X1")], people, band_width: BAND_WIDTH }
+    Matrix { sessions: vec![id("X1")], people, band_width: 2 }
 }
 
 /// A pool with mutual last partners 1–2, 3–4, …
@@ -315,7 +315,7 @@ fn one_draw_fills_the_sessions_of_a_day_and_gives_nobody_two_posts() {
         })
     };
     let posts: Vec<Post> = room("AM").chain(room("PM")).collect();
-    let matrix = Matrix { sessions, people, band_width: BAND_WIDTH };
+    let matrix = Matrix { sessions, people, band_width: 2 };
     let board = Board::new(&matrix, &posts).unwrap();
     assert_eq!(board.eligible(), [[0, 2, 3], [0, 2, 3], [1, 2, 3], [1, 2, 3]]);
     for n in 0..50 {
@@ -328,6 +328,30 @@ fn one_draw_fills_the_sessions_of_a_day_and_gives_nobody_two_posts() {
             of("AM").contains(&code(1)) && of("PM").contains(&code(2)) && of("AM").is_disjoint(&of("PM"))
         );
     }
+}
+
+#[test]
+fn a_post_that_few_may_take_lets_more_in_for_itself_alone() {
+    let sessions = vec![id("AM"), id("PM")];
+    // The first three come in the morning, with few duties and one with many; only those with many in the afternoon.
+    let only = |n: usize, place: usize, load: u32| {
+        let mut sessions = vec![Against::default(), Against::default()];
+        sessions[1 - place].invigilating.push(HardRule::ElsewhereAtThatTime);
+        Row { sessions, load, ..row(n) }
+    };
+    let people = vec![only(1, 0, 0), only(2, 0, 1), only(3, 0, 5), only(4, 1, 5), only(5, 1, 9)];
+    let lone = |session: &str| Post {
+        code: PostCode::parse(&format!("{session}/R1-1")).unwrap(),
+        session: id(session),
+        ..post("R1-1", PostKind::Invigilator, Some(1))
+    };
+    let board = Board::new(&Matrix { sessions, people, band_width: 1 }, &[lone("AM"), lone("PM")]).unwrap();
+    assert_eq!(board.eligible(), [vec![0, 1], vec![3]]);
+    assert_eq!(
+        board.limits(),
+        Limits { invigilating: Some(5), examining: None },
+        "the heaviest that was let in"
+    );
 }
 
 #[test]

@@ -63,12 +63,17 @@ pub fn deadline(
     rules: &CertificateRules,
     calendar: &Calendar,
 ) -> Result<Date, CalendarError> {
-    let working_days = match kind {
+    calendar.add_working_days(exam_day, working_days(kind, rules))
+}
+
+/// Working days within which the certificate must be issued; the exam day is not counted.
+#[must_use]
+pub const fn working_days(kind: ExamKind, rules: &CertificateRules) -> u32 {
+    match kind {
         ExamKind::First => rules.first_working_days,
         ExamKind::Review => rules.review_working_days,
         ExamKind::Renewal => rules.renewal_working_days,
-    };
-    calendar.add_working_days(exam_day, working_days)
+    }
 }
 
 fn last_day_of_span(first: Date, years: u32) -> Date {

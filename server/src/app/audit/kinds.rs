@@ -74,6 +74,8 @@ pub const KINDS: &[(&str, &[&str])] = &[
         &[
             "readiness_checked",
             "readiness_signed",
+            "blanks_stocked",
+            "blanks_allotted",
             "paper_pack_printed",
             "paper_entered",
             "paper_settled",

@@ -13,7 +13,7 @@ use super::{App, masks};
 use crate::blobs::BlobError;
 use crate::db::certificates::{self as rows, CertificateRow, Issued};
 use crate::db::sessions::SessionRow;
-use crate::db::{Conn, DbError, events};
+use crate::db::{Conn, DbError, blanks, events};
 use crate::event::{Actor, Fact, PersonalDataRead, Sealed};
 use crate::http::access::Role;
 use crate::keys::Purpose;
@@ -25,6 +25,7 @@ use shared::certificate::code::{self, Opened};
 use shared::certificate::dates;
 use shared::certificate::key::{KeyError, KeySet};
 use shared::ids::CertificateId;
+use shared::rules::RuleSet;
 use shared::time::Date;
 use shared::trade::ExamKind;
 use thiserror::Error;
@@ -54,6 +55,8 @@ pub struct Listed {
     pub issued_at: i64,
     /// When it was first printed, epoch milliseconds.
     pub printed_at: Option<i64>,
+    /// When the person got it and signed for it, epoch milliseconds.
+    pub received_at: Option<i64>,
 }
 
 /// Why a certificate is not issued or shown.
@@ -166,7 +169,12 @@ pub fn list(
         let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
         let (skip, take) = (usize::try_from(offset).unwrap_or(0), usize::try_from(length).unwrap_or(0));
         let page = all.into_iter().skip(skip).take(take);
-        let items = page.map(|(due, printed, c)| listed(app, c, due, printed)).collect::<Result<_, _>>()?;
+        let received = blanks::received_at(conn)?;
+        let item = |(due, printed, c): (_, _, Issued)| {
+            let received = received.get(&c.row.id).copied();
+            listed(app, c, due, (printed, received))
+        };
+        let items = page.map(item).collect::<Result<_, _>>()?;
         Ok((items, total))
     })
 }
@@ -182,7 +190,8 @@ pub fn show(app: &App, person: &Person, id: &str) -> Result<(Listed, String), Ce
         let due = Deadlines::load(conn)?.due(conn, &certificate.row, &certificate.session)?;
         let printed = rows::printed_at(conn, std::slice::from_ref(&certificate.row.id))?;
         let printed = printed.get(&certificate.row.id).copied();
-        listed(app, certificate, due, printed)
+        let received = blanks::received_at(conn)?.get(&certificate.row.id).copied();
+        listed(app, certificate, due, (printed, received))
     })?;
     record(app, person, id)?;
     Ok((shown, code))
@@ -224,13 +233,30 @@ impl Deadlines {
         if row.due.is_some() {
             return Ok(row.due.clone());
         }
-        let rules =
-            super::world::rule_set(conn, &session.rule_set).map_err(|e| DbError::corrupt("rule set", e))?;
-        let kind =
-            ExamKind::from_word(&row.exam_kind).ok_or_else(|| DbError::corrupt("certificate", "kind"))?;
+        let (rules, kind) = rules(conn, row, session)?;
         let day = Date::parse(&session.day).map_err(|e| DbError::corrupt("session", e))?;
         Ok(dates::deadline(kind, day, &rules.certificate, &self.0).ok().map(|due| due.to_string()))
     }
+}
+
+/// Working days within which a certificate must be issued.
+///
+/// # Errors
+/// [`DbError`].
+pub fn working_days(conn: &mut Conn, row: &CertificateRow, session: &SessionRow) -> Result<u32, DbError> {
+    let (rules, kind) = rules(conn, row, session)?;
+    Ok(dates::working_days(kind, &rules.certificate))
+}
+
+fn rules(
+    conn: &mut Conn,
+    row: &CertificateRow,
+    session: &SessionRow,
+) -> Result<(RuleSet, ExamKind), DbError> {
+    let rules =
+        super::world::rule_set(conn, &session.rule_set).map_err(|e| DbError::corrupt("rule set", e))?;
+    let kind = ExamKind::from_word(&row.exam_kind).ok_or_else(|| DbError::corrupt("certificate", "kind"))?;
+    Ok((rules, kind))
 }
 
 fn find(app: &App, person: &Person, id: &str) -> Result<Issued, CertificateError> {
@@ -255,7 +281,7 @@ fn listed(
     app: &App,
     c: Issued,
     due: Option<String>,
-    printed_at: Option<i64>,
+    (printed_at, received_at): (Option<i64>, Option<i64>),
 ) -> Result<Listed, CertificateError> {
     Ok(Listed {
         name_masked: masks::name(app, &c.name)?,
@@ -269,5 +295,6 @@ fn listed(
         due,
         issued_at: c.row.issued_at,
         printed_at,
+        received_at,
     })
 }

@@ -36,10 +36,11 @@ pub fn attachment(app: &App, kiosk: &str, name: &str) -> Result<(Vec<u8>, &'stat
     Ok((content, media))
 }
 
-/// Stores a picture that a kiosk took under the name that it gave it, its SHA-256. The same picture twice is no error.
+/// Stores a picture that a kiosk took (a photograph as JPEG, a signature as PNG) under the name that it gave it, its SHA-256.
+/// The same picture twice is no error.
 ///
 /// # Errors
-/// [`KioskError`]: too large, another SHA-256, not a JPEG.
+/// [`KioskError`]: too large, another SHA-256, neither JPEG nor PNG.
 pub fn keep_capture(app: &App, name: &str, content: &[u8]) -> Result<(), KioskError> {
     if content.len() > MAX_CAPTURE {
         return Err(KioskError::BlobTooLarge);
@@ -47,7 +48,11 @@ pub fn keep_capture(app: &App, name: &str, content: &[u8]) -> Result<(), KioskEr
     if hex::encode(Sha256::digest(content)) != name {
         return Err(KioskError::BlobMismatch);
     }
-    let reader = image::ImageReader::with_format(std::io::Cursor::new(content), image::ImageFormat::Jpeg);
+    let format = image::guess_format(content).map_err(|e| KioskError::BlobInvalid(e.to_string()))?;
+    if !matches!(format, image::ImageFormat::Jpeg | image::ImageFormat::Png) {
+        return Err(KioskError::BlobInvalid(format!("{format:?}")));
+    }
+    let reader = image::ImageReader::with_format(std::io::Cursor::new(content), format);
     reader.into_dimensions().map_err(|e| KioskError::BlobInvalid(e.to_string()))?;
     app.blobs.put(content)?;
     Ok(())

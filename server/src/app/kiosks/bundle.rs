@@ -1,21 +1,25 @@
 //! The day bundle: everything a kiosk needs to go on alone for a day.
 
+use super::prints::Leases;
 use super::{KioskError, known};
+use crate::app::certificates::working_days;
 use crate::app::{App, masks};
 use crate::db::certificates::{self as issued, Issued};
+use crate::db::kiosks::KioskRow;
 use crate::db::sessions::{self as sessions, Candidate, SessionRow};
-use crate::db::{Conn, DbError, accounts, kiosks as rows, world as tables};
+use crate::db::{Conn, DbError, accounts, blanks, kiosks as rows, world as tables};
 use crate::event::PointAdded;
 use crate::keys::Purpose;
 use crate::seal::keyed_hash;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::Signer;
+use shared::blanks::Range;
 use shared::queue::{NumberBlock, PlaceCode, PlaceKind};
 use shared::time::Date;
 use shared::wire::v1::bundle::{
-    BundleCandidate, BundleCertificate, BundleNumbers, BundlePlace, BundleSession, BundleStaff, DayBundle,
-    SignedBundle,
+    BundleBlanks, BundleCandidate, BundleCertificate, BundleNumbers, BundlePlace, BundleSession, BundleStaff,
+    DayBundle, SignedBundle,
 };
 use std::collections::BTreeSet;
 
@@ -25,8 +29,11 @@ pub const DAYS_BACK: u32 = 1;
 /// A bundle can be fetched so many days ahead, so that a kiosk is set up before the day.
 pub const DAYS_AHEAD: u32 = 7;
 
-/// Events that change what a bundle holds; prints are counted beside them.
-const KINDS: [&str; 10] = [
+/// A certificate that was printed waits at the desk for its person for so many days after the examination.
+const FETCHED: u32 = 30;
+
+/// Events that change what a bundle holds; prints, moves between kiosks and receipts are counted beside them.
+const KINDS: [&str; 14] = [
     "account_added",
     "rule_set_loaded",
     "trade_loaded",
@@ -37,6 +44,10 @@ const KINDS: [&str; 10] = [
     "session_seated",
     "seat_moved",
     "certificate_issued",
+    "kiosk_enrolled",
+    "kiosk_revoked",
+    "blanks_stocked",
+    "blanks_allotted",
 ];
 
 /// The signed bundle of a kiosk for a day, today if none is named.
@@ -65,7 +76,7 @@ pub fn revision(conn: &mut Conn) -> Result<i64, DbError> {
     for kind in KINDS {
         last = last.max(rows::last_of_kind(conn, kind)?.unwrap_or(0));
     }
-    Ok(last + issued::printed_count(conn)?)
+    Ok(last + issued::printed_count(conn)? + blanks::changes(conn)?)
 }
 
 fn near(text: &str, today: Date) -> Option<Date> {
@@ -93,8 +104,10 @@ fn collect(app: &App, conn: &mut Conn, kiosk: &str, day: &str) -> Result<DayBund
     Ok(DayBundle {
         version: 1,
         revision,
+        certificates: certificates(app, conn, &kiosk, day)?,
+        kiosks: blanks::kiosks_in_use(conn, &kiosk.point)?,
+        blanks: shares(conn, &kiosk)?,
         kiosk: kiosk.id,
-        certificates: certificates(app, conn, &kiosk.point, day)?,
         staff: staff(conn, &kiosk.point)?,
         places: places(&point),
         numbers,
@@ -108,6 +121,13 @@ fn collect(app: &App, conn: &mut Conn, kiosk: &str, day: &str) -> Result<DayBund
         rule_sets,
         sessions: all,
     })
+}
+
+/// Blanks that a kiosk may print on.
+fn shares(conn: &mut Conn, kiosk: &KioskRow) -> Result<Option<Vec<BundleBlanks>>, DbError> {
+    let own = blanks::of_kiosk(conn, &kiosk.point, &kiosk.id)?;
+    let written = |share: Range| BundleBlanks { from: share.from(), to: share.to() };
+    Ok(own.map(|own| own.into_iter().map(written).collect()))
 }
 
 /// Who works at an exam point and may sign in at its kiosks' desk.
@@ -191,22 +211,30 @@ fn one_candidate(
     }))
 }
 
-/// Certificates of the day's sessions, and those of days before that nobody has printed yet.
+/// Certificates of the day's sessions, and those of days before that nobody has printed or fetched yet.
 fn certificates(
     app: &App,
     conn: &mut Conn,
-    point: &str,
+    kiosk: &KioskRow,
     day: &str,
 ) -> Result<Vec<BundleCertificate>, KioskError> {
-    let all = issued::all(conn, Some(point), Some(day))?;
+    let all = issued::all(conn, Some(&kiosk.point), Some(day))?;
     let ids: Vec<String> = all.iter().map(|c| c.row.id.clone()).collect();
     let printed = issued::printed_at(conn, &ids)?;
     let deadlines = crate::app::certificates::Deadlines::load(conn)?;
+    let (leases, received) = (Leases::load(conn, &kiosk.point)?, blanks::received_at(conn)?);
+    let still_fetched =
+        Date::parse(day).map_or_else(|_| day.to_owned(), |d| d.minus_days(FETCHED).to_string());
     let mut ready = Vec::new();
     for Issued { row, session, name } in all {
         let printed = printed.contains_key(&row.id);
-        if session.day == day || !printed {
+        let received = received.contains_key(&row.id);
+        if session.day == day || !printed || !received && session.day >= still_fetched {
             ready.push(BundleCertificate {
+                lease: leases.holder(&row.id).map(str::to_owned),
+                releases: leases.releases(&row.id, &kiosk.id),
+                received,
+                working_days: Some(working_days(conn, &row, &session)?),
                 due: deadlines.due(conn, &row, &session)?,
                 name_masked: masks::name(app, &name)?,
                 certificate: row.id,

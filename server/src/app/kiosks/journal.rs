@@ -3,9 +3,9 @@
 use super::{KioskError, known, revision};
 use crate::app::App;
 use crate::db::kiosks::{self as rows, KioskRow};
-use crate::db::{Conn, DbError, certificates, events, sessions};
+use crate::db::{Conn, DbError, events, sessions};
 use crate::event::{Actor, Fact, KioskEntry};
-use shared::ids::{CertificateId, TicketNumber};
+use shared::ids::TicketNumber;
 use shared::wire::v1::journal::{
     DeadLetter, GENESIS, JournalAnswer, JournalEntry, JournalPost, KioskFact, MAX_BATCH, entry_hash,
 };
@@ -126,24 +126,17 @@ fn flaw(conn: &mut Conn, kiosk: &KioskRow, entry: &JournalEntry) -> Result<Optio
         | KioskFact::LeftQueue { ticket, staff } => present(conn, kiosk, ticket, &[staff])?,
         KioskFact::Transferred { ticket, place, staff } => present(conn, kiosk, ticket, &[place, staff])?,
         KioskFact::PlaceSet { place, staff, .. } => unreadable(&[place, staff]),
-        KioskFact::PrintStarted { certificate, attempt, blank, reason } => {
-            let texts = [blank.as_str(), reason.as_deref().unwrap_or_default()];
-            print_started(conn, kiosk, certificate, *attempt, &texts)?
-        }
-        KioskFact::Printed { certificate, attempt, blank } => {
-            print_ended(conn, kiosk, certificate, *attempt, &[blank])?
-        }
-        KioskFact::PrintFailed { certificate, attempt, blank, code } => {
-            print_ended(conn, kiosk, certificate, *attempt, &[blank, code])?
-        }
-        KioskFact::PrintSettled { certificate, attempt, blank, staff, .. } => {
-            print_settled(conn, kiosk, certificate, *attempt, &[blank, staff])?
-        }
+        KioskFact::PrintStarted { .. }
+        | KioskFact::Printed { .. }
+        | KioskFact::PrintFailed { .. }
+        | KioskFact::PrintSettled { .. }
+        | KioskFact::Received { .. }
+        | KioskFact::LeaseReleased { .. } => super::prints::flaw(conn, kiosk, &entry.fact)?,
     };
     Ok(code.map(str::to_owned))
 }
 
-type Flaw = Option<&'static str>;
+pub(super) type Flaw = Option<&'static str>;
 
 /// The ticket's session, if it is held at the kiosk's exam point.
 fn session_of(conn: &mut Conn, kiosk: &KioskRow, ticket: &str) -> Result<Option<String>, DbError> {
@@ -180,69 +173,8 @@ fn queued(conn: &mut Conn, kiosk: &KioskRow, ticket: &str, texts: &[&str]) -> Re
     Ok(rows::check_in(conn, ticket)?.flatten().map(|_| "already-queued"))
 }
 
-fn print_started(
-    conn: &mut Conn,
-    kiosk: &KioskRow,
-    certificate: &str,
-    attempt: u32,
-    texts: &[&str],
-) -> Result<Flaw, DbError> {
-    if !own_certificate(conn, kiosk, certificate)? {
-        return Ok(Some("certificate-unknown"));
-    }
-    let Ok(attempt) = i32::try_from(attempt) else { return Ok(Some("entry-unreadable")) };
-    if certificates::print_state(conn, certificate, &kiosk.id, attempt)?.is_some() {
-        return Ok(Some("print-already-started"));
-    }
-    Ok(unreadable(texts))
-}
-
-fn print_ended(
-    conn: &mut Conn,
-    kiosk: &KioskRow,
-    certificate: &str,
-    attempt: u32,
-    texts: &[&str],
-) -> Result<Flaw, DbError> {
-    if !own_certificate(conn, kiosk, certificate)? {
-        return Ok(Some("certificate-unknown"));
-    }
-    let Ok(attempt) = i32::try_from(attempt) else { return Ok(Some("entry-unreadable")) };
-    match certificates::print_state(conn, certificate, &kiosk.id, attempt)?.as_deref() {
-        None => Ok(Some("print-not-started")),
-        Some("started") => Ok(unreadable(texts)),
-        Some(_) => Ok(Some("print-already-ended")),
-    }
-}
-
-/// What staff found in the tray settles only a print whose end nobody had seen.
-fn print_settled(
-    conn: &mut Conn,
-    kiosk: &KioskRow,
-    certificate: &str,
-    attempt: u32,
-    texts: &[&str],
-) -> Result<Flaw, DbError> {
-    if !own_certificate(conn, kiosk, certificate)? {
-        return Ok(Some("certificate-unknown"));
-    }
-    let Ok(attempt) = i32::try_from(attempt) else { return Ok(Some("entry-unreadable")) };
-    match certificates::print_state(conn, certificate, &kiosk.id, attempt)?.as_deref() {
-        None => Ok(Some("print-not-started")),
-        Some("timeout" | "unknown_outcome") => Ok(unreadable(texts)),
-        Some(_) => Ok(Some("print-already-ended")),
-    }
-}
-
-fn own_certificate(conn: &mut Conn, kiosk: &KioskRow, certificate: &str) -> Result<bool, DbError> {
-    if CertificateId::parse(certificate).is_err() {
-        return Ok(false);
-    }
-    Ok(certificates::find(conn, certificate)?.is_some_and(|c| c.session.point == kiosk.point))
-}
-
 /// Texts that no table takes: too long, or with control characters.
-fn unreadable(texts: &[&str]) -> Flaw {
+pub(super) fn unreadable(texts: &[&str]) -> Flaw {
     let bad = |text: &&str| text.chars().count() > MAX_TEXT || text.chars().any(char::is_control);
     texts.iter().any(bad).then_some("entry-unreadable")
 }

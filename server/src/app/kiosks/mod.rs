@@ -3,6 +3,7 @@
 mod attachments;
 mod bundle;
 mod journal;
+mod prints;
 
 pub use attachments::{MAX_CAPTURE, attachment, keep_capture};
 pub use bundle::{DAYS_AHEAD, DAYS_BACK, bundle, revision};
@@ -83,8 +84,8 @@ pub enum KioskError {
     /// The content has another SHA-256.
     #[error("the SHA-256 of the content is not the name")]
     BlobMismatch,
-    /// Not a JPEG.
-    #[error("only pictures in JPEG are taken: {0}")]
+    /// Neither JPEG nor PNG.
+    #[error("only pictures in JPEG or PNG are taken: {0}")]
     BlobInvalid(String),
     /// Too large.
     #[error("a picture may have {MAX_CAPTURE} bytes at most")]

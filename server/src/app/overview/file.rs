@@ -323,6 +323,8 @@ fn at_kiosk(at: i64, fact: &KioskFact) -> Option<Step> {
         | KioskFact::PrintFailed { .. }
         | KioskFact::PrintSettled { .. }
         | KioskFact::PlaceSet { .. }
+        | KioskFact::Received { .. }
+        | KioskFact::LeaseReleased { .. }
         | KioskFact::LogRefused { .. } => return None,
     })
 }

@@ -2,6 +2,7 @@
 
 use super::{int, json};
 use crate::db::schema::{check_ins, kiosk_journal, kiosks, prints};
+use crate::db::schema_blanks::{hand_overs, lease_moves};
 use crate::db::{Conn, DbError, DbResult};
 use crate::event::{KioskAnnounced, KioskEnrolled, KioskEntry, KioskRevoked};
 use diesel::prelude::*;
@@ -31,7 +32,7 @@ pub fn revoked(conn: &mut Conn, f: &KioskRevoked) -> DbResult<()> {
     Ok(())
 }
 
-pub fn entry(conn: &mut Conn, f: &KioskEntry) -> DbResult<()> {
+pub fn entry(conn: &mut Conn, event: i64, f: &KioskEntry) -> DbResult<()> {
     use kiosk_journal::dsl;
     let seq = i64::try_from(f.entry.seq).map_err(|e| DbError::corrupt("journal entry", e))?;
     let at = f.entry.at.saturating_add(f.entry.offset_ms);
@@ -47,7 +48,16 @@ pub fn entry(conn: &mut Conn, f: &KioskEntry) -> DbResult<()> {
         dsl::ticket.eq(ticket),
     );
     diesel::insert_into(kiosk_journal::table).values(values).execute(conn)?;
-    if f.dead.is_some() { Ok(()) } else { fact(conn, &f.kiosk, at, &f.entry.fact) }
+    match &f.entry.fact {
+        _ if f.dead.is_some() => Ok(()),
+        KioskFact::Received { certificate, staff, signature, witness } => {
+            received(conn, (&f.kiosk, at), certificate, staff, (signature.as_deref(), witness.as_deref()))
+        }
+        KioskFact::LeaseReleased { certificate, to, .. } => {
+            released(conn, event, (&f.kiosk, at), certificate, to)
+        }
+        other => fact(conn, &f.kiosk, at, other),
+    }
 }
 
 fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()> {
@@ -61,7 +71,9 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
         | KioskFact::Transferred { .. }
         | KioskFact::Prioritised { .. }
         | KioskFact::LeftQueue { .. }
-        | KioskFact::PlaceSet { .. } => {}
+        | KioskFact::PlaceSet { .. }
+        | KioskFact::Received { .. }
+        | KioskFact::LeaseReleased { .. } => {}
         KioskFact::CheckedIn { ticket, .. } => {
             let values = (
                 dsl::ticket.eq(ticket),
@@ -105,20 +117,65 @@ fn fact(conn: &mut Conn, kiosk: &str, at: i64, fact: &KioskFact) -> DbResult<()>
                 prints::blank.eq(blank),
                 prints::state.eq("started"),
                 prints::at.eq(at),
+                prints::untouched.eq(false),
             );
             diesel::insert_into(prints::table).values(values).execute(conn)?;
         }
         KioskFact::Printed { certificate, attempt, .. } => {
             print_state(conn, kiosk, certificate, *attempt, "printed", at)?;
         }
-        KioskFact::PrintFailed { certificate, attempt, code, .. } => {
+        KioskFact::PrintFailed { certificate, attempt, code, untouched, .. } => {
             print_state(conn, kiosk, certificate, *attempt, code, at)?;
+            let print = prints::table.find((certificate, kiosk, int(*attempt)));
+            diesel::update(print).set(prints::untouched.eq(*untouched)).execute(conn)?;
         }
         KioskFact::PrintSettled { certificate, attempt, came_out, .. } => {
             let state = if *came_out { "printed" } else { "spoiled" };
             print_state(conn, kiosk, certificate, *attempt, state, at)?;
         }
     }
+    Ok(())
+}
+
+/// After a reprint the person signs again; the last receipt counts.
+fn received(
+    conn: &mut Conn,
+    (kiosk, at): (&str, i64),
+    certificate: &str,
+    staff: &str,
+    (signature, witness): (Option<&str>, Option<&str>),
+) -> DbResult<()> {
+    use hand_overs::dsl;
+    let values = (
+        dsl::kiosk.eq(kiosk),
+        dsl::staff.eq(staff),
+        dsl::signature.eq(signature),
+        dsl::witness.eq(witness),
+        dsl::at.eq(at),
+    );
+    if diesel::update(hand_overs::table.find(certificate)).set(values).execute(conn)? == 0 {
+        let key = dsl::certificate.eq(certificate);
+        diesel::insert_into(hand_overs::table).values((key, values)).execute(conn)?;
+    }
+    Ok(())
+}
+
+fn released(
+    conn: &mut Conn,
+    event: i64,
+    (kiosk, at): (&str, i64),
+    certificate: &str,
+    to: &str,
+) -> DbResult<()> {
+    use lease_moves::dsl;
+    let values = (
+        dsl::seq.eq(event),
+        dsl::certificate.eq(certificate),
+        dsl::kiosk.eq(kiosk),
+        dsl::moved_to.eq(to),
+        dsl::at.eq(at),
+    );
+    diesel::insert_into(lease_moves::table).values(values).execute(conn)?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use crate::event::Fact;
 use diesel::connection::SimpleConnection;
 
 /// Every table that is a projection, in an order in which they can be emptied.
-pub const TABLES: [&str; 54] = [
+pub const TABLES: [&str; 58] = [
     "paper_settlements",
     "paper_entries",
     "paper_packs",
@@ -29,6 +29,10 @@ pub const TABLES: [&str; 54] = [
     "regrades",
     "key_corrections",
     "prints",
+    "lease_moves",
+    "hand_overs",
+    "blank_ranges",
+    "blank_stocks",
     "certificates",
     "practicals",
     "settlements",
@@ -110,7 +114,7 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::KioskAnnounced(f) => kiosk::announced(conn, f),
         Fact::KioskEnrolled(f) => kiosk::enrolled(conn, f),
         Fact::KioskRevoked(f) => kiosk::revoked(conn, f),
-        Fact::KioskEntry(f) => kiosk::entry(conn, f),
+        Fact::KioskEntry(f) => kiosk::entry(conn, row.seq, f),
         Fact::PersonRegistered(f) => people::person(conn, f),
         Fact::RegistrationAdded(f) => people::registration(conn, f),
         Fact::PersonalDataRead(_) => Ok(()),
@@ -152,6 +156,8 @@ pub(super) fn apply(conn: &mut Conn, row: &EventRow, fact: &Fact) -> DbResult<()
         Fact::DayClosed(f) => session::day_closed(conn, row.at, f),
         Fact::ReadinessChecked(f) => point::checked(conn, row.at, f),
         Fact::ReadinessSigned(f) => point::signed(conn, row.at, f),
+        Fact::BlanksStocked(f) => point::stocked(conn, row, f),
+        Fact::BlanksAllotted(f) => point::allotted(conn, row, f),
         Fact::PaperPackPrinted(f) => point::pack_printed(conn, row.at, f),
         Fact::PaperEntered(f) => point::entered(conn, row, f),
         Fact::PaperSettled(f) => point::settled(conn, row.at, f),

@@ -5,9 +5,11 @@ use crate::db::events::EventRow;
 use crate::db::schema::{
     check_ins, paper_entries, paper_packs, paper_settlements, readiness_checks, readiness_signs,
 };
+use crate::db::schema_blanks::{blank_ranges, blank_stocks};
 use crate::db::{Conn, DbResult};
 use crate::event::{
-    PaperAttended, PaperEntered, PaperPackPrinted, PaperSettled, ReadinessChecked, ReadinessSigned,
+    BlanksAllotted, BlanksStocked, PaperAttended, PaperEntered, PaperPackPrinted, PaperSettled,
+    ReadinessChecked, ReadinessSigned,
 };
 use diesel::prelude::*;
 
@@ -33,6 +35,35 @@ pub fn signed(conn: &mut Conn, at: i64, f: &ReadinessSigned) -> DbResult<()> {
         let key = (dsl::point.eq(&f.point), dsl::day.eq(&f.day));
         diesel::insert_into(readiness_signs::table).values((key, values)).execute(conn)?;
     }
+    Ok(())
+}
+
+pub fn stocked(conn: &mut Conn, row: &EventRow, f: &BlanksStocked) -> DbResult<()> {
+    use blank_stocks::dsl;
+    let values = (
+        dsl::seq.eq(row.seq),
+        dsl::point.eq(&f.point),
+        dsl::first_blank.eq(&f.from),
+        dsl::last_blank.eq(&f.to),
+        dsl::added_by.eq(&f.by),
+        dsl::at.eq(row.at),
+    );
+    diesel::insert_into(blank_stocks::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+pub fn allotted(conn: &mut Conn, row: &EventRow, f: &BlanksAllotted) -> DbResult<()> {
+    use blank_ranges::dsl;
+    let values = (
+        dsl::seq.eq(row.seq),
+        dsl::point.eq(&f.point),
+        dsl::kiosk.eq(&f.kiosk),
+        dsl::first_blank.eq(&f.from),
+        dsl::last_blank.eq(&f.to),
+        dsl::given_by.eq(&f.by),
+        dsl::at.eq(row.at),
+    );
+    diesel::insert_into(blank_ranges::table).values(values).execute(conn)?;
     Ok(())
 }
 

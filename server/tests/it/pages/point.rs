@@ -182,3 +182,31 @@ fn the_first_page_of_the_centre_has_the_weeks_ahead_the_deadlines_and_figures_wi
     assert_eq!(page.html.matches("-table\"><summary>").count(), drawn, "a table for every figure");
     assert!(!page.html.contains("style="), "no inline style");
 }
+
+#[test]
+fn blanks_are_taken_into_stock_and_given_to_kiosks_on_one_page() {
+    on_both(|app| {
+        let kiosk = crate::harness::Kiosk::new(app, POINT, 1);
+        let at = format!("/blanks/{POINT}");
+        let mut browser = Browser::logged_in(app, "point");
+        let page = browser.get("/blanks");
+        assert!(says(&page, "page-blanks-no-stock") && page.html.contains(&kiosk.id), "{}", page.html);
+        let send = |browser: &mut Browser, to: &str, rest: &str| {
+            let once = key(&browser.get(&at));
+            browser.post(to, &format!("once={once}&{rest}"))
+        };
+        let page = send(&mut browser, &at, "from=A9&to=A1");
+        assert!(page.status == 422 && page.html.contains("banner-bad"), "{}", page.html);
+        let page = send(&mut browser, &at, "from=A0001&to=A0100");
+        assert_eq!((page.status, page.location.as_str()), (303, format!("{at}?done=stocked").as_str()));
+        let shares = format!("{at}/shares");
+        let page = send(&mut browser, &shares, &format!("kiosk={}&from=A0001&to=A0010", kiosk.id));
+        assert_eq!((page.status, page.location.as_str()), (303, format!("{at}?done=allotted").as_str()));
+        let page = browser.get(&page.location);
+        assert!(says(&page, "page-blanks-done-allotted") && says(&page, "page-blanks-few"), "{}", page.html);
+        assert!(page.html.contains("A0001–A0010"), "{}", page.html);
+        let auditor = Browser::logged_in(app, "auditor").get(&at);
+        assert!(auditor.status == 200 && !auditor.html.contains("name=\"from\""), "{}", auditor.html);
+        assert_eq!(Browser::logged_in(app, "point2").get(&at).status, 422);
+    });
+}

@@ -51,6 +51,12 @@ pub struct DayBundle {
     /// The queue numbers that this kiosk gives. `None` from an older server: all of them.
     #[serde(default)]
     pub numbers: Option<BundleNumbers>,
+    /// The exam point's kiosks in use, this one among them.
+    #[serde(default)]
+    pub kiosks: Vec<String>,
+    /// Blanks that this kiosk may print on; `None`: the exam point keeps no stock.
+    #[serde(default)]
+    pub blanks: Option<Vec<BundleBlanks>>,
 }
 
 /// A place at which people queue.
@@ -71,6 +77,15 @@ pub struct BundleNumbers {
     pub first: u32,
     /// Last number.
     pub last: u32,
+}
+
+/// Blanks from one number to another, both included ([`crate::blanks::Range`]).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BundleBlanks {
+    /// First number.
+    pub from: String,
+    /// Last number.
+    pub to: String,
 }
 
 /// A member of the exam point's staff.
@@ -141,4 +156,16 @@ pub struct BundleCertificate {
     pub pdf: String,
     /// Whether a kiosk has already reported it printed.
     pub printed: bool,
+    /// Working days in which it must be issued, by the rule set.
+    #[serde(default)]
+    pub working_days: Option<u32>,
+    /// The one kiosk that may print it; `None`: any.
+    #[serde(default)]
+    pub lease: Option<String>,
+    /// How often this kiosk has released it, as far as the server knows: what the kiosk itself knows beyond that is newer.
+    #[serde(default)]
+    pub releases: u32,
+    /// Whether the person has it in hand.
+    #[serde(default)]
+    pub received: bool,
 }

@@ -155,7 +155,7 @@ pub enum KioskFact {
         /// Number of the blank.
         blank: String,
     },
-    /// The printer failed; the blank is spoiled.
+    /// The printer failed; the blank is spoiled, unless it is certain that nothing was printed on it.
     PrintFailed {
         /// Certificate id.
         certificate: String,
@@ -163,11 +163,15 @@ pub enum KioskFact {
         attempt: u32,
         /// Number of the blank.
         blank: String,
-        /// Stable code: `broken`, `out_of_paper`, `timeout`, `unknown_outcome`.
+        /// Stable code: `broken`, `out_of_paper`, `offline`, `not_accepting`, `stopped`, `document_refused`, `not_begun`, or
+        /// one of [`crate::prints::END_UNSEEN`].
         code: String,
+        /// Whether it is certain that nothing was printed: the blank can be used for another attempt.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        untouched: bool,
     },
     /// A member of staff looked at the tray after a print whose end the printer did not report
-    /// (`timeout`, `unknown_outcome`).
+    /// ([`crate::prints::END_UNSEEN`]).
     PrintSettled {
         /// Certificate id.
         certificate: String,
@@ -179,6 +183,29 @@ pub enum KioskFact {
         staff: String,
         /// Whether the sheet had come out whole; if not, the blank is spoiled.
         came_out: bool,
+    },
+    /// The person has the certificate in hand, and signed for it on the glass; for somebody who cannot sign, two members of
+    /// staff saw it ([`crate::prints::receipt_is_whole`]).
+    Received {
+        /// Certificate id.
+        certificate: String,
+        /// Login of the member of staff who handed it over.
+        staff: String,
+        /// SHA-256 of the signature as PNG, hexadecimal; sent like photographs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<String>,
+        /// Login of the second member of staff, where the person cannot sign.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        witness: Option<String>,
+    },
+    /// This kiosk prints a certificate no more: another one of the exam point may.
+    LeaseReleased {
+        /// Certificate id.
+        certificate: String,
+        /// The other kiosk.
+        to: String,
+        /// Login of the member of staff who moved it.
+        staff: String,
     },
     /// The server showed a log that is not the one that this kiosk has seen before: it did not sign it.
     LogRefused {
@@ -213,7 +240,19 @@ impl KioskFact {
             | Self::PrintFailed { .. }
             | Self::PrintSettled { .. }
             | Self::PlaceSet { .. }
+            | Self::Received { .. }
+            | Self::LeaseReleased { .. }
             | Self::LogRefused { .. } => None,
+        }
+    }
+
+    /// SHA-256 of the picture that it speaks of, hexadecimal.
+    #[must_use]
+    pub fn picture(&self) -> Option<&str> {
+        match self {
+            Self::Photographed { blob, .. } => Some(blob),
+            Self::Received { signature, .. } => signature.as_deref(),
+            _ => None,
         }
     }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE prints DROP COLUMN untouched;
