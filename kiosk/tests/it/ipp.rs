@@ -202,7 +202,7 @@ fn ipp(attributes: &[(u8, &str, &[u8])]) -> Vec<u8> {
     [head.into_bytes(), body].concat()
 }
 
-/// A server that reads each request and gives one answer after another, the last one for ever.
+/// A server that reads each request to its end and gives one answer after another, the last one for ever.
 fn answering(answers: Vec<Vec<u8>>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -210,10 +210,29 @@ fn answering(answers: Vec<Vec<u8>>) -> u16 {
         for (number, stream) in listener.incoming().flatten().enumerate() {
             let mut stream = stream;
             let answer = answers.get(number).or(answers.last()).unwrap();
-            let mut some = [0; 65536];
-            let _ = stream.read(&mut some);
+            let (mut request, mut some) = (Vec::new(), [0; 65536]);
+            // Whoever closes with something unread takes the own answer back.
+            while !is_whole(&request) {
+                match stream.read(&mut some) {
+                    Ok(read) if read > 0 => request.extend(&some[..read]),
+                    _ => break,
+                }
+            }
             let _ = stream.write_all(answer);
         }
     });
     port
+}
+
+/// Whether a request is there with all of its body, of a given length or in chunks.
+fn is_whole(request: &[u8]) -> bool {
+    let Some(head) = request.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
+    let words = String::from_utf8_lossy(&request[..head]).to_ascii_lowercase();
+    match words.split("content-length:").nth(1) {
+        Some(rest) => {
+            let length: usize = rest.lines().next().unwrap().trim().parse().unwrap();
+            request.len() >= head + 4 + length
+        }
+        None => !words.contains("chunked") || request.ends_with(b"0\r\n\r\n"),
+    }
 }
