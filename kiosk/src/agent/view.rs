@@ -267,6 +267,7 @@ pub fn subject(state: &State, answer: &Answer) -> Option<PersonView> {
         | Answer::Admitted { ticket } => person(state, ticket),
         Answer::PrintEnded { .. }
         | Answer::Settled { .. }
+        | Answer::PlaceSet { .. }
         | Answer::Received { .. }
         | Answer::Released { .. }
         | Answer::PlaceSet { .. } => None,
