@@ -267,7 +267,6 @@ pub fn subject(state: &State, answer: &Answer) -> Option<PersonView> {
         | Answer::Admitted { ticket } => person(state, ticket),
         Answer::PrintEnded { .. }
         | Answer::Settled { .. }
-        | Answer::PlaceSet { .. }
         | Answer::Received { .. }
         | Answer::Released { .. }
         | Answer::PlaceSet { .. } => None,

@@ -60,12 +60,6 @@ pub struct DayBundle {
     /// The queue numbers that this kiosk gives. `None` from an older server: all of them.
     #[serde(default)]
     pub numbers: Option<BundleNumbers>,
-    /// The exam point's kiosks in use, this one among them.
-    #[serde(default)]
-    pub kiosks: Vec<String>,
-    /// Blanks that this kiosk may print on; `None`: the exam point keeps no stock.
-    #[serde(default)]
-    pub blanks: Option<Vec<BundleBlanks>>,
 }
 
 /// Blanks from one number to another, both included ([`crate::blanks::Range`]).
