@@ -169,6 +169,8 @@ export const end = async (play) => {
   await refusal.filter({ hasText: /\S/ }).waitFor();
   await look(wang.seatPage, "29-seat-too-early");
   await button(wang.seatPage, "page-seat-sure-back").click();
+  // Half an hour without a look would end the logins of those who watch the rooms.
+  for (const { page, path } of play.rooms.values()) await visit(page, path);
   await itIs("09:31");
   for (const who of [wang, li, zhang]) {
     await handIn(who.seatPage);
