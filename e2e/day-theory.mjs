@@ -181,7 +181,7 @@ export const end = async (play) => {
   await button(huang.seatPage, "page-seat-sure-go").click();
   await ended(huang.seatPage, "page-seat-done-title");
   // The slip: its code leads to a page on which anybody sees that it is the same.
-  await huang.seatPage.waitForFunction(() => document.getElementById("seat-end-qr").naturalWidth > 0);
+  await huang.seatPage.locator("#seat-end-qr").evaluate((picture) => picture.decode());
   await look(huang.seatPage, "31-seat-done");
   const code = await huang.seatPage.locator("#seat-end-qr").getAttribute("src");
   const slip = await huang.seatPage.context().newPage();
