@@ -155,7 +155,7 @@ test("every page is used by keyboard: the skip link first, every stop seen, in t
     await page.evaluate(() => document.activeElement?.blur());
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await page.waitForFunction(() => document.activeElement?.id === "main");
+    await page.locator("#main:focus").waitFor();
   });
   await page.context().close();
 });

@@ -1,7 +1,7 @@
 //! The kiosk's one configuration file (TOML).
 
 use crate::device::ipp::{IppPrinter, NotAPrinter, Paper};
-use crate::device::sam::is_rate;
+use crate::device::serial::is_rate;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -185,8 +185,10 @@ impl Config {
         in_range("sync_seconds", self.sync_seconds, 1..=3600, "1–3600")?;
         in_range("camera.deadline_seconds", self.camera.deadline_seconds, 1..=60, "1–60")?;
         in_range("camera.frames_per_second", self.camera.frames_per_second.into(), 1..=60, "1–60")?;
-        if !is_rate(self.reader.baud) {
-            return Err(ConfigError::Range("reader.baud", "1200, 2400, 4800 … 115200, 230400"));
+        for (name, baud) in [("reader.baud", self.reader.baud), ("ticket.baud", self.ticket.baud)] {
+            if !is_rate(baud) {
+                return Err(ConfigError::Range(name, "1200, 2400, 4800 … 115200, 230400"));
+            }
         }
         if self.reader.kind == "serial" && self.reader.port.is_empty() {
             return Err(ConfigError::Missing("reader.port", "name the device file, as in /dev/ttyUSB0"));
@@ -405,6 +407,7 @@ mod tests {
             ("data_dir = \"/d\"\n[printer]\nkind = \"ipp\"\nuri = \"usb:/dev/lp0\"", "ipp://HOST"),
             ("data_dir = \"/d\"\n[reader]\nkind = \"serial\"", "reader.port"),
             ("data_dir = \"/d\"\n[reader]\nkind = \"serial\"\nport = \"/dev/x\"\nbaud = 1", "reader.baud"),
+            ("data_dir = \"/d\"\n[ticket]\nkind = \"escpos-serial\"\nbaud = 9601", "ticket.baud"),
             ("data_dir = \"/d\"\n[camera]\nkind = \"files\"", "camera.dir"),
         ] {
             let error = parse(text).unwrap_err();

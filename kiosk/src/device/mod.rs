@@ -14,6 +14,7 @@ pub mod prompt;
 pub mod qr;
 pub mod sam;
 pub mod sequence;
+pub mod serial;
 pub mod sim;
 pub mod ticket;
 pub mod ticket_pdf;

@@ -5,6 +5,7 @@
 
 use super::Finding;
 use super::escpos::{self, Slip};
+use super::serial::Port;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
@@ -84,10 +85,7 @@ impl EscPos {
                 }
                 Err(last)
             }
-            Line::Serial(path, baud) => {
-                let port = serialport::new(path, *baud).timeout(self.deadline).open();
-                port.map(|port| Box::new(port) as Box<dyn Wire>).map_err(io::Error::from)
-            }
+            Line::Serial(path, baud) => Ok(Box::new(Port::open(path, *baud, self.deadline)?)),
         }
     }
 

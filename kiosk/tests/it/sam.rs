@@ -123,7 +123,7 @@ impl Drop for Emulator {
 }
 
 /// Two ends of a line in the raw, and the device file of the second.
-fn pair() -> (File, OwnedFd, PathBuf) {
+pub fn pair() -> (File, OwnedFd, PathBuf) {
     let line = openpty(None, None).unwrap();
     let mut settings = tcgetattr(&line.slave).unwrap();
     cfmakeraw(&mut settings);

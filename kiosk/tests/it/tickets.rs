@@ -3,10 +3,13 @@
 use super::centre::Centre;
 use super::site::{Running, Site};
 use super::world;
+use kiosk::device::escpos::Slip;
+use kiosk::device::ticket::{EscPos, Line, TicketFault, TicketPrinter};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 /// A printer on the network: answers the question for paper with each of these in turn, the last one for ever (`None`: says
 /// nothing), and hands on what it got after it.
@@ -114,6 +117,38 @@ fn a_ticket_printer_without_paper_or_line_holds_up_nobody_and_the_desk_sees_it()
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let line = report["devices"].as_array().unwrap().iter().find(|line| line["device"] == "ticket").unwrap();
     assert_eq!(line["state"], "missing", "{line}");
+}
+
+#[test]
+fn a_ticket_goes_over_a_serial_line_as_well_and_a_dead_line_is_told() {
+    let (mut printer, line, path) = super::sam::pair();
+    let printed = std::thread::spawn(move || {
+        let mut question = [0; 3];
+        printer.read_exact(&mut question).unwrap();
+        printer.write_all(&[0x12]).unwrap();
+        let (mut ticket, mut piece) = (Vec::new(), [0; 512]);
+        // The line ends with an error when its other end is closed.
+        while let Ok(read @ 1..) = printer.read(&mut piece) {
+            ticket.extend_from_slice(&piece[..read]);
+        }
+        ticket
+    });
+    let slip = Slip {
+        head: "第一考点".to_owned(),
+        number: "007".to_owned(),
+        lines: vec!["王*2".to_owned()],
+        link: None,
+        link_words: String::new(),
+    };
+    let path = path.display().to_string();
+    let mut serial = EscPos::new(Line::Serial(path.clone(), 9600), Duration::from_secs(1));
+    assert_eq!(serial.print(&slip), Ok(()));
+    drop(line);
+    let ticket = printed.join().unwrap();
+    for text in ["第一考点", "007", "王*2"] {
+        assert!(holds(&ticket, text), "{text}: {ticket:?}");
+    }
+    assert_eq!(serial.print(&slip), Err(TicketFault::Offline), "{path} is gone");
 }
 
 #[test]

@@ -5,6 +5,8 @@
 
 #[path = "../../../shared/benches/ratio/mod.rs"]
 mod ratio;
+#[path = "../served/mod.rs"]
+mod served;
 #[path = "../world/mod.rs"]
 mod world;
 
@@ -12,13 +14,12 @@ mod bare;
 mod posts;
 mod program;
 
+use served::{config, serve};
 use server::app::App;
 use server::app::auth::Person;
-use server::config::{Config, Demo, Log, Voice};
 use server::http::Application;
 use server::http::access::Role;
 use std::error::Error;
-use std::net::SocketAddr;
 use std::path::Path;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -41,7 +42,7 @@ fn main() -> Outcome<()> {
 
 fn on(database: &str, url: &str, directory: &Path) -> Outcome<()> {
     std::fs::create_dir_all(directory)?;
-    let config = config(url, directory);
+    let config = config(url, directory, "2026-09-28T08:40:00+08:00");
     let app = App::open(&config)?;
     if let Some(demo) = &config.demo {
         app.clock.serve(&demo.clock_socket)?;
@@ -74,31 +75,4 @@ fn staff() -> Person {
         era: 0,
         temporary: false,
     }
-}
-
-/// A configuration with a clock that starts when the doors are open and runs as time does.
-fn config(database: &str, directory: &Path) -> Config {
-    Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        database: database.to_owned(),
-        blobs: directory.join("blobs"),
-        objects: None,
-        keys: directory.join("keys"),
-        key_command: Vec::new(),
-        tls: None,
-        log: Log::default(),
-        voice: Voice::default(),
-        demo: Some(Demo {
-            clock_socket: directory.join("clock"),
-            clock_start: "2026-09-28T08:40:00+08:00".to_owned(),
-            clock_rate: 1,
-            entropy: None,
-        }),
-    }
-}
-
-fn serve(application: Application) -> SocketAddr {
-    let address = application.address();
-    std::thread::spawn(move || actix_web::rt::System::new().block_on(application.run_until_stopped()));
-    address
 }

@@ -5,6 +5,8 @@
 
 #[path = "../../../shared/benches/ratio/mod.rs"]
 mod ratio;
+#[path = "../served/mod.rs"]
+mod served;
 #[path = "../world/mod.rs"]
 mod world;
 
@@ -17,8 +19,8 @@ mod times;
 
 use ratio::{Side, compare};
 use seats::{Call, Seat, together};
+use served::{config, serve};
 use server::app::App;
-use server::config::{Config, Demo, Log, Voice};
 use server::http::Application;
 use server::jobs::sequencer;
 use std::error::Error;
@@ -75,7 +77,7 @@ fn fsyncs(directory: &Path) -> Outcome<usize> {
 
 fn on(database: &str, url: &str, directory: &Path) -> Outcome<()> {
     std::fs::create_dir_all(directory)?;
-    let config = config(url, directory);
+    let config = config(url, directory, "2026-09-28T08:50:00+08:00");
     let app = App::open(&config)?;
     let examinees = setting("KAODIAN_BENCH_SEATS", 4_000);
     let busy = u32::try_from(BUSY)?;
@@ -86,33 +88,6 @@ fn on(database: &str, url: &str, directory: &Path) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     saturated(database, url, &app, &runtime, address, examinees)?;
     exam::whole(database, &app, &runtime, address, examinees)
-}
-
-/// A configuration with a clock that starts ten minutes before the session and runs as time does.
-fn config(database: &str, directory: &Path) -> Config {
-    Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        database: database.to_owned(),
-        blobs: directory.join("blobs"),
-        objects: None,
-        keys: directory.join("keys"),
-        key_command: Vec::new(),
-        tls: None,
-        log: Log::default(),
-        voice: Voice::default(),
-        demo: Some(Demo {
-            clock_socket: directory.join("clock"),
-            clock_start: "2026-09-28T08:50:00+08:00".to_owned(),
-            clock_rate: 1,
-            entropy: None,
-        }),
-    }
-}
-
-fn serve(application: Application) -> SocketAddr {
-    let address = application.address();
-    std::thread::spawn(move || actix_web::rt::System::new().block_on(application.run_until_stopped()));
-    address
 }
 
 /// As many answers as the server saves, next to what it does at most and what the database does by itself.

@@ -1,24 +1,19 @@
 //! The talk with a reader over its serial line: an order, and the reply within a deadline.
 
 use super::frame::{Decoder, Order, Outcome, Reply};
-use nix::fcntl::OFlag;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::termios::{self, BaudRate, ControlFlags, FlushArg, SetArg};
-use std::fs::{File, OpenOptions};
+use crate::device::serial::Port;
 use std::io::{ErrorKind, Read, Write};
-use std::os::fd::AsFd;
-use std::os::unix::fs::OpenOptionsExt;
 use std::time::{Duration, Instant};
 use thiserror::Error;
 
 /// A single wait for bytes; the deadlines are looked at in between.
-const WAIT_MS: u8 = 50;
+const WAIT: Duration = Duration::from_millis(50);
 /// An order without a right reply is sent so often: a byte that was lost on the line costs no card.
 const ATTEMPTS: u32 = 2;
 
 /// A line to a reader.
 pub struct Line {
-    port: File,
+    port: Port,
     decoder: Decoder,
 }
 
@@ -34,22 +29,12 @@ pub enum Trouble {
 }
 
 impl Line {
-    /// Opens the port: 8 data bits, no parity, 1 stop bit.
+    /// Opens the port.
     ///
     /// # Errors
     /// What the system says.
     pub fn open(path: &str, baud: u32) -> std::io::Result<Self> {
-        let rate = rate(baud).ok_or(ErrorKind::InvalidInput)?;
-        // Without these a port whose line says "no carrier" would never open, and a hang-up would end the program.
-        let flags = OFlag::O_NOCTTY | OFlag::O_NONBLOCK;
-        let port = OpenOptions::new().read(true).write(true).custom_flags(flags.bits()).open(path)?;
-        let mut settings = termios::tcgetattr(&port)?;
-        termios::cfmakeraw(&mut settings);
-        settings.control_flags |= ControlFlags::CLOCAL | ControlFlags::CREAD;
-        settings.control_flags &= !(ControlFlags::CSTOPB | ControlFlags::CRTSCTS);
-        termios::cfsetspeed(&mut settings, rate)?;
-        termios::tcsetattr(&port, SetArg::TCSANOW, &settings)?;
-        Ok(Self { port, decoder: Decoder::default() })
+        Ok(Self { port: Port::open(path, baud, WAIT)?, decoder: Decoder::default() })
     }
 
     /// Sends an order and waits for its reply.
@@ -59,7 +44,7 @@ impl Line {
     pub fn ask(&mut self, order: Order) -> Result<Reply, Trouble> {
         for _ in 0..ATTEMPTS {
             // What came unasked belongs to nothing that is waited for.
-            termios::tcflush(&self.port, FlushArg::TCIFLUSH).map_err(|e| Trouble::Gone(e.to_string()))?;
+            self.port.forget_input().map_err(|e| Trouble::Gone(e.to_string()))?;
             self.decoder.clear();
             self.port.write_all(&order.frame()).map_err(|e| Trouble::Gone(e.to_string()))?;
             if let Some(reply) = self.reply(order)? {
@@ -86,37 +71,11 @@ impl Line {
 
     /// What has come within a short wait; nothing is no error, a line that hung up is one.
     fn read(&mut self, piece: &mut [u8]) -> std::io::Result<usize> {
-        let mut wanted = [PollFd::new(self.port.as_fd(), PollFlags::POLLIN)];
-        if poll(&mut wanted, PollTimeout::from(WAIT_MS))? == 0 {
-            return Ok(0);
-        }
         match self.port.read(piece) {
-            Ok(0) => Err(ErrorKind::UnexpectedEof.into()),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Ok(0),
+            Err(error) if error.kind() == ErrorKind::TimedOut => Ok(0),
             other => other,
         }
     }
-}
-
-/// Whether a port can be set to so many bits a second.
-#[must_use]
-pub fn is_rate(baud: u32) -> bool {
-    rate(baud).is_some()
-}
-
-const fn rate(baud: u32) -> Option<BaudRate> {
-    Some(match baud {
-        1_200 => BaudRate::B1200,
-        2_400 => BaudRate::B2400,
-        4_800 => BaudRate::B4800,
-        9_600 => BaudRate::B9600,
-        19_200 => BaudRate::B19200,
-        38_400 => BaudRate::B38400,
-        57_600 => BaudRate::B57600,
-        115_200 => BaudRate::B115200,
-        230_400 => BaudRate::B230400,
-        _ => return None,
-    })
 }
 
 /// A reply must be there within this time. At 9600 baud the 1,295 bytes of a card alone take 1.4 seconds.

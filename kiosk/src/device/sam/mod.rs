@@ -11,5 +11,4 @@ mod line;
 mod reader;
 mod watch;
 
-pub use line::is_rate;
 pub use reader::{Port, SerialReader};
