@@ -155,7 +155,7 @@ fn last_days_are_said_in_words_and_what_is_late_comes_first() {
     });
     for (page, late, soon, limit) in [
         ("/desk?tab=prints", "已逾期 2 天", "明天到期", "3 个工作日"),
-        ("/desk?tab=prints&lang=en", "2 days late", "due tomorrow", "3 working days"),
+        ("/desk?tab=prints&lang=en", "late by 2 d", "due tomorrow", "3 working days"),
     ] {
         let text = kiosk.get(page).1;
         let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
