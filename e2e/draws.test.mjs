@@ -74,6 +74,9 @@ test("a party commits, and the centre gives the draw up with a reason that every
   const answer = await page.context().request.get(`${server}/api/v1/ceremonies`);
   const free = (await answer.json()).items.find(({ state, stage }) => state === "open" && stage !== "question_sets");
   if (!free) return;
+  // Somebody looks on, on the screen for all in the room.
+  const hall = await open(browser, { lang });
+  await hall.goto(`${server}/lang/${lang}?back=/public/draws/${free.ceremony}`);
   await page.goto(`${server}/ceremonies/${free.ceremony}`);
   await page.getByLabel(say(lang, "page-ceremony-party")).fill("inspection");
   await page.getByRole("button", { name: say(lang, "page-ceremony-make") }).click();
@@ -84,10 +87,12 @@ test("a party commits, and the centre gives the draw up with a reason that every
   await picture(page, "ceremony-commit");
   await page.getByRole("button", { name: say(lang, "page-ceremony-commit-go") }).click();
   await page.getByText(say(lang, "page-ceremony-done-commit")).waitFor();
+  await hall.locator("#board").getByText("inspection", { exact: true }).waitFor();
   await page.getByLabel(say(lang, "page-ceremony-reason")).fill("the inspection cannot come");
   await page.getByRole("button", { name: say(lang, "page-ceremony-void-go") }).click();
   await page.getByText(say(lang, "page-ceremony-done-void")).waitFor();
-  await page.goto(`${server}/public/draws/${free.ceremony}`);
-  await page.getByText("the inspection cannot come").waitFor();
+  await hall.getByText("the inspection cannot come").waitFor();
+  await sound(hall);
+  await hall.context().close();
   await page.context().close();
 });

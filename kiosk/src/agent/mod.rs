@@ -339,9 +339,9 @@ impl Agent {
     fn give_ticket(&self, ticket: &TicketNumber) {
         let (person, now) = (view::person(&self.state, ticket), self.now().unwrap_or_default());
         let point = self.state.roster().map(|roster| &roster.point_name);
-        if let (Some(person), Some(point)) = (person, point)
-            && let Some(slip) = slip::slip(&person, point, self.hands.phone_page(), now)
-        {
+        let (Some(mut person), Some(point)) = (person, point) else { return };
+        places::number_the_waiting(&self.state, now, std::slice::from_mut(&mut person));
+        if let Some(slip) = slip::slip(&person, point, self.hands.phone_page(), now) {
             self.hands.give_ticket(slip);
         }
     }

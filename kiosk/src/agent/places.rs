@@ -2,6 +2,7 @@
 
 use super::view::PersonView;
 use crate::core::state::State;
+use crate::text::Texts;
 use serde::Serialize;
 use shared::queue::{Entry, PlaceCode, QueueState, WaitRange};
 use shared::time::Instant;
@@ -44,6 +45,18 @@ pub struct WaitView {
 impl From<WaitRange> for WaitView {
     fn from(range: WaitRange) -> Self {
         Self { from_minutes: range.from_minutes, to_minutes: range.to_minutes }
+    }
+}
+
+impl WaitView {
+    /// In words.
+    #[must_use]
+    pub fn words(self, t: &Texts) -> String {
+        let to = self.to_minutes.to_string();
+        match self.from_minutes {
+            0 => t.one("kiosk-wait-up-to", "to", to),
+            from => t.two("kiosk-wait", "from", from.to_string(), "to", to),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! with who is called to it and who comes next.
 
 use super::App;
-use super::pages::{Frame, PageQuery, frame, html, html_if_changed, in_language, number, trade, wait_words};
+use super::pages::{Frame, PageQuery, frame, html, html_if_changed, in_language, number, trade};
 use super::problem::Problem;
 use crate::agent::view::{Look, PersonView, PlaceView};
 use crate::core::Window;
@@ -157,7 +157,7 @@ fn panel(t: &Texts, look: &Look, place: &PlaceView, layout: usize) -> Panel {
         called: people(&place.called, called_most).iter().map(|p| called_line(t, look, p)).collect(),
         next: next.map(|p| WaitingLine { number: number(&p), name: p.name }).collect(),
         more: place.waiting.len().saturating_sub(next_most),
-        wait: place.wait.filter(|_| !place.waiting.is_empty()).map(|range| wait_words(t, range)),
+        wait: place.wait.filter(|_| !place.waiting.is_empty()).map(|wait| wait.words(t)),
         names: layout <= FEW,
     }
 }

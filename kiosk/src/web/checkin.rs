@@ -2,7 +2,7 @@
 
 use super::App;
 use super::api::{CheckInBody, TicketBody, check_in_with, photograph};
-use super::pages::{Frame, PageQuery, Place, frame, html, html_if_changed, number, place, trade, wait_words};
+use super::pages::{Frame, PageQuery, Place, frame, html, html_if_changed, number, place, trade};
 use super::problem::Problem;
 use crate::agent::Reported;
 use crate::agent::view::{Look, PersonView};
@@ -254,7 +254,7 @@ fn progress(t: &Texts, person: &PersonView) -> Progress {
         stage: person.stage,
         number: number(person),
         ahead: person.ahead.unwrap_or_default(),
-        wait: person.wait.map(|range| wait_words(t, range)),
+        wait: person.wait.map(|wait| wait.words(t)),
         window: person.window.clone().unwrap_or_default(),
         place: place(t, person),
     }

@@ -2,9 +2,7 @@
 
 use super::App;
 use super::api::clock_warning;
-use super::pages::{
-    Frame, PageQuery, Place, frame, html, html_if_changed, in_language, number, place, wait_words,
-};
+use super::pages::{Frame, PageQuery, Place, frame, html, html_if_changed, in_language, number, place};
 use super::problem::Problem;
 use crate::agent::view::{BlanksView, CertificateView, Counts, Look, PersonView, PlaceView, StaffView};
 use crate::sync::SyncStatus;
@@ -206,7 +204,7 @@ fn queues(t: &Texts, look: &Look) -> Vec<QueueLines> {
         name: place_name(t, place),
         state: place.state,
         admitted: place.admitted,
-        wait: place.wait.map(|range| wait_words(t, range)),
+        wait: place.wait.map(|wait| wait.words(t)),
         called: of(&place.called),
         waiting: of(&place.waiting),
         away: of(&place.away),

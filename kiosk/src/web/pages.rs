@@ -3,7 +3,7 @@
 
 use super::problem::Problem;
 use super::{App, board, checkin, desk, preview};
-use crate::agent::view::{Look, PersonView, WaitView};
+use crate::agent::view::{Look, PersonView};
 use crate::digest::Digest;
 use crate::text::{Lang, Texts};
 use actix_web::http::header::{ETAG, IF_NONE_MATCH};
@@ -96,15 +96,6 @@ pub(super) fn place(t: &Texts, person: &PersonView) -> Place {
         room: in_language(t, &person.room_zh, &person.room_en).to_owned(),
         seat: person.seat,
         time: Instant::from_millis(person.starts_at).time_in_china(),
-    }
-}
-
-/// How long somebody will wait, in words.
-pub(super) fn wait_words(t: &Texts, range: WaitView) -> String {
-    let to = range.to_minutes.to_string();
-    match range.from_minutes {
-        0 => t.one("kiosk-wait-up-to", "to", to),
-        from => t.two("kiosk-wait", "from", from.to_string(), "to", to),
     }
 }
 

@@ -73,7 +73,8 @@ fn whoever_is_queued_gets_number_room_people_before_him_and_the_way_to_the_phone
         let (_site, kiosk) = with(centre, &section);
         queue(&kiosk, 1);
         queue(&kiosk, 2);
-        tickets.recv().unwrap();
+        let first = tickets.recv().unwrap();
+        assert!(holds(&first, "前面没有人") && !holds(&first, "前面还有"), "{first:?}");
         let ticket = tickets.recv().unwrap();
         for text in [
             "第一考点",

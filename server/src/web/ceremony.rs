@@ -56,8 +56,7 @@ struct ListPage<'a> {
 struct CeremonyPage<'a> {
     frame: &'a Frame,
     view: &'a CeremonyView,
-    told: Vec<Told>,
-    changes: Vec<PublicChange>,
+    board: CeremonyBoard<'a>,
     /// Sessions that can be drawn together with this one.
     companions: Vec<Titled>,
     /// What may be done here, and the key of the forms; nothing on the page for everybody.
@@ -65,6 +64,21 @@ struct CeremonyPage<'a> {
     notice: Notice,
     fields: Fields,
 }
+
+/// What changes while people look on: who has committed and revealed, and what was drawn.
+#[derive(Template)]
+#[template(path = "draws/_ceremony.html")]
+struct CeremonyBoard<'a> {
+    frame: &'a Frame,
+    view: &'a CeremonyView,
+    told: Vec<Told>,
+    changes: Vec<PublicChange>,
+    /// Whether what one does in it is on the same page.
+    acting: bool,
+}
+
+// A rendered template is escaped already.
+impl askama::filters::HtmlSafe for CeremonyBoard<'_> {}
 
 /// Forms of a page.
 struct Acts {
@@ -104,6 +118,35 @@ impl ListPage<'_> {
 }
 
 impl CeremonyPage<'_> {
+    fn stage(&self) -> String {
+        stage(self.frame, self.view)
+    }
+
+    fn field(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", String::as_str)
+    }
+
+    fn is(&self, state: &str) -> bool {
+        self.view.state == state
+    }
+
+    fn joins(&self) -> bool {
+        joins(self.view)
+    }
+
+    /// Time, trade and place of a session.
+    fn words(&self, session: &Titled) -> String {
+        let (trade, point) = (self.frame.named(&session.trade), self.frame.named(&session.point));
+        format!("{} {trade} · {point}", self.frame.time(&session.row.starts_at))
+    }
+
+    /// Whether a session was ticked in the form that came back.
+    fn ticked(&self, session: &Titled) -> bool {
+        self.fields.contains_key(&format!("with-{}", session.row.id))
+    }
+}
+
+impl CeremonyBoard<'_> {
     fn minute(&self, millis: &i64) -> String {
         minute(millis)
     }
@@ -130,10 +173,6 @@ impl CeremonyPage<'_> {
         self.frame.t(&format!("page-draws-kind-{}", purpose.replace('_', "-")))
     }
 
-    fn field(&self, name: &str) -> &str {
-        self.fields.get(name).map_or("", String::as_str)
-    }
-
     fn is(&self, state: &str) -> bool {
         self.view.state == state
     }
@@ -147,21 +186,14 @@ impl CeremonyPage<'_> {
         }
     }
 
-    /// Time, trade and place of a session.
-    fn words(&self, session: &Titled) -> String {
-        let (trade, point) = (self.frame.named(&session.trade), self.frame.named(&session.point));
-        format!("{} {trade} · {point}", self.frame.time(&session.row.starts_at))
-    }
-
-    /// Whether a session was ticked in the form that came back.
-    fn ticked(&self, session: &Titled) -> bool {
-        self.fields.contains_key(&format!("with-{}", session.row.id))
-    }
-
-    /// Whether a draw of several parts may be joined by others: those of a bank may not.
     fn joins(&self) -> bool {
-        self.view.stage != "question_sets"
+        joins(self.view)
     }
+}
+
+/// Whether a draw of several parts may be joined by others: those of a bank may not.
+fn joins(view: &CeremonyView) -> bool {
+    view.stage != "question_sets"
 }
 
 fn minute(millis: &i64) -> String {
@@ -230,7 +262,11 @@ async fn answer(
         Ok((view, told, changes, companions))
     })
     .await?;
-    let page = CeremonyPage { frame, view: &view, told, changes, companions, acts, notice, fields };
+    let board = CeremonyBoard { frame, view: &view, told, changes, acting: acts.is_some() };
+    if frame.wants_part() {
+        return frame.answer(StatusCode::OK, &board);
+    }
+    let page = CeremonyPage { frame, view: &view, board, companions, acts, notice, fields };
     frame.answer(page.notice.status(), &page)
 }
 

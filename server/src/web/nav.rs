@@ -26,6 +26,7 @@ const BANKS: Place = to("/banks", "page-nav-banks", "b");
 const DRAWS: Place = to("/draws", "page-nav-draws", "r");
 const RULES: Place = to("/rules", "page-nav-rules", "u");
 const CERTIFICATES: Place = to("/certificates", "page-nav-certificates", "c");
+const BLANKS: Place = to("/blanks", "page-blanks", "b");
 
 const EVENTS: Place = to("/events", "page-nav-events", "e");
 const ACCOUNTS: Place = to("/accounts", "page-accounts", "a");
@@ -33,7 +34,7 @@ const SETTINGS: Place = to("/settings", "page-settings", "s");
 const CHECK: Place = to("/check", "page-inspect", "k");
 
 const CENTRE_STAFF: &[Place] = &[DAY, PLAN, PEOPLE, POOLS, CERTIFICATES, BANKS, DRAWS, RULES];
-const POINT_STAFF: &[Place] = &[DAY];
+const POINT_STAFF: &[Place] = &[DAY, BLANKS];
 const AUDITOR: &[Place] = &[HOME, EVENTS, PEOPLE, POOLS, CERTIFICATES, BANKS, DRAWS, RULES, ACCOUNTS];
 const TRAINING_INSTITUTION: &[Place] = &[HOME, PEOPLE, RULES];
 const SYSTEM_ADMINISTRATOR: &[Place] = &[SETTINGS];

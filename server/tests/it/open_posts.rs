@@ -55,6 +55,15 @@ fn open(app: &TestApp, session: &str) -> usize {
     duties::posts(app, &person(app, "centre"), session).unwrap().open
 }
 
+/// What the implementation of another hand says of a transcript; nothing where there is no Python.
+fn by_script(text: &str) -> Option<String> {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/draw_check.py");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let said = std::process::Command::new("python3").arg(script).arg(file.path()).output().ok()?;
+    Some(String::from_utf8(said.stdout).unwrap().trim().to_owned())
+}
+
 #[test]
 fn open_posts_are_drawn_with_a_transcript_of_their_own_and_without_who_was_there() {
     on_both(|app| {
@@ -70,6 +79,7 @@ fn open_posts_are_drawn_with_a_transcript_of_their_own_and_without_who_was_there
         assert!(!gone.contains(&new) && !before.contains(&new), "{new} was there already");
         let text = transcript(app, &drawn.draw);
         assert!(verify(&text).established);
+        assert!(by_script(&text).is_none_or(|said| said == "established"), "the script agrees");
         let document: Value = serde_json::from_str(&text).unwrap();
         let rules = document["input"]["rules"].as_array().unwrap();
         let already = rules.iter().find(|rule| rule["rule"] == "already_in_session").unwrap();

@@ -85,6 +85,7 @@ kiosk-board-no-answer = This board is reconnecting. Please listen for calls; you
 kiosk-voice-call = Number { $number }, please go to { $window }
 kiosk-ticket-where = { $room }, seat { $seat }
 kiosk-ticket-ahead = { $count } before you
+kiosk-ticket-wait = Expected wait: { $time }
 kiosk-ticket-wait-for = Please wait until the board calls your number.
 kiosk-ticket-scan = Scan to follow your exam
 kiosk-ticket-fault-no-paper = The ticket printer has no paper

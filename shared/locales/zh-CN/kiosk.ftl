@@ -85,6 +85,7 @@ kiosk-board-no-answer = 叫号屏正在重新连接，请留意现场叫号。�
 kiosk-voice-call = 请 { $number } 号考生到{ $window }
 kiosk-ticket-where = { $room }，{ $seat } 号座位
 kiosk-ticket-ahead = 前面还有 { $count } 人
+kiosk-ticket-wait = 预计等候{ $time }
 kiosk-ticket-wait-for = 请留意叫号屏，听到叫号后再去。
 kiosk-ticket-scan = 扫码查看考试进度
 kiosk-ticket-fault-no-paper = 号票打印机缺纸

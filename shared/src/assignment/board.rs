@@ -7,7 +7,8 @@
 //!   of a place (first, second, …), which no two can share; or each may only take every n-th place; or all but one
 //!   stay out.
 //! - **Load.** Who has more duties than the least loaded person plus the width of the band stays out, unless
-//!   that leaves posts empty: then the band is widened for those posts alone, one step at a time.
+//!   that leaves posts empty: then the band is widened for those posts alone, one step at a time, and first where
+//!   the step lets in whoever has least.
 
 use super::matching::{Grid, Matching};
 use super::shortfall::shortfall;
@@ -374,18 +375,22 @@ fn narrow_to_band(laid: &Laid<'_>, grid: &Grid) -> (Grid, Limits) {
         if matching.complete(&narrowed) {
             return (narrowed, heaviest(laid, &limits));
         }
+        // Of the posts that stand in each other's way, those are opened first to whom the least burdened come: opening
+        // another one as well would ask somebody who has more duties without need.
         let (short, _) = matching.violator(&narrowed);
-        let mut widened = false;
-        for post in short {
-            let Some((limit, set)) = limits.get_mut(post).zip(burdens.get(post)) else { continue };
-            if let Some(next) = limit.checked_add(1).and_then(|above| set.range(above..).next()) {
-                *limit = *next;
-                widened = true;
-            }
-        }
-        if !widened {
+        let next = |post: &usize| {
+            let above = limits.get(*post)?.checked_add(1)?;
+            burdens.get(*post)?.range(above..).next().copied()
+        };
+        let Some(step) = short.iter().filter_map(next).min() else {
             // Nobody is left to let in, so the grid was not fillable; its caller has checked that it is.
             return (grid.clone(), heaviest(laid, &limits));
+        };
+        let opened: Vec<usize> = short.into_iter().filter(|post| next(post) == Some(step)).collect();
+        for post in opened {
+            if let Some(limit) = limits.get_mut(post) {
+                *limit = step;
+            }
         }
     }
 }

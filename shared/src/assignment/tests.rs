@@ -331,27 +331,40 @@ fn one_draw_fills_the_sessions_of_a_day_and_gives_nobody_two_posts() {
 }
 
 #[test]
-fn a_post_that_few_may_take_lets_more_in_for_itself_alone() {
-    let sessions = vec![id("AM"), id("PM")];
-    // The first three come in the morning, with few duties and one with many; only those with many in the afternoon.
-    let only = |n: usize, place: usize, load: u32| {
-        let mut sessions = vec![Against::default(), Against::default()];
-        sessions[1 - place].invigilating.push(HardRule::ElsewhereAtThatTime);
-        Row { sessions, load, ..row(n) }
-    };
-    let people = vec![only(1, 0, 0), only(2, 0, 1), only(3, 0, 5), only(4, 1, 5), only(5, 1, 9)];
-    let lone = |session: &str| Post {
-        code: PostCode::parse(&format!("{session}/R1-1")).unwrap(),
-        session: id(session),
-        ..post("R1-1", PostKind::Invigilator, Some(1))
-    };
-    let board = Board::new(&Matrix { sessions, people, band_width: 1 }, &[lone("AM"), lone("PM")]).unwrap();
-    assert_eq!(board.eligible(), [vec![0, 1], vec![3]]);
-    assert_eq!(
-        board.limits(),
-        Limits { invigilating: Some(5), examining: None },
-        "the heaviest that was let in"
-    );
+fn posts_that_few_may_take_let_in_no_more_than_they_need() {
+    // Who comes in the morning, in the afternoon: number, load; then who may take the post of each.
+    type Half<'a> = &'a [(usize, u32)];
+    let table: [(Half<'_>, Half<'_>, [&[usize]; 2], u32, &str); 2] = [
+        (
+            &[(1, 0), (2, 1), (3, 5)],
+            &[(4, 5), (5, 9)],
+            [&[0, 1], &[3]],
+            5,
+            "only those with many in the afternoon",
+        ),
+        (&[(1, 0), (2, 7)], &[(1, 0), (3, 4)], [&[0], &[0, 2]], 4, "of two who want one person the lighter"),
+    ];
+    let halves = [id("AM"), id("PM")];
+    for (morning, afternoon, eligible, heaviest, why) in table {
+        let mut people = BTreeMap::new();
+        for (half, who) in [morning, afternoon].into_iter().enumerate() {
+            for (n, load) in who {
+                let away =
+                    Against { invigilating: vec![HardRule::ElsewhereAtThatTime], ..Against::default() };
+                let absent = Row { sessions: vec![away.clone(), away], load: *load, ..row(*n) };
+                people.entry(*n).or_insert(absent).sessions[half] = Against::default();
+            }
+        }
+        let posts = halves.clone().map(|session| Post {
+            code: PostCode::parse(&format!("{session}/R1-1")).unwrap(),
+            session,
+            ..post("R1-1", PostKind::Invigilator, Some(1))
+        });
+        let people = people.into_values().collect();
+        let board = Board::new(&Matrix { sessions: halves.to_vec(), people, band_width: 1 }, &posts).unwrap();
+        assert_eq!(board.eligible(), eligible, "{why}");
+        assert_eq!(board.limits(), Limits { invigilating: Some(heaviest), examining: None }, "{why}");
+    }
 }
 
 #[test]
