@@ -334,7 +334,8 @@ fn one_draw_fills_the_sessions_of_a_day_and_gives_nobody_two_posts() {
 fn posts_that_few_may_take_let_in_no_more_than_they_need() {
     // Who comes in the morning, in the afternoon: number, load; then who may take the post of each.
     type Half<'a> = &'a [(usize, u32)];
-    let table: [(Half<'_>, Half<'_>, [&[usize]; 2], u32, &str); 2] = [
+    type Case<'a> = (Half<'a>, Half<'a>, [&'a [usize]; 2], u32, &'a str);
+    let table: [Case<'_>; 2] = [
         (
             &[(1, 0), (2, 1), (3, 5)],
             &[(4, 5), (5, 9)],
